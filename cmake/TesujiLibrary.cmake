@@ -1,0 +1,34 @@
+# One static library a folder: tesuji_library(NAME SOURCES … HEADERS … PUBLIC … PRIVATE …)
+# makes target tesuji_NAME with alias tesuji::NAME. Headers compile alone
+# (target all_verify_interface_header_sets).
+function(tesuji_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
+  set(target tesuji_${name})
+  add_library(${target} STATIC ${ARG_SOURCES})
+  add_library(tesuji::${name} ALIAS ${target})
+  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
+    FILES ${ARG_HEADERS})
+  target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} tesuji_warnings)
+  set_target_properties(${target} PROPERTIES
+    POSITION_INDEPENDENT_CODE ON
+    EXPORT_NAME ${name}
+    VERIFY_INTERFACE_HEADER_SETS ON)
+endfunction()
+
+# tesuji_test(NAME SOURCES … LINK … [LABELS …] [TIMEOUT seconds]): one GoogleTest binary.
+# Label "unit" (default) is what scripts/test.sh runs first; "slow" and "hostile" come after.
+function(tesuji_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock_main tesuji_warnings)
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()

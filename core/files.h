@@ -1,0 +1,22 @@
+// Whole-file reading and atomic writing.
+// Thread-safety: all functions may be called from any thread; two writers of one path race, and
+// one of the two whole files wins.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+
+namespace tesuji {
+
+/// The bytes of a file, or why it cannot be read. A file over `max_bytes` is refused.
+Result<std::string> ReadFile(const std::filesystem::path& path,
+                             std::size_t max_bytes = std::size_t{1} << 32);
+
+/// Writes a temporary file beside `path`, syncs it and renames it over `path`: readers see the old
+/// file or the whole new one. Throws MachineError when the disk refuses; `path` is then untouched.
+void WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace tesuji

@@ -1,0 +1,41 @@
+// Results of operations that may fail for reasons outside the program's control.
+//
+// Three kinds of failure are kept apart:
+//   * a bug               -> assert(), never reported to a user;
+//   * an expected failure -> Result<T> holding a Failure (bad SGF, unknown key, compile error);
+//   * the machine failing -> throw MachineError (disk full, no sandbox); caught in main().
+//
+// Thread-safety: values, no shared state.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <tl/expected.hpp>
+
+namespace tesuji {
+
+/// Why something asked for could not be done. One line for a person: which file, line, key and
+/// value, what was expected, what to do.
+struct Failure {
+  std::string message;
+};
+
+template <class T>
+using Result = tl::expected<T, Failure>;
+
+/// A value-less Result: success, or why not.
+using Status = tl::expected<void, Failure>;
+
+/// Shorthand for returning a failure from a function that returns Result or Status.
+inline tl::unexpected<Failure> Fail(std::string message) {
+  return tl::unexpected<Failure>(Failure{std::move(message)});
+}
+
+/// The machine let us down: disk full, no permission, a broken database file, no GPU.
+/// Never thrown for bad user input. main() turns it into exit code 3.
+class MachineError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace tesuji

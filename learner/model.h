@@ -1,0 +1,62 @@
+// A policy-value network as the rest of the program sees it: a configuration, some bytes with a
+// hash, and evaluators made from them. No LibTorch here; learner/torch/ implements it.
+//
+// Network: a residual tower with global pooling (KataGo, arXiv 1902.10565, section 3.3) and heads
+// for policy, value, ownership and score, sized by an environment's Spec.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/json.h"
+#include "core/result.h"
+#include "env/environment.h"
+#include "search/evaluator.h"
+
+namespace tesuji::learner {
+
+struct NetworkConfig {
+  int blocks = 4;
+  int channels = 64;
+  int pooling_every = 2;  ///< Every n-th block pools globally; 0: none.
+  int head_channels = 32;
+};
+
+/// Which processor runs the network. kAuto takes cuda when LibTorch has it.
+enum class Device : std::uint8_t { kAuto, kCpu, kCuda };
+
+struct EvaluatorOptions {
+  Device device = Device::kAuto;
+  int batch = 32;                 ///< Largest batch given to the network at once.
+  int threads = 1;                ///< CPU threads of one evaluation.
+  bool symmetry_average = false;  ///< Mean over the environment's symmetries: slower, stronger.
+  bool ownership = false;         ///< Fill Evaluation::ownership.
+};
+
+/// The bytes of an untrained network (safetensors with the configuration in its metadata):
+/// deterministic in (spec, config, seed).
+std::string InitialWeights(const env::Spec& spec, const NetworkConfig& config, std::uint64_t seed);
+
+/// An immutable network: parsed once, shared by any number of evaluators and threads.
+class Network {
+ public:
+  virtual ~Network() = default;
+  /// Fails with one clear line on truncated or foreign bytes, or when made for another spec.
+  static Result<std::shared_ptr<const Network>> Load(std::string_view weights,
+                                                     const env::Spec& spec);
+  virtual const NetworkConfig& config() const = 0;
+  virtual const std::string& hash() const = 0;  ///< SHA-256 of the weight bytes.
+  /// An evaluator for one thread (CPU: batch-norm folded, no autograd). On a GPU, evaluators of
+  /// one network share one batching queue across threads.
+  virtual std::unique_ptr<search::Evaluator> MakeEvaluator(
+      const EvaluatorOptions& options) const = 0;
+  /// Multiply-adds of the convolutions for one position; times two gives floating-point operations.
+  virtual std::int64_t convolution_macs() const = 0;
+};
+
+/// The configuration written inside weight bytes, with the environment it was made for
+/// ({"environment":…, "parameters":…, "network":…}); for loading a checkpoint file on its own.
+Result<Json> ReadWeightsMetadata(std::string_view weights);
+
+}  // namespace tesuji::learner

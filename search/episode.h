@@ -1,0 +1,72 @@
+// One episode of self-play (or of a lone agent's attempt) as a state machine without threads or
+// I/O: it says which leaves it wants evaluated, is given their evaluations, and in the end yields a
+// Trajectory. One thread interleaves dozens of them and evaluates their leaves as one batch.
+//
+// Protocol, until phase() leaves kSearching:
+//     episode.CollectRequests(&requests);   // appends up to options.full.max_pending requests
+//     evaluator.Evaluate(requests, out);
+//     episode.Provide(out, checkpoint);     // in the same order
+// Thread-safety: one thread at a time. Deterministic in (options, task, random stream,
+// evaluations).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/random.h"
+#include "core/result.h"
+#include "env/environment.h"
+#include "env/judge.h"
+#include "env/trajectory.h"
+#include "search/evaluator.h"
+#include "search/options.h"
+
+namespace tesuji::search {
+
+enum class EpisodePhase : std::uint8_t {
+  kSearching,    ///< Wants evaluations.
+  kAwaitsJudge,  ///< finished_state() must be judged, then SetJudgement().
+  kFinished,     ///< TakeTrajectory().
+};
+
+class Episode {
+ public:
+  /// `environment` must outlive the episode. `provenance` carries what the caller knows
+  /// (environment, seed, episode number, software, settings); checkpoints are added by Provide().
+  static Result<std::unique_ptr<Episode>> Start(const env::Environment& environment,
+                                                const EpisodeOptions& options, env::Task task,
+                                                env::Provenance provenance, RandomStream random);
+  /// Goes on with what Serialise() wrote. The tree of the current move is searched anew.
+  static Result<std::unique_ptr<Episode>> Resume(const env::Environment& environment,
+                                                 const EpisodeOptions& options,
+                                                 std::string_view bytes);
+  ~Episode();
+
+  EpisodePhase phase() const;
+  std::uint64_t number() const;  ///< provenance.episode
+  /// Appends the leaves it wants evaluated now (at least one while kSearching). The requests'
+  /// pointers stay valid until Provide().
+  void CollectRequests(std::vector<EvaluationRequest>* requests);
+  /// Takes the evaluations of the last CollectRequests(), in order, advances the search and plays
+  /// moves as searches end. `checkpoint` names the network that made them.
+  void Provide(std::span<Evaluation> evaluations, const std::string& checkpoint);
+
+  const env::State& finished_state() const;            ///< REQUIRES: kAwaitsJudge.
+  void SetJudgement(const env::Judgement& judgement);  ///< REQUIRES: judgement has a value.
+  env::Trajectory TakeTrajectory();                    ///< REQUIRES: kFinished. Once.
+
+  const env::State& current_state() const;  ///< For progress displays.
+  std::int64_t evaluations() const;
+  /// Everything needed to go on after a restart: task, moves and targets so far, random state.
+  std::string Serialise() const;
+
+ private:
+  struct Impl;
+  explicit Episode(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tesuji::search

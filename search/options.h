@@ -1,0 +1,60 @@
+// Every knob of tree search, with defaults that need no reading. Plain data.
+// Papers: AlphaZero (Silver et al. 2018), KataGo (Wu 2019, arXiv 1902.10565), Gumbel MuZero
+// (Danihelka et al., ICLR 2022).
+#pragma once
+
+#include <cstdint>
+
+namespace tesuji::search {
+
+enum class RootPolicy : std::uint8_t {
+  kPuct,    ///< PUCT at the root, Dirichlet noise, forced playouts with target pruning.
+  kGumbel,  ///< Gumbel-top-k and sequential halving, completed-Q target.
+};
+
+/// How a lone agent's values are backed up.
+enum class Backup : std::uint8_t { kMean, kMax };
+
+struct SearchOptions {
+  RootPolicy root = RootPolicy::kPuct;
+  Backup backup = Backup::kMean;
+  int simulations = 100;  ///< Evaluated or terminal leaves per search, >= 1.
+
+  // PUCT
+  double cpuct = 1.1;  ///< c in (c + c_log*log((N+base)/base)) * P * sqrt(N)/(1+n).
+  double cpuct_log = 0.45;
+  double cpuct_base = 500;
+  double fpu_reduction = 0.2;  ///< First-play urgency below the parent's value.
+  bool root_noise = false;     ///< Adds exploration at the root (self-play only).
+  double noise_fraction = 0.25;
+  double noise_total_alpha = 10.83;  ///< Dirichlet total concentration, spread over legal moves.
+  double root_policy_temperature = 1.0;
+  double forced_playouts = 0;  ///< k of sqrt(k*P*N); 0: off. Pruned from the target again.
+
+  // Gumbel
+  int gumbel_considered = 16;       ///< m: actions that enter sequential halving.
+  double gumbel_visit_offset = 50;  ///< c_visit of sigma.
+  double gumbel_scale = 1.0;        ///< c_scale of sigma.
+  bool gumbel_noise = true;         ///< False: deterministic, for play in earnest.
+
+  bool prove = true;       ///< Back up proven wins, losses and draws exactly.
+  bool reuse_tree = true;  ///< Keep the played child's subtree as the next root.
+  int max_pending = 1;     ///< Leaves of one tree out for evaluation at once; more than 1
+                           ///< uses virtual loss.
+};
+
+/// How an episode uses searches: playout cap randomisation, temperature, openings.
+struct EpisodeOptions {
+  SearchOptions full;                    ///< Recorded, noisy.
+  int cheap_simulations = 0;             ///< 0: every search is a full one.
+  double full_search_probability = 1.0;  ///< Playout cap randomisation (KataGo: 0.25).
+  double temperature = 1.0;              ///< Of visit counts, at the first move…
+  double final_temperature = 0.15;       ///< …decaying to this,
+  double temperature_halflife = 9;       ///< in moves (KataGo: board side).
+  double opening_policy_moves = 0;       ///< Mean number of first moves sampled from the raw
+                                         ///< policy (geometric); not taught.
+  double surprise_weight = 0.5;          ///< Share of sample weight given in proportion to
+                                         ///< surprise within an episode.
+};
+
+}  // namespace tesuji::search
