@@ -21,7 +21,7 @@ struct Parameter {
   std::string help;    ///< One line: meaning, unit.
   double minimum = 0;  ///< For numbers, inclusive; minimum == maximum: unbounded.
   double maximum = 0;
-  std::vector<std::string> choices;  ///< For strings: the only values allowed; empty: any.
+  std::vector<std::string> choices = {};  ///< For strings: the only values allowed; empty: any.
 };
 
 /// An environment family that can be made from parameters.
@@ -33,6 +33,10 @@ struct EnvironmentFactory {
   /// combinations that make no sense.
   std::function<Result<std::unique_ptr<const Environment>>(const Json& parameters)> make;
 };
+
+/// Checks `parameters` against the factory's list and fills in defaults. A failure names the key,
+/// its value and what was expected, and suggests the nearest known name.
+Result<Json> CompleteParameters(const EnvironmentFactory& factory, const Json& parameters);
 
 class Registry {
  public:

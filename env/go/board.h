@@ -44,6 +44,9 @@ class Board {
   /// REQUIRES: `cell` empty.
   PlayResult Play(int cell, Color color);
 
+  /// Places stones on the empty board. REQUIRES: every chain then has a liberty.
+  void SetUp(std::span<const Action> black, std::span<const Action> white);
+
   /// Liberties of the chain at `cell`, counted up to `most`. REQUIRES: a stone, most <= 8.
   int Liberties(int cell, int most) const;
   int ChainSize(int cell) const { return cells_[cells_[cell].head].stones; }

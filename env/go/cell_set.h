@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 
 #include "env/go/rules.h"
@@ -16,6 +18,15 @@ class CellSet {
     std::uint64_t all = 0;
     for (std::uint64_t word : words_) all |= word;
     return all == 0;
+  }
+  /// Calls visit(cell) in ascending order.
+  template <class Visit>
+  void ForEach(Visit visit) const {
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      for (std::uint64_t rest = words_[i]; rest != 0; rest &= rest - 1) {
+        visit(static_cast<int>(64 * i) + std::countr_zero(rest));
+      }
+    }
   }
   friend bool operator==(const CellSet&, const CellSet&) = default;
 

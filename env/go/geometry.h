@@ -29,6 +29,9 @@ class Geometry {
   /// Always four; cells() where the board ends.
   const std::array<std::uint16_t, 4>& neighbors(int cell) const { return neighbors_[cell]; }
 
+  /// The same for the diagonals.
+  const std::array<std::uint16_t, 4>& diagonals(int cell) const { return diagonals_[cell]; }
+
   /// Key of the empty board.
   const Key128& empty_key() const { return empty_key_; }
   const Key128& stone_key(int cell, Color color) const {
@@ -47,6 +50,7 @@ class Geometry {
   int height_;
   int cells_;
   std::vector<std::array<std::uint16_t, 4>> neighbors_;
+  std::vector<std::array<std::uint16_t, 4>> diagonals_;
   Key128 empty_key_;
   Key128 white_to_play_key_;
   std::vector<Key128> stone_keys_;

@@ -83,6 +83,9 @@ class GoState final : public State {
   bool KoForbids(int cell, Color color) const;
   Key128 HistoryKey(const Key128& position, Color next) const;
   bool LastWasPass() const;
+  /// Calls visit(cell) for the empty cells that a ko rule alone forbids to the player to move.
+  template <class Visit>
+  void ForEachForbidden(Visit visit) const;
 
   const Context* context_;
   std::shared_ptr<const Start> start_;
@@ -95,6 +98,24 @@ class GoState final : public State {
   std::int16_t ko_cell_ = -1;  // Simple ko only.
   int captures_[2] = {0, 0};
 };
+
+template <class Visit>
+void GoState::ForEachForbidden(Visit visit) const {
+  if (rules().ko == KoRule::kSimple && !rules().suicide) {
+    if (ko_cell_ >= 0) visit(int{ko_cell_});
+  } else if (rules().suicide) {
+    for (int cell = 0; cell < board_.cells(); ++cell) {
+      if (board_.at(cell) == Color::kEmpty && KoForbids(cell, to_play_)) visit(cell);
+    }
+  } else {
+    board_.taken(to_play_).ForEach([&](int cell) {
+      if (board_.at(cell) == Color::kEmpty && !board_.IsSuicide(cell, to_play_) &&
+          KoForbids(cell, to_play_)) {
+        visit(cell);
+      }
+    });
+  }
+}
 
 /// "occupied", "suicide", "ko", …
 std::string_view LegalityName(Legality legality);

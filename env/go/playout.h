@@ -1,5 +1,5 @@
 // Random playouts: the classic measure of a board's speed, and a cheap evaluation.
-// Moves are drawn uniformly among those that are legal (superko included) and do not fill an own
+// Moves are drawn at random among those that are legal (superko included) and do not fill an own
 // eye; a side without such a move passes.
 // Thread-safety: free functions; the state and the stream belong to the caller.
 #pragma once

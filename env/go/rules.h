@@ -57,10 +57,10 @@ struct Rules {
 
 /// How one game begins. Cells are actions: row * width + column, row 0 on top.
 struct Start {
-  float komi = 7.5F;          ///< A multiple of 0.5.
-  int handicap = 0;           ///< For the record; its stones are in `black`.
-  std::vector<Action> black;  ///< Handicap or set-up stones.
-  std::vector<Action> white;
+  float komi = 7.5F;               ///< A multiple of 0.5.
+  int handicap = 0;                ///< For the record; its stones are in `black`.
+  std::vector<Action> black = {};  ///< Handicap or set-up stones.
+  std::vector<Action> white = {};
   Color to_play = Color::kBlack;
   friend bool operator==(const Start&, const Start&) = default;
 };

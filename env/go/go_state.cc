@@ -1,0 +1,202 @@
+#include "env/go/go_state.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cassert>
+#include <cstring>
+#include <iterator>
+
+#include "env/go/sgf_game.h"
+
+namespace tesuji::env::go {
+namespace {
+
+// Spreads a few small facts over 128 bits (the finaliser of splitmix64, twice).
+Key128 MixKey(std::uint64_t facts) {
+  const auto mix = [](std::uint64_t z) {
+    z += 0x9e3779b97f4a7c15ULL;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+    return z ^ (z >> 31);
+  };
+  const std::uint64_t high = mix(facts);
+  return {.high = high, .low = mix(high ^ facts)};
+}
+
+}  // namespace
+
+GoState::GoState(const Context* context, std::shared_ptr<const Start> start)
+    : context_(context),
+      start_(std::move(start)),
+      board_(&context->geometry),
+      to_play_(start_->to_play) {
+  assert(CheckStart(rules(), *start_).has_value());
+  board_.SetUp(start_->black, start_->white);
+  if (rules().ko != KoRule::kSimple) history_.Insert(HistoryKey(board_.key(), to_play_));
+}
+
+Key128 GoState::HistoryKey(const Key128& position, Color next) const {
+  if (rules().ko == KoRule::kSituational && next == Color::kWhite) {
+    return position ^ context_->geometry.white_to_play_key();
+  }
+  return position;
+}
+
+bool GoState::LastWasPass() const {
+  return !moves_.empty() && moves_.back().action == rules().pass();
+}
+
+bool GoState::KoForbids(int cell, Color color) const {
+  const bool suicide = rules().suicide && board_.IsSuicide(cell, color);
+  if (rules().ko == KoRule::kSimple) {
+    if (suicide) return board_.KeyAfter(cell, color) == board_.key();
+    return cell == ko_cell_ && color == to_play_;
+  }
+  // A position with this stone on this cell was there before only if such a stone was taken off
+  // here since. Suicide leaves no such stone, so it is always looked up.
+  if (!suicide && !board_.taken(color).Contains(cell)) return false;
+  return history_.Contains(HistoryKey(board_.KeyAfter(cell, color), Opponent(color)));
+}
+
+Legality GoState::Check(Action action, Color color) const {
+  if (phase_ != Phase::kOngoing) return Legality::kGameOver;
+  if (action == rules().pass()) return Legality::kLegal;
+  if (action < 0 || action > rules().pass()) return Legality::kOffBoard;
+  if (board_.at(action) != Color::kEmpty) return Legality::kOccupied;
+  if (!rules().suicide && board_.IsSuicide(action, color)) return Legality::kSuicide;
+  return KoForbids(action, color) ? Legality::kKo : Legality::kLegal;
+}
+
+void GoState::LegalActions(std::vector<Action>* out) const {
+  assert(phase_ == Phase::kOngoing);
+  out->clear();
+  const int cells = board_.cells();
+  for (int cell = 0; cell < cells; ++cell) {
+    if (board_.at(cell) != Color::kEmpty) continue;
+    if (!rules().suicide && board_.IsSuicide(cell, to_play_)) continue;
+    if (!KoForbids(cell, to_play_)) out->push_back(cell);
+  }
+  out->push_back(rules().pass());
+}
+
+void GoState::Apply(Action action) { Play(action, to_play_); }
+
+void GoState::Play(Action action, Color color) {
+  assert(Check(action, color) == Legality::kLegal);
+  alternates_ = alternates_ && color == to_play_;
+  const bool pass = action == rules().pass();
+  const bool second_pass = pass && LastWasPass();
+  ko_cell_ = -1;
+  if (!pass) {
+    const PlayResult result = board_.Play(action, color);
+    captures_[static_cast<int>(color) - 1] += result.captured;
+    captures_[static_cast<int>(Opponent(color)) - 1] += result.suicide;
+    ko_cell_ = static_cast<std::int16_t>(result.ko_cell);
+  }
+  to_play_ = Opponent(color);
+  moves_.push_back({.action = static_cast<std::int16_t>(action), .color = color});
+  // A pass makes a new situation but not a new position.
+  if (rules().ko == KoRule::kSituational || (rules().ko == KoRule::kPositional && !pass)) {
+    history_.Insert(HistoryKey(board_.key(), to_play_));
+  }
+  const int limit = rules().effective_move_limit();
+  if (second_pass || static_cast<int>(moves_.size()) >= limit) phase_ = Phase::kScored;
+}
+
+float GoState::Value() const {
+  assert(phase_ == Phase::kScored);
+  const float score = Score();
+  return score > 0 ? 1.0F : score < 0 ? -1.0F : 0.0F;
+}
+
+Key128 GoState::Fingerprint() const {
+  const Geometry& geometry = context_->geometry;
+  Key128 key = board_.key();
+  if (to_play_ == Color::kWhite) key ^= geometry.white_to_play_key();
+  const int remembered = std::min<int>(Geometry::kRememberedMoves, std::ssize(moves_));
+  for (int age = 0; age < remembered; ++age) {
+    key ^= geometry.recent_key(age, moves_[moves_.size() - 1 - age].action);
+  }
+  ForEachForbidden([&](int cell) { key ^= geometry.forbidden_key(cell); });
+  std::uint32_t komi_bits = 0;
+  const float komi_value = komi();
+  std::memcpy(&komi_bits, &komi_value, sizeof komi_bits);
+  const auto ko = static_cast<std::uint64_t>(rules().ko);
+  return key ^ MixKey(std::uint64_t{komi_bits} | ko << 32 | std::uint64_t{rules().suicide} << 34 |
+                      static_cast<std::uint64_t>(phase_) << 35);
+}
+
+FinalTargets GoState::Targets() const {
+  assert(phase_ == Phase::kScored);
+  FinalTargets targets;
+  targets.ownership.resize(board_.cells());
+  board_.Area(targets.ownership);
+  targets.score = Score();
+  return targets;
+}
+
+std::string GoState::Termination() const {
+  if (phase_ == Phase::kOngoing) return {};
+  const bool passes =
+      moves_.size() >= 2 && LastWasPass() && moves_[moves_.size() - 2].action == rules().pass();
+  return passes ? "two-passes" : "move-limit";
+}
+
+std::string GoState::Artifact() const { return WriteSgf(GameTree(*this)); }
+
+std::string GoState::ActionToText(Action action) const { return ActionText(rules(), action); }
+
+Task GoState::StartTask() const {
+  return Task{.id = "go", .parameters = StartToJson(rules(), *start_)};
+}
+
+std::string GoState::ToText() const {
+  std::string columns = "   ";
+  for (int column = 0; column < rules().width; ++column) {
+    columns += ' ';
+    columns += ActionText(rules(), column)[0];
+  }
+  std::string text = columns + '\n';
+  const int last = moves_.empty() ? -1 : moves_.back().action;
+  for (int row = 0; row < rules().height; ++row) {
+    text += fmt::format("{:3}", rules().height - row);
+    for (int column = 0; column < rules().width; ++column) {
+      const int cell = row * rules().width + column;
+      const char before = cell == last ? '(' : cell - 1 == last && column > 0 ? ')' : ' ';
+      text += before;
+      text += ".XO"[static_cast<int>(board_.at(cell))];
+    }
+    text += last == row * rules().width + rules().width - 1 ? ")" : " ";
+    text += fmt::format("{}\n", rules().height - row);
+  }
+  text += columns + '\n';
+  text += fmt::format("move {}, captures X {} O {}, komi {:g}, ", moves_.size(),
+                      captures(Color::kBlack), captures(Color::kWhite), komi());
+  if (phase_ == Phase::kOngoing) {
+    text += to_play_ == Color::kBlack ? "X to play\n" : "O to play\n";
+  } else {
+    text += fmt::format("{} ({})\n", ScoreText(Score()), Termination());
+  }
+  return text;
+}
+
+std::string_view LegalityName(Legality legality) {
+  switch (legality) {
+    case Legality::kLegal:
+      return "legal";
+    case Legality::kGameOver:
+      return "the game is over";
+    case Legality::kOffBoard:
+      return "off the board";
+    case Legality::kOccupied:
+      return "occupied";
+    case Legality::kSuicide:
+      return "suicide";
+    case Legality::kKo:
+      return "ko";
+  }
+  return "illegal";
+}
+
+}  // namespace tesuji::env::go
