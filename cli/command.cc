@@ -1,0 +1,43 @@
+#include "cli/command.h"
+
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+namespace tesuji::cli {
+namespace {
+
+std::atomic<bool> stop_requested{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "the signal handler may only touch this");
+
+void OnSignal(int signal) {
+  if (stop_requested.exchange(true)) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+}
+
+}  // namespace
+
+int Complain(const std::string& message, ExitCode code) {
+  std::cerr << "tesuji: " << message << "\n";
+  return code;
+}
+
+void PrintJson(const Json& value) { std::cout << value.dump() << "\n"; }
+
+const std::atomic<bool>& StopRequested() { return stop_requested; }
+
+void InstallStopHandler() {
+  std::signal(SIGINT, OnSignal);
+  std::signal(SIGTERM, OnSignal);
+}
+
+CLI::App* AddCommand(CLI::App* app, Context* context, const std::string& name,
+                     const std::string& description, std::function<int()> run) {
+  CLI::App* command = app->add_subcommand(name, description);
+  command->callback([context, run = std::move(run)] { context->exit_code = run(); });
+  return command;
+}
+
+}  // namespace tesuji::cli

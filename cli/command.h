@@ -1,0 +1,46 @@
+// What every subcommand shares: exit codes, the registry, interruption.
+// One file a subcommand; each registers itself with an Add…Command function that main() calls.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <functional>
+#include <string>
+
+#include "core/json.h"
+#include "core/result.h"
+#include "env/registry.h"
+
+namespace tesuji::cli {
+
+/// DESIGN: 0 done; 1 the thing asked about failed; 2 usage or configuration; 3 the machine.
+enum ExitCode : int { kDone = 0, kFailed = 1, kUsage = 2, kMachine = 3 };
+
+/// Lives as long as main(). `exit_code` is what the chosen subcommand returned.
+struct Context {
+  env::Registry registry;
+  int exit_code = kDone;
+};
+
+/// Prints "tesuji: message" to stderr and gives the code back.
+int Complain(const std::string& message, ExitCode code = kUsage);
+/// One JSON value on one line of stdout.
+void PrintJson(const Json& value);
+
+/// Set by Ctrl-C or SIGTERM once InstallStopHandler() was called; a second one ends the process.
+const std::atomic<bool>& StopRequested();
+void InstallStopHandler();
+
+/// Makes a subcommand whose `run` result becomes the exit code.
+CLI::App* AddCommand(CLI::App* app, Context* context, const std::string& name,
+                     const std::string& description, std::function<int()> run);
+
+void AddEnvsCommand(CLI::App* app, Context* context);
+void AddRunCommand(CLI::App* app, Context* context);
+void AddStatusCommand(CLI::App* app, Context* context);
+void AddVerifyCommand(CLI::App* app, Context* context);
+void AddArenaCommand(CLI::App* app, Context* context);
+void AddGtpCommand(CLI::App* app, Context* context);
+void AddBenchCommand(CLI::App* app, Context* context);
+
+}  // namespace tesuji::cli

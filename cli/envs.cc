@@ -1,0 +1,54 @@
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "cli/command.h"
+#include "experiments/campaign_config.h"
+
+namespace tesuji::cli {
+namespace {
+
+void PrintFactory(const env::EnvironmentFactory& factory) {
+  std::cout << fmt::format("{}: {}\n", factory.id, factory.summary);
+  for (const auto& parameter : factory.parameters) {
+    std::cout << fmt::format("    {:<20} {:<14} {}\n", parameter.name,
+                             parameter.default_value.dump(), parameter.help);
+  }
+}
+
+Json FactoryJson(const env::EnvironmentFactory& factory) {
+  Json parameters = Json::array();
+  for (const auto& parameter : factory.parameters) {
+    parameters.push_back(
+        {{"name", parameter.name}, {"default", parameter.default_value}, {"help", parameter.help}});
+  }
+  return {{"id", factory.id}, {"summary", factory.summary}, {"parameters", parameters}};
+}
+
+}  // namespace
+
+void AddEnvsCommand(CLI::App* app, Context* context) {
+  auto json = std::make_shared<bool>(false);
+  auto reference = std::make_shared<bool>(false);
+  auto* command =
+      AddCommand(app, context, "envs", "List environments and their parameters.", [=]() -> int {
+        if (*reference) {
+          std::cout << experiments::CampaignReference(context->registry);
+          return kDone;
+        }
+        for (const auto& factory : context->registry.factories()) {
+          if (*json) {
+            PrintJson(FactoryJson(factory));
+          } else {
+            PrintFactory(factory);
+          }
+        }
+        return kDone;
+      });
+  command->add_flag("--json", *json, "One JSON object a line.");
+  command->add_flag("--campaign-reference", *reference,
+                    "Print every key of the campaign file as Markdown.");
+  command->footer("Example: tesuji envs --json | jq .id");
+}
+
+}  // namespace tesuji::cli

@@ -1,0 +1,34 @@
+#include <exception>
+#include <iostream>
+
+#include "cli/command.h"
+#include "core/version.h"
+
+int main(int argc, char** argv) {
+  using namespace tesuji::cli;
+  CLI::App app("tesuji makes training data by search: explore, judge, store, learn, export.",
+               "tesuji");
+  app.set_version_flag("--version", std::string("tesuji ") + tesuji::kSoftwareVersion);
+  app.require_subcommand(1);
+  Context context{tesuji::env::BuiltInEnvironments()};
+  AddEnvsCommand(&app, &context);
+  AddRunCommand(&app, &context);
+  AddStatusCommand(&app, &context);
+  AddVerifyCommand(&app, &context);
+  AddArenaCommand(&app, &context);
+  AddGtpCommand(&app, &context);
+  AddBenchCommand(&app, &context);
+  try {
+    app.parse(argc, argv);
+    std::cout.flush();
+    return context.exit_code;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kUsage;
+  } catch (const tesuji::MachineError& error) {
+    return Complain(error.what(), kMachine);
+  } catch (const std::bad_alloc&) {
+    return Complain("out of memory", kMachine);
+  } catch (const std::exception& error) {
+    return Complain(std::string("internal error: ") + error.what(), kMachine);
+  }
+}

@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "cli/command.h"
+#include "experiments/campaign.h"
+#include "experiments/status.h"
+
+namespace tesuji::cli {
+namespace {
+
+struct RunArguments {
+  std::string file;
+  std::string store;
+  double minutes = -1;
+  std::int64_t episodes = -1;
+  std::string seed;
+  std::vector<std::string> assignments;
+  bool json = false;
+};
+
+Result<experiments::CampaignConfig> Configure(const RunArguments& arguments,
+                                              const env::Registry& registry) {
+  auto file = ConfigFile::Load(arguments.file);
+  if (!file) return tl::unexpected(file.error());
+  std::vector<std::string> assignments = arguments.assignments;
+  if (!arguments.store.empty()) {
+    assignments.push_back("storage.path=" + Json(arguments.store).dump());
+  }
+  if (arguments.minutes >= 0) {
+    assignments.push_back(fmt::format("campaign.minutes={}", arguments.minutes));
+  }
+  if (arguments.episodes >= 0) {
+    assignments.push_back(fmt::format("campaign.episodes={}", arguments.episodes));
+  }
+  if (!arguments.seed.empty()) assignments.push_back("campaign.seed=" + arguments.seed);
+  for (const auto& assignment : assignments) {
+    if (auto status = file->Override(assignment); !status) return tl::unexpected(status.error());
+  }
+  return experiments::ReadCampaign(*file, registry);
+}
+
+int Run(const RunArguments& arguments, const env::Registry& registry) {
+  auto config = Configure(arguments, registry);
+  if (!config) return Complain(config.error().message);
+  const std::string store = config->store_path().string();
+  auto campaign = experiments::Campaign::Open(std::move(*config), registry);
+  if (!campaign) return Complain(campaign.error().message);
+  InstallStopHandler();
+  const auto outcome = (*campaign)->Run(StopRequested());
+  const Json status = experiments::StatusJson((*campaign)->store());
+  if (arguments.json) {
+    PrintJson(status);
+  } else {
+    std::cout << experiments::StatusTable(status);
+  }
+  std::cerr << fmt::format(
+      "{}: {} new episodes in {}; {} unfinished ones are kept and go on with the next run\n",
+      outcome.interrupted ? "stopped" : "done", outcome.episodes, store, outcome.kept_unfinished);
+  return kDone;
+}
+
+}  // namespace
+
+void AddRunCommand(CLI::App* app, Context* context) {
+  auto arguments = std::make_shared<RunArguments>();
+  auto* command = AddCommand(app, context, "run", "Start or resume a campaign.",
+                             [=] { return Run(*arguments, context->registry); });
+  command->add_option("campaign", arguments->file, "The campaign file (TOML).")->required();
+  command->add_option("--store", arguments->store, "The store; overrides storage.path.");
+  command->add_option("--minutes", arguments->minutes, "Stop after so many minutes.");
+  command->add_option("--episodes", arguments->episodes,
+                      "Stop when the store holds so many episodes.");
+  command->add_option("--seed", arguments->seed, "Overrides campaign.seed.");
+  command->add_option("--set", arguments->assignments, "Override one key: section.key=value.");
+  command->add_flag("--json", arguments->json, "Print the final status as JSON.");
+  command->footer("Example: tesuji run experiments/go9.toml --minutes 120 --set network.blocks=6");
+}
+
+}  // namespace tesuji::cli

@@ -1,0 +1,29 @@
+#include "experiments/status.h"
+
+#include <iostream>
+
+#include "cli/command.h"
+
+namespace tesuji::cli {
+
+void AddStatusCommand(CLI::App* app, Context* context) {
+  auto path = std::make_shared<std::string>();
+  auto json = std::make_shared<bool>(false);
+  auto* command =
+      AddCommand(app, context, "status", "What a campaign has done so far.", [=]() -> int {
+        auto store = storage::Store::Open(*path, storage::OpenMode::kReadOnly);
+        if (!store) return Complain(store.error().message);
+        const Json status = experiments::StatusJson(**store);
+        if (*json) {
+          PrintJson(status);
+        } else {
+          std::cout << experiments::StatusTable(status);
+        }
+        return kDone;
+      });
+  command->add_option("store", *path, "The campaign's store.")->required();
+  command->add_flag("--json", *json, "One JSON object.");
+  command->footer("Example: tesuji status runs/go9.db");
+}
+
+}  // namespace tesuji::cli

@@ -1,0 +1,54 @@
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "cli/command.h"
+#include "experiments/progress.h"
+#include "experiments/verify_store.h"
+
+namespace tesuji::cli {
+namespace {
+
+int Verify(const std::string& path, std::int64_t sample, bool json, const env::Registry& registry) {
+  auto store = storage::Store::Open(path, storage::OpenMode::kReadOnly);
+  if (!store) return Complain(store.error().message);
+  experiments::VerifyReport report;
+  {
+    experiments::ProgressLine progress;
+    report = experiments::VerifyStore(**store, registry, sample, [&](std::int64_t checked) {
+      if (checked % 64 == 0) progress.Show(fmt::format("{} trajectories checked", checked));
+    });
+  }
+  if (json) {
+    Json failures = Json::array();
+    for (const auto& failure : report.failures) {
+      failures.push_back({{"trajectory", failure.trajectory}, {"reason", failure.reason}});
+    }
+    PrintJson(
+        {{"checked", report.checked}, {"failed", report.failures.size()}, {"failures", failures}});
+  } else {
+    for (const auto& failure : report.failures) {
+      std::cout << fmt::format("trajectory {}: {}\n", failure.trajectory, failure.reason);
+    }
+    std::cout << fmt::format("{} checked, {} failed\n", report.checked, report.failures.size());
+  }
+  return report.failures.empty() ? kDone : kFailed;
+}
+
+}  // namespace
+
+void AddVerifyCommand(CLI::App* app, Context* context) {
+  auto path = std::make_shared<std::string>();
+  auto sample = std::make_shared<std::int64_t>(0);
+  auto json = std::make_shared<bool>(false);
+  auto* command = AddCommand(app, context, "verify",
+                             "Replay stored trajectories independently; exit 1 on any mismatch.",
+                             [=] { return Verify(*path, *sample, *json, context->registry); });
+  command->add_option("store", *path, "The campaign's store.")->required();
+  command->add_option("--sample", *sample, "Check about so many, spread evenly; 0: all.")
+      ->check(CLI::NonNegativeNumber);
+  command->add_flag("--json", *json, "One JSON object.");
+  command->footer("Example: tesuji verify runs/go9.db --json");
+}
+
+}  // namespace tesuji::cli

@@ -1,0 +1,34 @@
+// The network that self-play uses now: replaced by the learner, read by every worker.
+// Thread-safety: all methods may be called from any thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "learner/model.h"
+
+namespace tesuji::experiments {
+
+class NetworkSlot {
+ public:
+  void Set(std::shared_ptr<const learner::Network> network) {
+    const std::lock_guard lock(mutex_);
+    network_ = std::move(network);
+    version_.fetch_add(1, std::memory_order_release);
+  }
+  std::shared_ptr<const learner::Network> Get() const {
+    const std::lock_guard lock(mutex_);
+    return network_;
+  }
+  /// Grows with every Set(): lets a worker notice a new network without taking the lock.
+  std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const learner::Network> network_;
+  std::atomic<std::uint64_t> version_{0};
+};
+
+}  // namespace tesuji::experiments

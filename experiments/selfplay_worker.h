@@ -1,0 +1,77 @@
+// One self-play thread's work: interleaves many episodes, evaluates their leaves as one batch with
+// its own evaluator, and hands finished trajectories to a sink.
+// Thread-safety: a worker belongs to one thread; its collaborators say for themselves.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "env/environment.h"
+#include "env/trajectory.h"
+#include "experiments/episode_schedule.h"
+#include "experiments/network_slot.h"
+#include "search/caching_evaluator.h"
+#include "search/episode.h"
+#include "storage/store.h"
+
+namespace tesuji::experiments {
+
+/// Running totals over all workers, for progress and benchmarks.
+struct SelfplayCounters {
+  std::atomic<std::int64_t> episodes{0};
+  std::atomic<std::int64_t> actions{0};
+  std::atomic<std::int64_t> evaluations{0};  ///< Asked of the evaluator, cache hits included.
+  std::atomic<std::int64_t> batches{0};
+};
+
+class SelfplayWorker {
+ public:
+  struct Options {
+    const env::Environment* environment = nullptr;
+    search::EpisodeOptions episode;
+    env::Provenance provenance;  ///< Everything but the episode number and checkpoints.
+    int episodes_in_flight = 32;
+    NetworkSlot* network = nullptr;
+    search::EvaluationCache* cache = nullptr;  ///< May be null.
+    SelfplayCounters* counters = nullptr;
+    /// Takes a finished trajectory; may block (back-pressure).
+    std::function<void(env::Trajectory)> sink;
+  };
+
+  explicit SelfplayWorker(Options options);
+  ~SelfplayWorker();
+
+  /// Where new episodes come from; before the first Step(). Borrowed.
+  void SetSchedule(EpisodeSchedule* schedule) { schedule_ = schedule; }
+  /// Goes on with an episode that an earlier process left; before the first Step().
+  Status Adopt(const storage::UnfinishedEpisode& unfinished);
+  /// One batch: collect, evaluate, provide, hand over what finished. False when no episode is in
+  /// flight and the schedule has ended.
+  bool Step();
+  /// The episodes in flight, for storing when the campaign stops.
+  std::vector<storage::UnfinishedEpisode> Unfinished() const;
+  std::size_t in_flight() const { return slots_.size(); }
+
+ private:
+  struct Slot;
+  void Fill();
+  void RefreshNetwork();
+  void Finish(Slot* slot);
+
+  Options options_;
+  EpisodeSchedule* schedule_ = nullptr;
+  std::vector<std::unique_ptr<Slot>> slots_;
+  std::shared_ptr<const learner::Network> network_;
+  std::unique_ptr<search::Evaluator> evaluator_;
+  std::uint64_t network_version_ = 0;
+  bool schedule_ended_ = false;
+  std::vector<search::EvaluationRequest> requests_;
+  std::vector<search::Evaluation> evaluations_;
+  std::vector<std::size_t> request_counts_;
+};
+
+}  // namespace tesuji::experiments
