@@ -1,8 +1,21 @@
 // Monte-Carlo tree search with two roots (PUCT, Gumbel) for two players, a lone agent and chance
 // nodes, as a state machine without threads or I/O. See search/options.h for the papers.
 //
-// Protocol: SetRoot() (or Advance() to keep the played subtree); then, until done():
-// CollectRequests(), evaluate, Provide(). Terminal and proven leaves never leave the tree.
+// Protocol: SetRoot() (or Advance() to keep the played subtree), Begin(); then, until done():
+// CollectRequests(), evaluate, Provide(). Terminal and proven leaves are resolved inside
+// CollectRequests() and never leave the tree. Hence after CollectRequests() either it has appended
+// at least one request, or done() is true: a search may end without asking for anything (one move
+// from a proven win, a reused tree whose root is solved).
+//
+// What counts: a simulation is one descent from the root that reaches a leaf (evaluated, terminal,
+// proven, or waiting for a judge). The root's own evaluation is not one: a fresh search of n
+// simulations spends up to n + 1 evaluations and leaves exactly n visits on the root's children.
+// A reused root brings its visits along and n more are added. A search ends before n when the root
+// is solved (further visits could not change the choice) or when its memory is used up.
+//
+// A leaf that only a Judge could score counts with the evaluation of its nearest evaluated
+// ancestor, and is never solved: the tree must not wait for a slow judge, and the network's
+// expectation of "what comes of this" is what its parent's value means.
 // Values inside the tree and in results are from the first player's view, in [-1, 1].
 // Thread-safety: one thread at a time. Deterministic in (options, root, stream, evaluations).
 #pragma once
@@ -38,11 +51,11 @@ struct ActionStats {
 struct SearchResult {
   std::vector<ActionStats> actions;      ///< All legal root actions, ascending.
   std::vector<env::PolicyEntry> target;  ///< Policy target (pruned visits or completed Q).
-  env::Action best = 0;                  ///< Most visits (PUCT, proofs first) or the Gumbel winner.
+  env::Action best = 0;                  ///< Most visits (PUCT, proofs first) or Gumbel winner.
   float root_value = 0;
   float root_score = 0;
-  float surprise = 0;  ///< KL(target || prior) in nats.
-  std::uint32_t visits = 0;
+  float surprise = 0;        ///< KL(target || prior) in nats.
+  std::uint32_t visits = 0;  ///< Simulations below the root, reused ones included.
   Proof proof = Proof::kNone;
 };
 
@@ -58,12 +71,23 @@ class Mcts {
   void Advance(env::Action action);
   const env::State& root_state() const;
 
-  /// Starts a search of `options.simulations` (or `simulations` when > 0). The stream feeds noise.
+  /// Starts a search of `options.simulations` (or `simulations` when > 0). Exactly one number is
+  /// drawn from `random`, here; noise and chance outcomes come from a stream of the search's own.
+  /// Null is allowed where neither noise nor chance occurs. `noise` false: no exploration at the
+  /// root, whatever the options say. REQUIRES: root kOngoing, no chance node, nothing pending.
   void Begin(RandomStream* random, int simulations = 0, bool noise = true);
+  /// Like Begin(), but only has the root evaluated: for priors and value without a search.
+  void BeginRootEvaluation();
   bool done() const;
+  /// Appends up to options.max_pending requests; none exactly when the search is done now. Their
+  /// pointers stay valid until Provide(). REQUIRES: nothing pending.
   void CollectRequests(std::vector<EvaluationRequest>* requests);
+  /// Takes one evaluation for each request of the last CollectRequests(), in order.
   void Provide(std::span<Evaluation> evaluations);
 
+  /// The target's small print: a proven root gives all mass to moves that keep its value; a move
+  /// proven to lose gets none while another is not. Among PUCT's equals `best` has the better
+  /// value, then the higher prior, then the lower action.
   /// May be asked at any time after the root was evaluated, also before done() (analysis).
   SearchResult result(bool with_variations = false) const;
 

@@ -25,7 +25,8 @@ struct SearchOptions {
   double cpuct_log = 0.45;
   double cpuct_base = 500;
   double fpu_reduction = 0.2;  ///< First-play urgency below the parent's value.
-  bool root_noise = false;     ///< Adds exploration at the root (self-play only).
+  bool root_noise = false;     ///< Adds exploration at the root (self-play only): the switch of
+                               ///< the four below; no FPU reduction at the root either.
   double noise_fraction = 0.25;
   double noise_total_alpha = 10.83;  ///< Dirichlet total concentration, spread over legal moves.
   double root_policy_temperature = 1.0;
@@ -41,6 +42,10 @@ struct SearchOptions {
   bool reuse_tree = true;  ///< Keep the played child's subtree as the next root.
   int max_pending = 1;     ///< Leaves of one tree out for evaluation at once; more than 1
                            ///< uses virtual loss.
+  /// Of one tree's nodes and edges. A search ends early rather than grow beyond it; a subtree of
+  /// more than half of it is not reused.
+  std::int64_t tree_memory_bytes = std::int64_t{256} << 20;
+  int stored_states = 0;  ///< Nodes that keep their state so that no path is replayed; 0: none.
 };
 
 /// How an episode uses searches: playout cap randomisation, temperature, openings.

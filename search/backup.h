@@ -1,0 +1,44 @@
+// The one backup rule, for two players, a lone agent and chance nodes: every number is from the
+// first player's view, so nothing is ever negated on the way up.
+//
+// Mean backup: a node's value is the mean of the simulations through it. Max backup (lone agents):
+// a decision's value is the best of its children's, a chance node's the visit-weighted mean.
+// Proofs (after Winands, Björnsson & Saito, "Monte-Carlo Tree Search Solver", 2008, extended to
+// graded values and chance): a decision is solved when one child is proven to be as good as can be
+// for the player to move (+1 or -1), or when all its actions are solved; a chance node when all
+// outcomes are. A solved node's mean is its exact value from then on. In mean backup the visits
+// that an ancestor had spent on a node solved since count with the exact value, except those on a
+// refuted move (a proven loss for the player who would choose it): they count with the mean of the
+// rest, because nobody will play there.
+// Thread-safety: one thread at a time.
+#pragma once
+
+#include <span>
+
+#include "search/mcts.h"
+#include "search/options.h"
+#include "search/tree.h"
+
+namespace tesuji::search {
+
+/// Adds one simulation that ended at path.back(). `path` goes down from the root.
+void BackUp(Tree* tree, std::span<const NodeIndex> path, double value, double score, Backup rule);
+
+/// Marks path.back() as solved with `value` and solves its ancestors as far as that reaches.
+/// REQUIRES: path.back() has been visited and is not solved.
+void BackUpProof(Tree* tree, std::span<const NodeIndex> path, float value, Backup rule);
+
+/// A solved child whose value is the worst possible for the player who chooses at `parent`.
+inline bool Refuted(const Node& parent, const Node& child) {
+  return child.solved && parent.decides() && parent.sign() * child.exact <= -1;
+}
+
+/// What a solved node's value means to a person.
+inline Proof ProofOf(const Node& node) {
+  if (!node.solved) return Proof::kNone;
+  if (node.exact >= 1) return Proof::kWin;
+  if (node.exact <= -1) return Proof::kLoss;
+  return node.exact == 0 ? Proof::kDraw : Proof::kNone;
+}
+
+}  // namespace tesuji::search
