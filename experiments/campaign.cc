@@ -18,6 +18,7 @@
 #include "experiments/progress.h"
 #include "experiments/selfplay_worker.h"
 #include "search/caching_evaluator.h"
+#include "search/options_json.h"
 #include "storage/writer.h"
 #include "verifier/replay.h"
 
@@ -47,6 +48,18 @@ Status CheckSameCampaign(const Json& stored, const Json& now, const std::string&
                             before.dump(), now["campaign"]["seed"].dump()));
   }
   return {};
+}
+
+/// The numbers of all stored episodes, rejected ones included.
+std::vector<std::uint64_t> EpisodeNumbers(const storage::Store& store, std::uint64_t seed) {
+  std::vector<std::uint64_t> numbers;
+  store.ForEachSummary(1,
+                       [&](const storage::TrajectorySummary& summary) {
+                         if (summary.campaign_seed == seed) numbers.push_back(summary.episode);
+                         return true;
+                       },
+                       {});
+  return numbers;
 }
 
 /// Lets the learner ask workers to make room.
@@ -150,7 +163,7 @@ Status Campaign::Impl::Prepare(CampaignOutcome* outcome) {
   writer = std::make_unique<storage::Writer>(store.get());
 
   const auto unfinished = store->GetUnfinished();
-  std::vector<std::uint64_t> taken = store->EpisodeNumbers();
+  std::vector<std::uint64_t> taken = EpisodeNumbers(*store, config.campaign.seed);
   env::Provenance provenance;
   provenance.environment_id = environment->spec().id;
   provenance.environment_version = environment->spec().version;

@@ -82,8 +82,6 @@ void SelfplayWorker::Finish(Slot* slot) {
                                   .count();
   trajectory.timing.evaluations = evaluations;
   options_.counters->episodes.fetch_add(1, std::memory_order_relaxed);
-  options_.counters->actions.fetch_add(static_cast<std::int64_t>(trajectory.steps.size()),
-                                       std::memory_order_relaxed);
   options_.sink(std::move(trajectory));
 }
 
@@ -112,14 +110,20 @@ bool SelfplayWorker::Step() {
   evaluations_.resize(requests_.size());
   evaluator_->Evaluate(requests_, evaluations_);
   const std::string checkpoint = evaluator_->checkpoint_hash();
+  std::size_t played = 0;
   std::span<search::Evaluation> rest(evaluations_);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (request_counts_[i] == 0) continue;
-    slots_[i]->episode->Provide(rest.first(request_counts_[i]), checkpoint);
+    auto& episode = *slots_[i]->episode;
+    const std::size_t steps = episode.step_count();
+    episode.Provide(rest.first(request_counts_[i]), checkpoint);
+    played += episode.step_count() - steps;
     rest = rest.subspan(request_counts_[i]);
   }
   options_.counters->evaluations.fetch_add(static_cast<std::int64_t>(requests_.size()),
                                            std::memory_order_relaxed);
+  options_.counters->actions.fetch_add(static_cast<std::int64_t>(played),
+                                       std::memory_order_relaxed);
   options_.counters->batches.fetch_add(1, std::memory_order_relaxed);
   return true;
 }

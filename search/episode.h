@@ -47,8 +47,9 @@ class Episode {
 
   EpisodePhase phase() const;
   std::uint64_t number() const;  ///< provenance.episode
-  /// Appends the leaves it wants evaluated now (at least one while kSearching). The requests'
-  /// pointers stay valid until Provide().
+  /// Appends the leaves it wants evaluated now, at least one, or none when the episode came to its
+  /// end without asking (phase() is not kSearching then). The requests' pointers stay valid until
+  /// Provide(). REQUIRES: kSearching.
   void CollectRequests(std::vector<EvaluationRequest>* requests);
   /// Takes the evaluations of the last CollectRequests(), in order, advances the search and plays
   /// moves as searches end. `checkpoint` names the network that made them.
@@ -60,6 +61,7 @@ class Episode {
 
   const env::State& current_state() const;  ///< For progress displays.
   std::int64_t evaluations() const;
+  std::size_t step_count() const;  ///< Actions played so far.
   /// Everything needed to go on after a restart: task, moves and targets so far, random state.
   std::string Serialise() const;
 

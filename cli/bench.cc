@@ -1,0 +1,209 @@
+#include "learner/bench.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <optional>
+#include <regex>
+
+#include "cli/command.h"
+#include "core/config.h"
+#include "env/go/go_environment.h"
+#include "env/go/playout.h"
+#include "experiments/selfplay_bench.h"
+#include "search/bench.h"
+
+namespace tesuji::cli {
+namespace {
+
+struct BenchArguments {
+  std::string name;
+  std::string net = "b4c64";
+  std::string environment = "go";
+  int board = 9;
+  int batch = 32;
+  int simulations = 100;
+  int workers = 1;
+  double seconds = 5;
+  bool json = false;
+};
+
+/// One figure, with what it is measured against where there is something.
+struct Figure {
+  std::string name;
+  double value = 0;
+  std::string unit;
+  std::optional<double> reference;
+  std::string reference_name;
+};
+
+void Print(const Figure& figure, bool json) {
+  Json line = {{"name", figure.name}, {"value", figure.value}, {"unit", figure.unit}};
+  std::string text = fmt::format("{:<34} {:>14.4g} {}", figure.name, figure.value, figure.unit);
+  if (figure.reference) {
+    const double ratio = figure.value / *figure.reference;
+    line["reference"] = *figure.reference;
+    line["reference_name"] = figure.reference_name;
+    line["ratio"] = ratio;
+    text += fmt::format("   {:.3f} x {} ({:.4g})", ratio, figure.reference_name, *figure.reference);
+  }
+  if (json) {
+    PrintJson(line);
+  } else {
+    std::cout << text << std::endl;
+  }
+}
+
+std::chrono::milliseconds Duration(const BenchArguments& arguments) {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(arguments.seconds * 1000));
+}
+
+Result<learner::NetworkConfig> ParseNet(const std::string& net) {
+  static const std::regex pattern("b([0-9]{1,3})c([0-9]{1,4})");
+  std::smatch match;
+  if (!std::regex_match(net, match, pattern)) {
+    return Fail(fmt::format("--net {}: expected bBLOCKScCHANNELS, such as b4c64", net));
+  }
+  learner::NetworkConfig config;
+  config.blocks = std::stoi(match[1]);
+  config.channels = std::stoi(match[2]);
+  if (config.blocks < 1 || config.channels < 4) {
+    return Fail(fmt::format("--net {}: needs at least one block and four channels", net));
+  }
+  return config;
+}
+
+Result<std::unique_ptr<const env::Environment>> MakeEnvironment(const BenchArguments& arguments,
+                                                                const env::Registry& registry) {
+  Json parameters = Json::object();
+  if (arguments.environment == "go") parameters["size"] = arguments.board;
+  return registry.Make(arguments.environment, parameters);
+}
+
+experiments::SelfplayBenchOptions SelfplayOptions(const BenchArguments& arguments,
+                                                  const learner::NetworkConfig& net) {
+  experiments::SelfplayBenchOptions options;
+  options.network = net;
+  options.episode.full.simulations = arguments.simulations;
+  options.workers = arguments.workers;
+  options.episodes_per_worker = arguments.batch;
+  options.duration = Duration(arguments);
+  return options;
+}
+
+void BenchEvaluator(const BenchArguments& arguments, const env::Environment& environment,
+                    const learner::NetworkConfig& net) {
+  learner::EvaluatorBenchOptions options;
+  options.network = net;
+  options.batch = arguments.batch;
+  options.duration = Duration(arguments);
+  const auto result = learner::BenchEvaluator(environment, options);
+  Print({"evaluator positions", result.positions_per_second, "positions/s", {}, {}},
+        arguments.json);
+  Print({"evaluator convolutions", result.gflops, "GFLOP/s per core", result.bare_gflops,
+         "bare 3x3 convolutions"},
+        arguments.json);
+}
+
+void BenchSelfplay(const BenchArguments& arguments, const env::Environment& environment,
+                   const learner::NetworkConfig& net) {
+  const auto options = SelfplayOptions(arguments, net);
+  const double bare = experiments::BenchBareEvaluator(environment, options);
+  const auto result = experiments::BenchSelfplay(environment, options);
+  Print({"self-play evaluations", result.evaluations_per_second, "evaluations/s", bare,
+         "bare evaluator"},
+        arguments.json);
+  Print({"self-play moves", result.actions_per_second, "moves/s", {}, {}}, arguments.json);
+  Print({"self-play games", result.episodes_per_second, "games/s", {}, {}}, arguments.json);
+  Print({"self-play mean batch", result.mean_batch, "positions", {}, {}}, arguments.json);
+}
+
+void BenchWorkers(const BenchArguments& arguments, const env::Environment& environment,
+                  const learner::NetworkConfig& net) {
+  auto options = SelfplayOptions(arguments, net);
+  options.workers = 1;
+  const auto one = experiments::BenchSelfplay(environment, options);
+  options.workers = 2;
+  const auto two = experiments::BenchSelfplay(environment, options);
+  Print({"self-play with 2 workers", two.evaluations_per_second, "evaluations/s",
+         one.evaluations_per_second, "1 worker"},
+        arguments.json);
+}
+
+void BenchPlayouts(const BenchArguments& arguments) {
+  env::go::Rules rules;
+  rules.width = arguments.board;
+  rules.height = arguments.board;
+  const auto speed = env::go::PlayoutsPerSecond(rules, Duration(arguments), 1);
+  Print({"random playouts", speed.per_second(), "playouts/s per core", {}, {}}, arguments.json);
+  Print({"moves a playout", speed.moves_per_playout, "moves", {}, {}}, arguments.json);
+}
+
+void BenchSearch(const BenchArguments& arguments, const env::Environment& environment) {
+  search::SearchBenchOptions options;
+  options.search.simulations = arguments.simulations;
+  options.duration = Duration(arguments);
+  const auto result = search::BenchSearchOverhead(environment, options);
+  Print({"search with a free evaluator", result.simulations_per_second, "simulations/s", {}, {}},
+        arguments.json);
+}
+
+void BenchTraining(const BenchArguments& arguments, const env::Environment& environment,
+                   const learner::NetworkConfig& net) {
+  learner::TrainerBenchOptions options;
+  options.trainer.network = net;
+  options.duration = Duration(arguments);
+  const auto result = learner::BenchTrainer(environment, options);
+  Print({"training", result.rows_per_second, "rows/s per core", {}, {}}, arguments.json);
+}
+
+int Bench(const BenchArguments& arguments, const env::Registry& registry) {
+  if (arguments.board < 2 || arguments.board > 19) {
+    return Complain(fmt::format("--board {}: expected 2 to 19", arguments.board));
+  }
+  if (arguments.name == "playouts") {
+    BenchPlayouts(arguments);
+    return kDone;
+  }
+  auto net = ParseNet(arguments.net);
+  if (!net) return Complain(net.error().message);
+  auto environment = MakeEnvironment(arguments, registry);
+  if (!environment) return Complain("--env: " + environment.error().message);
+  if (arguments.name == "evaluator") BenchEvaluator(arguments, **environment, *net);
+  if (arguments.name == "selfplay") BenchSelfplay(arguments, **environment, *net);
+  if (arguments.name == "workers") BenchWorkers(arguments, **environment, *net);
+  if (arguments.name == "search") BenchSearch(arguments, **environment);
+  if (arguments.name == "training") BenchTraining(arguments, **environment, *net);
+  return kDone;
+}
+
+}  // namespace
+
+void AddBenchCommand(CLI::App* app, Context* context) {
+  auto arguments = std::make_shared<BenchArguments>();
+  auto* command = AddCommand(app, context, "bench", "The project's own benchmarks.",
+                             [=] { return Bench(*arguments, context->registry); });
+  command->add_option("name", arguments->name, "Which benchmark.")
+      ->required()
+      ->check(
+          CLI::IsMember({"evaluator", "selfplay", "workers", "playouts", "search", "training"}));
+  command->add_option("--net", arguments->net, "Network: bBLOCKScCHANNELS.")->capture_default_str();
+  command->add_option("--env", arguments->environment, "Environment.")->capture_default_str();
+  command->add_option("--board", arguments->board, "Board size for Go.")->capture_default_str();
+  command->add_option("--batch", arguments->batch, "Positions a batch, games a worker.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 4096));
+  command->add_option("--simulations", arguments->simulations, "Simulations a move.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000000));
+  command->add_option("--workers", arguments->workers, "Threads.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command->add_option("--seconds", arguments->seconds, "Of each measurement.")
+      ->capture_default_str()
+      ->check(CLI::Range(0.1, 3600.0));
+  command->add_flag("--json", arguments->json, "One JSON object a line.");
+  command->footer("Example: tesuji bench evaluator --net b4c64 --board 9");
+}
+
+}  // namespace tesuji::cli

@@ -1,0 +1,293 @@
+#include "search/episode.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "search/episode_codec.h"
+#include "search/mcts.h"
+
+namespace tesuji::search {
+namespace {
+
+/// What the current move's search is for.
+enum class MoveKind : std::uint8_t { kNone, kOpening, kCheap, kFull };
+
+/// Number of failures before a success: mean `mean`.
+int DrawGeometric(double mean, RandomStream* random) {
+  int count = 0;
+  const double go_on = mean / (1 + mean);
+  while (mean > 0 && count < 1'000 && random->Chance(go_on)) ++count;
+  return count;
+}
+
+/// Spreads `share` of the weight of target steps in proportion to their surprise.
+void WeighBySurprise(double share, std::vector<env::Step>* steps) {
+  double total = 0;
+  int targets = 0;
+  for (const auto& step : *steps) {
+    if (!step.is_target) continue;
+    total += step.surprise;
+    ++targets;
+  }
+  if (targets == 0 || total <= 0) return;
+  const double mean = total / targets;
+  for (auto& step : *steps) {
+    if (step.is_target) step.weight = static_cast<float>(1 - share + share * step.surprise / mean);
+  }
+}
+
+}  // namespace
+
+struct Episode::Impl {
+  Impl(const env::Environment& env, const EpisodeOptions& episode_options, EpisodeRecord start)
+      : environment(env),
+        options(episode_options),
+        record(std::move(start)),
+        mcts(env, episode_options.full),
+        random(RandomStream::FromState(record.random)) {}
+
+  const env::Environment& environment;
+  EpisodeOptions options;
+  EpisodeRecord record;
+  std::unique_ptr<env::State> state;
+  Mcts mcts;
+  RandomStream random;
+  bool tree_ready = false;  ///< mcts stands at `state`.
+  MoveKind kind = MoveKind::kNone;
+  EpisodePhase phase = EpisodePhase::kSearching;
+  std::vector<env::Action> legal;
+  std::vector<env::ChanceOutcome> outcomes;
+
+  void Record(env::Step step);
+  void Play(env::Action action);
+  void PlayChance();
+  void PlayForced();
+  void PlayFromSearch();
+  env::Action Choose(const SearchResult& result);
+  double Temperature() const;
+  void BeginMove();
+  void Run();
+  void Finish();
+  std::uint16_t CheckpointIndex() const {
+    return static_cast<std::uint16_t>(std::max<std::size_t>(1, checkpoints().size()) - 1);
+  }
+  std::vector<std::string>& checkpoints() { return record.provenance.checkpoints; }
+  const std::vector<std::string>& checkpoints() const { return record.provenance.checkpoints; }
+};
+
+void Episode::Impl::Play(env::Action action) {
+  state->Apply(action);
+  if (tree_ready) mcts.Advance(action);
+  kind = MoveKind::kNone;
+}
+
+void Episode::Impl::Record(env::Step step) {
+  step.checkpoint = CheckpointIndex();
+  const env::Action action = step.action;
+  record.steps.push_back(std::move(step));
+  Play(action);
+}
+
+void Episode::Impl::PlayChance() {
+  state->ChanceOutcomes(&outcomes);
+  std::vector<float> weights;
+  for (const auto& outcome : outcomes) weights.push_back(static_cast<float>(outcome.probability));
+  env::Step step;
+  step.action = outcomes[random.Pick(weights)].action;
+  Record(std::move(step));
+}
+
+void Episode::Impl::PlayForced() {
+  env::Step step;
+  step.action = legal[0];
+  Record(std::move(step));
+}
+
+double Episode::Impl::Temperature() const {
+  const double decay =
+      std::exp2(-static_cast<double>(record.steps.size()) / options.temperature_halflife);
+  return options.final_temperature + (options.temperature - options.final_temperature) * decay;
+}
+
+env::Action Episode::Impl::Choose(const SearchResult& result) {
+  // A Gumbel root with noise has sampled already; see Danihelka et al., section 3.
+  const bool sampled = options.full.root == RootPolicy::kGumbel && kind == MoveKind::kFull &&
+                       options.full.gumbel_noise;
+  const double temperature = Temperature();
+  if (sampled || temperature < 0.01) return result.best;
+  std::vector<float> weights;
+  for (const auto& entry : result.target) {
+    weights.push_back(static_cast<float>(std::pow(entry.probability, 1 / temperature)));
+  }
+  if (std::all_of(weights.begin(), weights.end(), [](float weight) { return weight <= 0; })) {
+    return result.best;
+  }
+  return result.target[random.Pick(weights)].action;
+}
+
+void Episode::Impl::PlayFromSearch() {
+  SearchResult result = mcts.result();
+  env::Step step;
+  step.root_value = result.root_value;
+  if (kind == MoveKind::kOpening) {
+    --record.opening_left;
+    std::vector<float> priors;
+    for (const auto& action : result.actions) priors.push_back(action.prior);
+    step.action = result.actions[random.Pick(priors)].action;
+  } else {
+    step.visits = result.visits;
+    step.action = Choose(result);
+    if (kind == MoveKind::kFull) {
+      step.is_target = true;
+      step.surprise = result.surprise;
+      step.policy = std::move(result.target);
+    }
+  }
+  Record(std::move(step));
+}
+
+void Episode::Impl::BeginMove() {
+  // What Serialise() keeps: a resumed episode draws this move's numbers again.
+  record.random = random.state();
+  if (!tree_ready) {
+    mcts.SetRoot(*state);
+    tree_ready = true;
+  }
+  if (record.opening_left > 0) {
+    kind = MoveKind::kOpening;
+    mcts.BeginRootEvaluation();
+    return;
+  }
+  const bool full =
+      options.cheap_simulations <= 0 || random.Chance(options.full_search_probability);
+  kind = full ? MoveKind::kFull : MoveKind::kCheap;
+  mcts.Begin(&random, full ? options.full.simulations : options.cheap_simulations, full);
+}
+
+void Episode::Impl::Run() {
+  while (state->phase() == env::Phase::kOngoing) {
+    if (kind == MoveKind::kNone) {
+      if (state->to_play() == env::Player::kChance) {
+        PlayChance();
+        continue;
+      }
+      state->LegalActions(&legal);
+      if (legal.size() == 1) {
+        PlayForced();
+        continue;
+      }
+      BeginMove();
+    }
+    if (!mcts.done()) return;
+    PlayFromSearch();
+  }
+  Finish();
+}
+
+void Episode::Impl::Finish() {
+  WeighBySurprise(options.surprise_weight, &record.steps);
+  if (state->phase() == env::Phase::kAwaitsJudge) {
+    phase = EpisodePhase::kAwaitsJudge;
+    return;
+  }
+  record.outcome.value = state->Value();
+  record.outcome.termination = state->Termination();
+  const auto& spec = environment.spec();
+  if (spec.has_ownership || spec.has_score) {
+    env::FinalTargets targets = state->Targets();
+    if (spec.has_score) record.outcome.score = targets.score;
+    if (spec.has_ownership) record.outcome.ownership = std::move(targets.ownership);
+  }
+  phase = EpisodePhase::kFinished;
+}
+
+Episode::Episode(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Episode::~Episode() = default;
+
+Result<std::unique_ptr<Episode>> Episode::Start(const env::Environment& environment,
+                                                const EpisodeOptions& options, env::Task task,
+                                                env::Provenance provenance, RandomStream random) {
+  EpisodeRecord record;
+  record.task = std::move(task);
+  record.provenance = std::move(provenance);
+  record.opening_left = DrawGeometric(options.opening_policy_moves, &random);
+  record.random = random.state();
+  auto state = environment.NewState(record.task);
+  if (!state) return tl::unexpected(state.error());
+  auto impl = std::make_unique<Impl>(environment, options, std::move(record));
+  impl->state = std::move(*state);
+  impl->Run();
+  return std::unique_ptr<Episode>(new Episode(std::move(impl)));
+}
+
+Result<std::unique_ptr<Episode>> Episode::Resume(const env::Environment& environment,
+                                                 const EpisodeOptions& options,
+                                                 std::string_view bytes) {
+  auto record = DecodeEpisode(bytes);
+  if (!record) return tl::unexpected(record.error());
+  auto state = ReplaySteps(environment, record->task, record->steps);
+  if (!state) return tl::unexpected(state.error());
+  auto impl = std::make_unique<Impl>(environment, options, std::move(*record));
+  impl->state = std::move(*state);
+  impl->Run();
+  return std::unique_ptr<Episode>(new Episode(std::move(impl)));
+}
+
+EpisodePhase Episode::phase() const { return impl_->phase; }
+std::uint64_t Episode::number() const { return impl_->record.provenance.episode; }
+const env::State& Episode::current_state() const { return *impl_->state; }
+std::int64_t Episode::evaluations() const { return impl_->record.evaluations; }
+std::size_t Episode::step_count() const { return impl_->record.steps.size(); }
+std::string Episode::Serialise() const { return EncodeEpisode(impl_->record); }
+
+void Episode::CollectRequests(std::vector<EvaluationRequest>* requests) {
+  assert(impl_->phase == EpisodePhase::kSearching);
+  const std::size_t before = requests->size();
+  while (impl_->phase == EpisodePhase::kSearching && requests->size() == before) {
+    impl_->mcts.CollectRequests(requests);
+    if (requests->size() == before) impl_->Run();
+  }
+}
+
+void Episode::Provide(std::span<Evaluation> evaluations, const std::string& checkpoint) {
+  auto& known = impl_->checkpoints();
+  if (known.empty() || known.back() != checkpoint) known.push_back(checkpoint);
+  impl_->record.evaluations += static_cast<std::int64_t>(evaluations.size());
+  impl_->mcts.Provide(evaluations);
+  impl_->Run();
+}
+
+const env::State& Episode::finished_state() const {
+  assert(impl_->phase == EpisodePhase::kAwaitsJudge);
+  return *impl_->state;
+}
+
+void Episode::SetJudgement(const env::Judgement& judgement) {
+  assert(impl_->phase == EpisodePhase::kAwaitsJudge && judgement.value.has_value());
+  impl_->record.outcome.value = *judgement.value;
+  impl_->record.outcome.termination = "judged:" + std::string(VerdictName(judgement.verdict));
+  impl_->record.evidence = judgement.evidence;
+  impl_->phase = EpisodePhase::kFinished;
+}
+
+env::Trajectory Episode::TakeTrajectory() {
+  assert(impl_->phase == EpisodePhase::kFinished);
+  auto& record = impl_->record;
+  env::Trajectory trajectory;
+  trajectory.provenance = std::move(record.provenance);
+  // An episode of forced moves alone asked no network.
+  if (trajectory.provenance.checkpoints.empty()) {
+    trajectory.provenance.checkpoints.emplace_back("none");
+  }
+  trajectory.task = std::move(record.task);
+  trajectory.steps = std::move(record.steps);
+  trajectory.outcome = std::move(record.outcome);
+  trajectory.evidence = std::move(record.evidence);
+  trajectory.artifact = impl_->state->Artifact();
+  trajectory.final_fingerprint = impl_->state->Fingerprint();
+  trajectory.timing.evaluations = record.evaluations;
+  return trajectory;
+}
+
+}  // namespace tesuji::search

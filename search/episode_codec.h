@@ -1,0 +1,39 @@
+// An unfinished episode as bytes (CBOR), for going on after a restart.
+// Hostile bytes give a Failure, never a crash; steps are replayed through the rules.
+// Thread-safety: free functions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "env/environment.h"
+#include "env/trajectory.h"
+
+namespace tesuji::search {
+
+/// All that an episode is between two moves.
+struct EpisodeRecord {
+  env::Task task;
+  env::Provenance provenance;
+  std::vector<env::Step> steps;
+  std::array<std::uint64_t, 4> random{};  ///< Of the stream, before the current move drew from it.
+  int opening_left = 0;                   ///< Moves still to be sampled from the raw policy.
+  std::int64_t evaluations = 0;
+  env::Outcome outcome;            ///< Filled at the end; not serialised.
+  Json evidence = Json::object();  ///< The judge's; not serialised.
+};
+
+std::string EncodeEpisode(const EpisodeRecord& record);
+Result<EpisodeRecord> DecodeEpisode(std::string_view bytes);
+
+/// The state after `steps`, each checked for legality.
+Result<std::unique_ptr<env::State>> ReplaySteps(const env::Environment& environment,
+                                                const env::Task& task,
+                                                const std::vector<env::Step>& steps);
+
+}  // namespace tesuji::search

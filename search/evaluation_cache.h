@@ -1,0 +1,47 @@
+// Evaluations that were made before, shared by all threads: bounded, sharded, set-associative.
+// A hit needs all 128 bits of the state's fingerprint, the checkpoint and the number of legal
+// actions to agree, so a new network never sees an old one's answers.
+// Thread-safety: all methods may be called from any thread.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/key128.h"
+#include "search/evaluator.h"
+
+namespace tesuji::search {
+
+class EvaluationCache {
+ public:
+  /// Holds about `entries` evaluations, at least a few; older ones of a set give way.
+  explicit EvaluationCache(std::size_t entries);
+  ~EvaluationCache();
+  EvaluationCache(const EvaluationCache&) = delete;
+  EvaluationCache& operator=(const EvaluationCache&) = delete;
+
+  /// `checkpoint_tag` stands for the network; see CheckpointTag(). False: not there.
+  bool Find(const Key128& key, std::uint64_t checkpoint_tag, std::size_t legal_count,
+            Evaluation* out);
+  void Put(const Key128& key, std::uint64_t checkpoint_tag, const Evaluation& evaluation);
+
+  std::int64_t hits() const { return hits_.load(std::memory_order_relaxed); }
+  std::int64_t misses() const { return misses_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Shard;
+  Shard& ShardOf(const Key128& key) const;
+
+  std::unique_ptr<Shard[]> shards_;
+  std::size_t sets_per_shard_;
+  std::atomic<std::int64_t> hits_{0};
+  std::atomic<std::int64_t> misses_{0};
+};
+
+/// 64 bits of a checkpoint's hash text.
+std::uint64_t CheckpointTag(const std::string& checkpoint_hash);
+
+}  // namespace tesuji::search

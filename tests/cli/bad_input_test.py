@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Holds the command line to its promises on bad input: one clear line, the right exit code.
+
+usage: bad_input_test.py TESUJI
+"""
+
+import json
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TESUJI = sys.argv.pop(1)
+
+
+def run(*arguments, stdin=""):
+    return subprocess.run(
+        [TESUJI, *map(str, arguments)], input=stdin, capture_output=True, text=True, timeout=120
+    )
+
+
+class BadInput(unittest.TestCase):
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = pathlib.Path(self.temporary.name)
+
+    def tearDown(self):
+        self.temporary.cleanup()
+
+    def campaign(self, text):
+        path = self.folder / "campaign.toml"
+        path.write_text(text)
+        return path
+
+    def assert_refused(self, result, code, *words):
+        self.assertEqual(result.returncode, code, result.stderr)
+        lines = result.stderr.strip().splitlines()
+        self.assertEqual(len(lines), 1, result.stderr)
+        for word in words:
+            self.assertIn(word, lines[0])
+
+    def small_store(self):
+        store = self.folder / "small.db"
+        path = self.campaign(
+            '[environment]\nid="tictactoe"\n[network]\nblocks=1\nchannels=8\n'
+            "[search]\nsimulations=4\n[selfplay]\nworkers=1\n"
+            "[learner]\ngeneration_episodes=20\nfirst_rows=20\nbatch=16\n"
+            "[evaluation]\nevery=0\nfinal_games=0\n"
+        )
+        result = run("run", path, "--store", store, "--episodes", 40)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return path, store
+
+    def test_unknown_key_names_file_line_and_nearest(self):
+        path = self.campaign("[search]\nsimulatons = 3\n")
+        self.assert_refused(run("run", path), 2, "campaign.toml:2", "simulations")
+
+    def test_wrong_type(self):
+        path = self.campaign("[network]\nblocks = true\n")
+        self.assert_refused(run("run", path), 2, "campaign.toml:2", "network.blocks", "whole number")
+
+    def test_broken_toml_and_missing_file(self):
+        self.assert_refused(run("run", self.campaign("[search\n")), 2, "campaign.toml:1")
+        self.assert_refused(run("run", self.folder / "none.toml"), 2, "none.toml")
+
+    def test_store_that_is_no_store(self):
+        path = self.folder / "x.db"
+        path.write_bytes(b"this is not a database" * 100)
+        self.assert_refused(run("status", path), 2, "x.db")
+        self.assert_refused(run("verify", path), 2, "x.db")
+        self.assert_refused(run("status", self.folder / "missing.db"), 2, "missing.db")
+        self.assert_refused(run("status", self.folder), 2, str(self.folder))
+
+    def test_foreign_sqlite_file(self):
+        path = self.folder / "foreign.db"
+        with sqlite3.connect(path) as database:
+            database.execute("CREATE TABLE t (x)")
+        self.assert_refused(run("status", path), 2, "foreign.db")
+
+    def test_tampered_trajectory_is_found(self):
+        _, store = self.small_store()
+        with sqlite3.connect(store) as database:
+            database.execute("UPDATE trajectories SET hash = 'x' || substr(hash, 2) WHERE id = 3")
+        result = run("verify", store, "--json")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        report = json.loads(result.stdout)
+        self.assertEqual(report["failed"], 1)
+        self.assertEqual(report["failures"][0]["trajectory"], 3)
+
+    def test_truncated_checkpoint(self):
+        path, store = self.small_store()
+        with sqlite3.connect(store) as database:
+            database.execute("UPDATE checkpoints SET weights = substr(weights, 1, 1000)")
+        result = run("verify", store)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertNotEqual(run("run", path, "--store", store, "--episodes", 60).returncode, 0)
+
+    def test_usage(self):
+        self.assertEqual(run().returncode, 2)
+        self.assertEqual(run("frobnicate").returncode, 2)
+        self.assertEqual(run("run").returncode, 2)
+        self.assertEqual(run("--help").returncode, 0)
+        self.assertEqual(run("bench", "evaluator", "--net", "huge").returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
