@@ -1,0 +1,90 @@
+// Compiles submissions in the tool container, with precompiled headers and a cache.
+//
+// A compiler that says no is believed only when it accepts a canary program afterwards: a
+// compiler that is missing or out of disk is our failure (kBroken), never a compile error.
+// Thread-safety: Compile() may be called from any number of threads, each with its own Workplace.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "verifier/compile/cache.h"
+#include "verifier/compile/language.h"
+#include "verifier/compile/workplace.h"
+
+namespace tesuji::verifier {
+
+struct SourceFile {
+  std::string name;  ///< Relative, may contain folders.
+  std::string text;
+};
+
+/// Something that can be run: a binary, or sources with an interpreter.
+struct Program {
+  const Language* language = nullptr;
+  UniqueFd binary;                                      ///< Valid when the language makes one.
+  std::vector<std::pair<std::string, UniqueFd>> files;  ///< Otherwise the sources.
+  std::vector<std::string> argv;
+  std::string sha256;             ///< Of the binary or the sources.
+  std::int64_t static_bytes = 0;  ///< Of the binary's loaded segments; 0 when unknown.
+
+  /// Fills argv, environment, program and files.
+  void AddTo(RunSpec* spec) const;
+};
+
+struct CompileOutcome {
+  enum class State { kDone, kRejected, kBroken };
+  State state = State::kBroken;
+  std::shared_ptr<const Program> program;  ///< When kDone.
+  std::string messages;                    ///< Short; why, when not kDone.
+  bool from_cache = false;
+  std::string command;   ///< As run, for evidence.
+  std::string compiler;  ///< First line of its version.
+};
+
+struct CompilerOptions {
+  std::filesystem::path cache_folder;  ///< Empty: no cache, no precompiled headers.
+  std::int64_t cache_bytes = 1LL << 30;
+  bool precompiled_headers = true;
+};
+
+/// $XDG_CACHE_HOME/tesuji, ~/.cache/tesuji, or /var/cache/tesuji for root.
+std::filesystem::path DefaultCacheFolder();
+
+class Compiler {
+ public:
+  Compiler(LanguageTable languages, CompilerOptions options);
+
+  const LanguageTable& languages() const { return languages_; }
+  /// Folders that tool containers must see.
+  std::vector<Mount> mounts() const;
+  /// `extra` flags follow the language's own. `headers` are placed beside the sources only.
+  CompileOutcome Compile(Workplace& workplace, const Language& language,
+                         const std::vector<SourceFile>& sources,
+                         const std::vector<std::string>& extra = {},
+                         const std::vector<SourceFile>& headers = {});
+
+ private:
+  std::vector<std::string> Expand(const Language& language, const std::vector<SourceFile>& sources,
+                                  const std::vector<std::string>& extra,
+                                  const std::string& pch) const;
+  std::string CompilerVersion(Workplace& workplace, const Language& language);
+  /// The include folder with this language's precompiled header for `sources`; "" for none.
+  std::string PreparedHeader(Workplace& workplace, const Language& language,
+                             const std::vector<SourceFile>& sources);
+  bool CanaryCompiles(Workplace& workplace, const Language& language);
+
+  const LanguageTable languages_;
+  const CompilerOptions options_;
+  std::unique_ptr<CompileCache> cache_;
+  std::mutex mutex_;
+  std::map<std::string, std::string> versions_;
+  std::mutex header_mutex_;
+  std::map<std::string, bool> headers_;  ///< Folder to "is there".
+};
+
+}  // namespace tesuji::verifier

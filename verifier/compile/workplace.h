@@ -1,0 +1,37 @@
+// One judging lane's containers: one for programs under test, one for tools. Broken containers
+// are replaced and the run is repeated, so that a machine hiccup does not become a verdict.
+// Thread-safety: one thread at a time, but for the two containers of an interactive pair, which
+// may run at the same time, and Cancel().
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "verifier/sandbox/container.h"
+
+namespace tesuji::verifier {
+
+class Workplace {
+ public:
+  Workplace(std::shared_ptr<const Sandbox> sandbox, int number, std::vector<Mount> tool_mounts)
+      : sandbox_(std::move(sandbox)), number_(number), tool_mounts_(std::move(tool_mounts)) {}
+
+  /// Runs in the container for programs (kRun) or tools; up to `attempts` times while the sandbox
+  /// fails. The result's `broken` is not empty when all of them failed.
+  RunResult Run(ContainerKind kind, const RunSpec& spec, int attempts = 3);
+  void Cancel();
+  const Sandbox& sandbox() const { return *sandbox_; }
+  int restarts() const { return restarts_; }
+  /// The outermost process of a container, 0 if none; for fault tests.
+  pid_t outer_pid(ContainerKind kind) const;
+
+ private:
+  std::shared_ptr<const Sandbox> sandbox_;
+  int number_;
+  std::vector<Mount> tool_mounts_;
+  std::unique_ptr<Container> containers_[2];
+  int restarts_ = 0;
+};
+
+}  // namespace tesuji::verifier

@@ -1,0 +1,167 @@
+#include "verifier/sandbox/cgroup.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+namespace tesuji::verifier {
+namespace {
+
+bool WriteText(const std::string& path, const std::string& text) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool good = write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  close(fd);
+  return good;
+}
+
+std::int64_t ReadKey(const std::string& path, const std::string& key) {
+  std::ifstream file(path);
+  std::string name;
+  std::int64_t value = 0;
+  while (file >> name >> value) {
+    if (name == key) return value;
+  }
+  return 0;
+}
+
+/// "/sys/fs/cgroup/memory" and the like for a controller list containing `controller`; "" when
+/// not mounted. Version 2 mounts have the type cgroup2 and match "".
+std::string MountPoint(const std::string& type, const std::string& controller) {
+  std::ifstream mounts("/proc/self/mounts");
+  std::string line;
+  while (std::getline(mounts, line)) {
+    std::istringstream words(line);
+    std::string device, where, kind, options;
+    words >> device >> where >> kind >> options;
+    if (kind != type) continue;
+    if (controller.empty() ||
+        ("," + options + ",").find("," + controller + ",") != std::string::npos) {
+      return where;
+    }
+  }
+  return {};
+}
+
+/// Our own group for `controller` ("" for version 2) as /proc/self/cgroup names it.
+std::string OwnGroup(const std::string& controller) {
+  std::ifstream groups("/proc/self/cgroup");
+  std::string line;
+  while (std::getline(groups, line)) {
+    const auto first = line.find(':');
+    const auto second = line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string names = line.substr(first + 1, second - first - 1);
+    const bool match = controller.empty()
+                           ? names.empty()
+                           : ("," + names + ",").find("," + controller + ",") != std::string::npos;
+    if (match) return line.substr(second + 1) == "/" ? "" : line.substr(second + 1);
+  }
+  return {};
+}
+
+std::string UniqueName() {
+  static_assert(sizeof(pid_t) == 4);
+  static std::atomic<int> count{0};
+  return fmt::format("tesuji-{}-{}", getpid(), count++);
+}
+
+}  // namespace
+
+Cgroup::Cgroup(std::string memory, std::string pids, int version)
+    : memory_(std::move(memory)), pids_(std::move(pids)), version_(version) {
+  for (const std::string* folder : {&memory_, &pids_}) {
+    if (mkdir(folder->c_str(), 0755) != 0 && errno != EEXIST) {
+      throw MachineError(
+          fmt::format("{}: cannot make a control group: {}", *folder, strerror(errno)));
+    }
+  }
+  memory_procs_ = memory_ + "/cgroup.procs";
+  pids_procs_ = pids_ + "/cgroup.procs";
+}
+
+Cgroup::~Cgroup() {
+  // The last process may still be on its way out of the group.
+  for (const std::string* folder : {&memory_, &pids_}) {
+    for (int attempt = 0; attempt < 200; ++attempt) {
+      if (rmdir(folder->c_str()) == 0 || errno != EBUSY) break;
+      usleep(1000);
+    }
+  }
+}
+
+bool Cgroup::SetLimits(std::int64_t memory_bytes, int processes) {
+  const std::string bytes = std::to_string(memory_bytes);
+  // One more for the agent itself.
+  if (!WriteText(pids_ + "/pids.max", std::to_string(processes + 1))) return false;
+  if (version_ == 2) {
+    WriteText(memory_ + "/memory.swap.max", "0");
+    return WriteText(memory_ + "/memory.max", bytes);
+  }
+  // memsw may not go below memory: take whichever order the kernel accepts.
+  const std::string limit = memory_ + "/memory.limit_in_bytes";
+  const std::string swap = memory_ + "/memory.memsw.limit_in_bytes";
+  WriteText(swap, bytes);
+  if (!WriteText(limit, bytes)) return false;
+  WriteText(swap, bytes);
+  return true;
+}
+
+std::int64_t Cgroup::OomKills() const {
+  return version_ == 2 ? ReadKey(memory_ + "/memory.events", "oom_kill")
+                       : ReadKey(memory_ + "/memory.oom_control", "oom_kill");
+}
+
+Result<std::shared_ptr<CgroupParent>> CgroupParent::Detect() {
+  const std::string name = UniqueName();
+  std::string why = "no cgroup file system is mounted";
+  if (const std::string mount = MountPoint("cgroup2", ""); !mount.empty()) {
+    const std::string own = mount + OwnGroup("");
+    const std::string folder = own + "/" + name;
+    std::ifstream controllers(own + "/cgroup.controllers");
+    const std::string list{std::istreambuf_iterator<char>(controllers), {}};
+    if (list.find("memory") == std::string::npos || list.find("pids") == std::string::npos) {
+      why = fmt::format("{}: memory and pids are not delegated to us", own);
+    } else if (!WriteText(own + "/cgroup.subtree_control", "+memory +pids")) {
+      why = fmt::format("{}: cannot delegate memory and pids further: {}", own, strerror(errno));
+    } else if (mkdir(folder.c_str(), 0755) != 0) {
+      why = fmt::format("{}: {}", folder, strerror(errno));
+    } else if (!WriteText(folder + "/cgroup.subtree_control", "+memory +pids")) {
+      why = fmt::format("{}: {}", folder, strerror(errno));
+      rmdir(folder.c_str());
+    } else {
+      return std::shared_ptr<CgroupParent>(new CgroupParent(folder, folder, 2));
+    }
+  }
+  const std::string memory_mount = MountPoint("cgroup", "memory");
+  const std::string pids_mount = MountPoint("cgroup", "pids");
+  if (memory_mount.empty() || pids_mount.empty()) return Fail(why);
+  const std::string memory = memory_mount + OwnGroup("memory") + "/" + name;
+  const std::string pids = pids_mount + OwnGroup("pids") + "/" + name;
+  if (mkdir(memory.c_str(), 0755) != 0) return Fail(fmt::format("{}: {}", memory, strerror(errno)));
+  if (mkdir(pids.c_str(), 0755) != 0) {
+    const int error = errno;
+    rmdir(memory.c_str());
+    return Fail(fmt::format("{}: {}", pids, strerror(error)));
+  }
+  WriteText(memory + "/memory.use_hierarchy", "1");
+  return std::shared_ptr<CgroupParent>(new CgroupParent(memory, pids, 1));
+}
+
+CgroupParent::~CgroupParent() {
+  rmdir(memory_.c_str());
+  if (pids_ != memory_) rmdir(pids_.c_str());
+}
+
+std::unique_ptr<Cgroup> CgroupParent::MakeChild(const std::string& name) const {
+  return std::make_unique<Cgroup>(memory_ + "/" + name, pids_ + "/" + name, version_);
+}
+
+}  // namespace tesuji::verifier

@@ -1,0 +1,62 @@
+// Memory and process limits of whole containers, where the machine hands out control groups
+// (version 2 or 1). Where it does not, Detect() says why and containers fall back to address-space
+// limits and polling.
+// Failure: creating throws MachineError; reading a counter that vanished gives 0.
+// Thread-safety: one CgroupParent may be shared; a Cgroup belongs to one container.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/result.h"
+
+namespace tesuji::verifier {
+
+/// One container's group; removed with the object (its processes must be gone by then).
+class Cgroup {
+ public:
+  Cgroup(std::string memory, std::string pids, int version);
+  ~Cgroup();
+  Cgroup(const Cgroup&) = delete;
+  Cgroup& operator=(const Cgroup&) = delete;
+
+  /// Files into which a process writes "0" to join.
+  const std::string& memory_procs() const { return memory_procs_; }
+  const std::string& pids_procs() const { return pids_procs_; }
+
+  /// Sets the limits for the next run; false when the kernel refuses.
+  bool SetLimits(std::int64_t memory_bytes, int processes);
+  /// Processes killed for memory since the group was made.
+  std::int64_t OomKills() const;
+
+ private:
+  std::string memory_;
+  std::string pids_;
+  std::string memory_procs_;
+  std::string pids_procs_;
+  int version_;
+};
+
+/// The folder(s) below which this judge may make groups; removed with the object.
+class CgroupParent {
+ public:
+  /// Finds what is delegated to us, by trying; fails with the reason.
+  static Result<std::shared_ptr<CgroupParent>> Detect();
+  ~CgroupParent();
+  CgroupParent(const CgroupParent&) = delete;
+  CgroupParent& operator=(const CgroupParent&) = delete;
+
+  int version() const { return version_; }
+  std::unique_ptr<Cgroup> MakeChild(const std::string& name) const;
+
+ private:
+  CgroupParent(std::string memory, std::string pids, int version)
+      : memory_(std::move(memory)), pids_(std::move(pids)), version_(version) {}
+
+  std::string memory_;
+  std::string pids_;  ///< Equal to memory_ in version 2.
+  int version_;
+};
+
+}  // namespace tesuji::verifier

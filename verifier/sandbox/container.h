@@ -1,0 +1,58 @@
+// A persistent container: namespaces made once by bubblewrap with our agent as process 1 inside.
+// Each run gets a fresh box; between runs nothing is left. A container that fails in any way is
+// broken for good: throw it away and start another.
+// Thread-safety: one thread at a time; Cancel() may be called from any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "verifier/sandbox/run.h"
+#include "verifier/sandbox/sandbox.h"
+
+namespace tesuji::verifier {
+
+class Container {
+ public:
+  /// `number` tells containers of one judge apart (user ids, names). Fails when the machine does
+  /// not let us.
+  static Result<std::unique_ptr<Container>> Start(std::shared_ptr<const Sandbox> sandbox,
+                                                  ContainerKind kind, int number,
+                                                  const std::vector<Mount>& mounts);
+  ~Container();
+  Container(const Container&) = delete;
+  Container& operator=(const Container&) = delete;
+
+  /// Blocks until the program ended. Never throws for what the program does.
+  RunResult Run(const RunSpec& spec);
+  /// Ends the run that is going on, if any, with Ending::kCancelled.
+  void Cancel();
+  bool broken() const { return broken_; }
+  /// Process id of the container's outermost process on this machine; for fault tests.
+  pid_t outer_pid() const { return outer_; }
+
+ private:
+  Container(std::shared_ptr<const Sandbox> sandbox, ContainerKind kind)
+      : sandbox_(std::move(sandbox)), kind_(kind) {}
+  Status Launch(int number, const std::vector<Mount>& mounts);
+  std::vector<std::string> BubblewrapArguments(const std::vector<Mount>& mounts) const;
+  bool SendRequest(const RunSpec& spec, int stdin_fd, int stdout_fd, int stderr_fd);
+  /// Reads output and waits for the reply; false when the container failed.
+  bool Converse(const RunSpec& spec, UniqueFd out, UniqueFd err, RunResult* result);
+  RunResult Break(const std::string& why);
+
+  std::shared_ptr<const Sandbox> sandbox_;
+  ContainerKind kind_;
+  std::unique_ptr<Cgroup> cgroup_;
+  UniqueFd control_;
+  UniqueFd cancel_;  ///< eventfd
+  UniqueFd empty_;
+  std::string open_box_;  ///< Without isolation: the folder that plays the box.
+  pid_t outer_ = -1;
+  std::int64_t oom_kills_ = 0;
+  bool broken_ = false;
+};
+
+}  // namespace tesuji::verifier

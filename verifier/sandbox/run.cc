@@ -1,0 +1,34 @@
+#include "verifier/sandbox/run.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstring>
+
+namespace tesuji::verifier {
+
+std::string DescribeEnding(const RunResult& result) {
+  if (!result.broken.empty()) return "sandbox failure: " + result.broken;
+  switch (result.ending) {
+    case Ending::kExited:
+      return fmt::format("exit code {}", result.exit_code);
+    case Ending::kSignalled:
+      if (result.signal == SIGSYS) return "forbidden system call";
+      return fmt::format("signal {} ({})", result.signal, strsignal(result.signal));
+    case Ending::kCpuLimit:
+      return "CPU time limit";
+    case Ending::kWallLimit:
+      return "wall time limit";
+    case Ending::kMemoryLimit:
+      return "memory limit";
+    case Ending::kOutputLimit:
+      return "output limit";
+    case Ending::kCannotStart:
+      return fmt::format("cannot start: {}", strerror(result.exec_errno));
+    case Ending::kCancelled:
+      return "cancelled";
+  }
+  return "unknown";
+}
+
+}  // namespace tesuji::verifier
