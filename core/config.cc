@@ -7,6 +7,10 @@
 #include <sstream>
 #include <type_traits>
 
+// Header-only: the shared library is built with exceptions and lacks the functions used here.
+#undef TOML_SHARED_LIB
+#undef TOML_HEADER_ONLY
+#define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 

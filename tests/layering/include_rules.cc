@@ -1,0 +1,213 @@
+#include "tests/layering/include_rules.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+namespace tesuji::layering {
+namespace {
+
+bool StartsWithAny(std::string_view text, const std::vector<std::string>& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](const std::string& prefix) { return text.starts_with(prefix); });
+}
+
+std::string FolderOf(std::string_view path) { return std::string(path.substr(0, path.find('/'))); }
+
+/// Replaces comments by blanks, keeping lines; strings and characters are passed over.
+std::string WithoutComments(std::string_view text) {
+  std::string out(text);
+  enum { kCode, kLine, kBlock, kString } where = kCode;
+  char quote = 0;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const char next = i + 1 < out.size() ? out[i + 1] : '\0';
+    if (out[i] == '\n') {
+      if (where != kBlock) where = kCode;
+    } else if (where == kLine) {
+      out[i] = ' ';
+    } else if (where == kBlock) {
+      if (out[i] == '*' && next == '/') {
+        out[i + 1] = ' ';
+        where = kCode;
+      }
+      out[i] = ' ';
+    } else if (where == kString) {
+      if (out[i] == '\\') {
+        ++i;
+      } else if (out[i] == quote) {
+        where = kCode;
+      }
+    } else if (out[i] == '/' && (next == '/' || next == '*')) {
+      where = next == '/' ? kLine : kBlock;
+      out[i] = out[i + 1] = ' ';
+    } else if (out[i] == '"' || (out[i] == '\'' && (i == 0 || !std::isalnum(out[i - 1])))) {
+      where = kString;  // A ' after a digit separates digits.
+      quote = out[i];
+    }
+  }
+  return out;
+}
+
+std::optional<Include> ParseLine(std::string_view line, int number) {
+  const auto skip_blanks = [&] {
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+  };
+  skip_blanks();
+  if (!line.starts_with('#')) return std::nullopt;
+  line.remove_prefix(1);
+  skip_blanks();
+  if (!line.starts_with("include")) return std::nullopt;
+  line.remove_prefix(std::string_view("include").size());
+  skip_blanks();
+  if (line.empty() || (line[0] != '"' && line[0] != '<')) return std::nullopt;
+  const bool quoted = line[0] == '"';
+  const auto end = line.find(quoted ? '"' : '>', 1);
+  if (end == std::string_view::npos) return std::nullopt;
+  return Include{number, std::string(line.substr(1, end - 1)), quoted};
+}
+
+/// Holds one tree against the rules; made for one FindViolations().
+class Checker {
+ public:
+  Checker(const Rules& rules, const SourceTree& tree) : rules_(rules), tree_(tree) {
+    for (const auto& [path, text] : tree) includes_[path] = FindIncludes(text);
+  }
+
+  std::vector<std::string> Run() {
+    for (const auto& [path, includes] : includes_) {
+      const auto arrows = rules_.arrows.find(FolderOf(path));
+      if (arrows == rules_.arrows.end()) {
+        violations_.push_back(fmt::format(
+            "{}: folder {}/ has no arrows yet: say in tests/layering/include_rules.cc whom it "
+            "may include",
+            path, FolderOf(path)));
+        continue;
+      }
+      for (const auto& include : includes) CheckInclude(path, include, arrows->second);
+    }
+    return std::move(violations_);
+  }
+
+ private:
+  void CheckInclude(const std::string& path, const Include& include,
+                    const std::set<std::string>& allowed) {
+    const auto complain = [&](const std::string& what) {
+      violations_.push_back(fmt::format("{}:{}: {}", path, include.line, what));
+    };
+    for (const auto& confined : rules_.confined) {
+      if (StartsWithAny(path, confined.homes)) continue;
+      const std::string homes = fmt::format("{}", fmt::join(confined.homes, ", "));
+      if (StartsWithAny(include.path, confined.prefixes)) {
+        complain(fmt::format("{} belongs to {} alone; {} may not include <{}>", confined.name,
+                             homes, FolderOf(path), include.path));
+      } else if (std::set<std::string> seen; Reaches(include.path, confined, &seen)) {
+        complain(fmt::format("\"{}\" brings in {}, which belongs to {} alone", include.path,
+                             confined.name, homes));
+      }
+    }
+    const std::string target = FolderOf(include.path);
+    if (rules_.arrows.count(target) == 0 || target == include.path) {
+      if (include.quoted) {
+        complain(
+            fmt::format("\"{}\": quotes are for our own headers, written from the root "
+                        "(\"search/mcts.h\")",
+                        include.path));
+      }
+      return;
+    }
+    if (target != FolderOf(path) && allowed.count(target) == 0 &&
+        allowed.count(include.path) == 0) {
+      complain(
+          fmt::format("{}/ may not include \"{}\"; its arrows: {}", FolderOf(path), include.path,
+                      allowed.empty() ? "(nothing)" : fmt::format("{}", fmt::join(allowed, " "))));
+    }
+  }
+
+  /// Whether our header `path` includes what `confined` names, itself or through others.
+  bool Reaches(const std::string& path, const Confined& confined, std::set<std::string>* seen) {
+    const auto it = includes_.find(path);
+    if (it == includes_.end() || !seen->insert(path).second) return false;
+    return std::any_of(it->second.begin(), it->second.end(), [&](const Include& include) {
+      return StartsWithAny(include.path, confined.prefixes) ||
+             Reaches(include.path, confined, seen);
+    });
+  }
+
+  const Rules& rules_;
+  const SourceTree& tree_;
+  std::map<std::string, std::vector<Include>> includes_;
+  std::vector<std::string> violations_;
+};
+
+}  // namespace
+
+Rules HouseRules() {
+  Rules rules;
+  rules.arrows = {
+      {"core", {}},
+      {"env", {"core"}},
+      {"search", {"env", "core"}},
+      {"verifier", {"env", "core"}},
+      {"storage", {"env", "core"}},
+      {"learner", {"env", "core", "storage", "search/evaluator.h"}},
+      {"dataset", {"env", "core", "storage"}},
+      {"gtp", {"env", "core", "search", "storage", "learner"}},
+      {"experiments",
+       {"env", "core", "search", "verifier", "storage", "learner", "dataset", "gtp"}},
+      {"dashboard", {"env", "core", "storage", "search", "learner"}},
+  };
+  std::set<std::string> all;
+  for (const auto& [folder, arrows] : rules.arrows) all.insert(folder);
+  rules.arrows["cli"] = all;
+  all.insert("cli");
+  rules.arrows["tests"] = all;
+  rules.confined = {
+      {"LibTorch", {"torch/", "ATen/", "c10/", "caffe2/"}, {"learner/torch/", "tests/learner/"}},
+      {"SQLite", {"sqlite3", "SQLiteCpp/"}, {"storage/", "tests/storage/"}},
+      {"Boost.Beast", {"boost/beast"}, {"dashboard/", "tests/dashboard/"}},
+  };
+  return rules;
+}
+
+SourceTree ReadSourceTree(const std::string& root) {
+  namespace fs = std::filesystem;
+  SourceTree tree;
+  for (const auto& folder : fs::directory_iterator(root)) {
+    const std::string name = folder.path().filename();
+    if (!folder.is_directory() || name.starts_with('.') || name.starts_with("build") ||
+        name == "runs") {
+      continue;
+    }
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      const auto extension = entry.path().extension();
+      if (!entry.is_regular_file() || (extension != ".h" && extension != ".cc")) continue;
+      std::ifstream file(entry.path(), std::ios::binary);
+      tree[fs::relative(entry.path(), root)] = {std::istreambuf_iterator<char>(file), {}};
+    }
+  }
+  return tree;
+}
+
+std::vector<Include> FindIncludes(std::string_view text) {
+  const std::string code = WithoutComments(text);
+  std::vector<Include> includes;
+  std::string_view rest = code;
+  for (int number = 1; !rest.empty(); ++number) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    if (auto include = ParseLine(rest.substr(0, end), number)) includes.push_back(*include);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return includes;
+}
+
+std::vector<std::string> FindViolations(const Rules& rules, const SourceTree& tree) {
+  return Checker(rules, tree).Run();
+}
+
+}  // namespace tesuji::layering

@@ -1,0 +1,112 @@
+// Holds the source tree against the arrows between folders, and shows on small made-up trees that
+// each kind of wrong arrow is found.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/layering/include_rules.h"
+
+namespace tesuji::layering {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::vector<std::string> Check(const SourceTree& tree) {
+  return FindViolations(HouseRules(), tree);
+}
+
+TEST(Layering, TheTreeObeysEveryArrow) {
+  const SourceTree tree = ReadSourceTree(TESUJI_SOURCE_DIR);
+  ASSERT_TRUE(tree.contains("core/random.cc")) << "wrong folder: " << TESUJI_SOURCE_DIR;
+  ASSERT_TRUE(tree.contains("env/environment.h"));
+  for (const auto& violation : Check(tree)) ADD_FAILURE() << violation;
+}
+
+TEST(Layering, AllowsTheArrowsOfTheDesign) {
+  EXPECT_THAT(Check({{"core/a.h", "#include <vector>\n"},
+                     {"search/a.cc", "#include \"search/b.h\"\n#include \"env/c.h\"\n"},
+                     {"learner/a.cc", "#include \"search/evaluator.h\"\n"},
+                     {"learner/torch/net.cc", "#include <torch/nn.h>\n"},
+                     {"experiments/run.cc", "#include \"gtp/engine.h\"\n"},
+                     {"cli/main.cc", "#include \"verifier/replay.h\"\n"}}),
+              IsEmpty());
+}
+
+TEST(Layering, SearchAndEnvironmentsNeverReachTheVerifiersHiddenTests) {
+  EXPECT_THAT(Check({{"search/mcts.cc", "\n#include \"verifier/problem.h\"\n"},
+                     {"env/program/env.cc", "#include \"verifier/problem.h\"\n"},
+                     {"verifier/problem.h", ""}}),
+              ElementsAre(HasSubstr("env/program/env.cc:1: env/ may not include"),
+                          HasSubstr("search/mcts.cc:2: search/ may not include")));
+}
+
+TEST(Layering, CoreIncludesNobody) {
+  EXPECT_THAT(Check({{"core/a.h", "#include \"env/environment.h\"\n"}}),
+              ElementsAre(HasSubstr("its arrows: (nothing)")));
+}
+
+TEST(Layering, TheLearnerSeesOnlyTheEvaluatorOfSearch) {
+  EXPECT_THAT(Check({{"learner/a.cc", "#include \"search/mcts.h\"\n"}}),
+              ElementsAre(HasSubstr("learner/ may not include \"search/mcts.h\"")));
+}
+
+TEST(Layering, AngleBracketsAreNoWayAround) {
+  EXPECT_THAT(Check({{"search/a.cc", "  #  include <verifier/problem.h>\n"}}),
+              ElementsAre(HasSubstr("search/a.cc:1")));
+}
+
+TEST(Layering, LibTorchStaysInLearnerTorch) {
+  EXPECT_THAT(Check({{"learner/model.cc", "#include <torch/torch.h>\n"},
+                     {"search/a.cc", "#include <ATen/ATen.h>\n"}}),
+              ElementsAre(HasSubstr("LibTorch belongs to learner/torch/"),
+                          HasSubstr("search may not include <ATen/ATen.h>")));
+}
+
+TEST(Layering, APrivateHeaderDoesNotLeakWhatItBringsIn) {
+  EXPECT_THAT(Check({{"learner/torch/net.h", "#include <torch/nn.h>\n"},
+                     {"learner/torch/deep.h", "#include \"learner/torch/net.h\"\n"},
+                     {"learner/model.cc", "#include \"learner/torch/deep.h\"\n"}}),
+              ElementsAre(HasSubstr("\"learner/torch/deep.h\" brings in LibTorch")));
+}
+
+TEST(Layering, SqliteStaysInStorageAndBeastInTheDashboard) {
+  EXPECT_THAT(
+      Check({{"cli/a.cc", "#include <boost/beast/core.hpp>\n"},
+             {"experiments/a.cc", "#include <sqlite3.h>\n#include <SQLiteCpp/SQLiteCpp.h>\n"},
+             {"storage/a.cc", "#include <sqlite3.h>\n"}}),
+      ElementsAre(HasSubstr("Boost.Beast"), HasSubstr("experiments/a.cc:1: SQLite"),
+                  HasSubstr("experiments/a.cc:2: SQLite")));
+}
+
+TEST(Layering, OwnHeadersAreNamedFromTheRoot) {
+  EXPECT_THAT(Check({{"search/a.cc", "#include \"tree.h\"\n"},
+                     {"search/b.cc", "#include \"../verifier/problem.h\"\n"}}),
+              ElementsAre(HasSubstr("from the root"), HasSubstr("from the root")));
+}
+
+TEST(Layering, ANewFolderMustNameItsArrows) {
+  EXPECT_THAT(Check({{"shed/a.cc", ""}}), ElementsAre(HasSubstr("folder shed/ has no arrows")));
+}
+
+TEST(Layering, NobodyIncludesTheProgramOrTheTests) {
+  EXPECT_THAT(Check({{"gtp/a.cc", "#include \"cli/args.h\"\n"},
+                     {"cli/a.cc", "#include \"tests/contract/suite.h\"\n"}}),
+              ElementsAre(HasSubstr("cli/ may not include"), HasSubstr("gtp/ may not include")));
+}
+
+TEST(FindIncludes, SkipsCommentsAndKeepsLineNumbers) {
+  const auto includes = FindIncludes(
+      "// #include \"a/a.h\"\n/* \n#include \"b/b.h\"\n*/ #include \"c/c.h\"\n"
+      "const char* s = \"/*\"; const int n = 1'000;\n#include <d.h>  // why\n");
+  ASSERT_EQ(includes.size(), 2U);
+  EXPECT_EQ(includes[0].path, "c/c.h");
+  EXPECT_EQ(includes[0].line, 4);
+  EXPECT_TRUE(includes[0].quoted);
+  EXPECT_EQ(includes[1].path, "d.h");
+  EXPECT_EQ(includes[1].line, 6);
+  EXPECT_FALSE(includes[1].quoted);
+}
+
+}  // namespace
+}  // namespace tesuji::layering
