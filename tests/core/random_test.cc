@@ -154,7 +154,7 @@ TEST(RandomStream, PickFollowsTheWeightsAndNeverTakesAZero) {
 
 TEST(RandomStream, PickTakesTheLastPositiveWeightWhenRoundingLeavesARest) {
   RandomStream ones = RandomStream::FromState({std::numeric_limits<std::uint64_t>::max(), 1, 2, 1});
-  const std::vector<float> weights = {0.1F, 0.2F, 0.7F, 0};
+  const std::vector<float> weights = {1e-9F, 1, 1e-9F, 0};
   EXPECT_EQ(ones.Pick(weights), 2U);
 }
 
