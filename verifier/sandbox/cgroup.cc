@@ -99,8 +99,8 @@ Cgroup::~Cgroup() {
 
 bool Cgroup::SetLimits(std::int64_t memory_bytes, int processes) {
   const std::string bytes = std::to_string(memory_bytes);
-  // One more for the agent itself.
-  if (!WriteText(pids_ + "/pids.max", std::to_string(processes + 1))) return false;
+  // Two more: the agent, and bubblewrap outside.
+  if (!WriteText(pids_ + "/pids.max", std::to_string(processes + 2))) return false;
   if (version_ == 2) {
     WriteText(memory_ + "/memory.swap.max", "0");
     return WriteText(memory_ + "/memory.max", bytes);

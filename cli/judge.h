@@ -1,0 +1,10 @@
+// tesuji judge: verdicts for submissions to a problem package, or for function tasks.
+#pragma once
+
+#include "cli/command.h"
+
+namespace tesuji::cli {
+
+void AddJudgeCommand(CLI::App* app, Context* context);
+
+}  // namespace tesuji::cli

@@ -1,0 +1,160 @@
+#include "verifier/judge/batch.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+
+#include "core/sha256.h"
+#include "verifier/judge/lanes.h"
+#include "verifier/problem/function_task.h"
+
+namespace tesuji::verifier {
+namespace {
+
+/// Runs jobs on lanes and shows their reports in order on the caller's thread.
+class InOrder {
+ public:
+  using Work = std::function<Result<Report>(Workplace&)>;
+
+  InOrder(Lanes& lanes, const ShowReport& show) : lanes_(lanes), show_(show) {}
+
+  /// At most a few jobs a lane are in flight. A job that fails is named in `skipped`.
+  void Run(std::size_t count, const std::function<Work(std::size_t)>& make,
+           std::vector<std::string>* skipped) {
+    std::vector<std::optional<Result<Report>>> done(count);
+    std::mutex mutex;
+    std::condition_variable changed;
+    const std::size_t window = static_cast<std::size_t>(lanes_.count()) * 4;
+    std::size_t posted = 0;
+    for (std::size_t shown = 0; shown < count; ++shown) {
+      for (; posted < count && posted < shown + window; ++posted) {
+        lanes_.Post([&, index = posted, work = make(posted)](Workplace& workplace) {
+          Result<Report> report = Guarded(work, workplace);
+          const std::lock_guard<std::mutex> lock(mutex);
+          done[index] = std::move(report);
+          changed.notify_all();
+        });
+      }
+      std::unique_lock<std::mutex> lock(mutex);
+      changed.wait(lock, [&] { return done[shown].has_value(); });
+      const Result<Report> report = std::move(*done[shown]);
+      lock.unlock();
+      if (report) {
+        show_(*report);
+      } else {
+        skipped->push_back(report.error().message);
+      }
+    }
+  }
+
+ private:
+  static Result<Report> Guarded(const Work& work, Workplace& workplace) {
+    try {
+      return work(workplace);
+    } catch (const std::exception& error) {  // The machine failed: no verdict.
+      Report report;
+      report.message = error.what();
+      return report;
+    }
+  }
+  Lanes& lanes_;
+  const ShowReport& show_;
+};
+
+double Seconds(std::chrono::steady_clock::time_point since) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
+}
+
+}  // namespace
+
+Result<BatchSummary> JudgePackage(const std::filesystem::path& folder,
+                                  const std::vector<std::string>& paths, LanguageTable languages,
+                                  const BatchOptions& options, const ShowReport& show) {
+  auto problem = LoadProblem(folder);
+  if (!problem) return tl::unexpected(problem.error());
+  std::vector<Submission> submissions;
+  for (const std::string& path : paths) {
+    auto submission = LoadSubmission(path);
+    if (!submission) return tl::unexpected(submission.error());
+    submission->language = options.language;
+    submissions.push_back(std::move(*submission));
+  }
+  auto sandbox = Sandbox::Open(options.sandbox);
+  if (!sandbox) return tl::unexpected(sandbox.error());
+  Compiler compiler(std::move(languages), options.compiler);
+  BatchSummary summary;
+  const auto start = std::chrono::steady_clock::now();
+  if (!problem->limits.time_seconds && !options.judge.time_limit_seconds) {
+    Workplace workplace(*sandbox, 0, compiler.mounts());
+    problem->limits.time_seconds = CalibrateTimeLimit(compiler, workplace, *problem);
+  }
+  SubmissionJudge judge(compiler, *problem, options.judge);
+  Lanes lanes(*sandbox, options.workers, compiler.mounts());
+  InOrder(lanes, show)
+      .Run(
+          submissions.size(),
+          [&](std::size_t i) {
+            return [&judge, &submission = submissions[i]](Workplace& workplace) {
+              Result<Report> report = judge.Judge(workplace, submission);
+              if (report) report->submission = submission.name;
+              return report;
+            };
+          },
+          &summary.skipped);
+  summary.seconds = Seconds(start);
+  return summary;
+}
+
+Result<BatchSummary> JudgeFunctionTasks(const std::filesystem::path& tasks_file,
+                                        const std::filesystem::path& submissions_file,
+                                        bool canonical, LanguageTable languages,
+                                        const BatchOptions& options, const ShowReport& show) {
+  auto tasks = LoadFunctionTasks(tasks_file);
+  if (!tasks) return tl::unexpected(tasks.error());
+  std::vector<FunctionSubmission> submissions;
+  if (!submissions_file.empty()) {
+    auto loaded = LoadFunctionSubmissions(submissions_file);
+    if (!loaded) return tl::unexpected(loaded.error());
+    submissions = std::move(*loaded);
+  } else if (canonical) {
+    for (const FunctionTask& task : *tasks) {
+      submissions.push_back({task.id, task.id, task.canonical_solution});
+    }
+  } else {
+    return Fail("function tasks need a file of submissions or --canonical");
+  }
+  std::vector<const FunctionTask*> wanted;
+  for (const FunctionSubmission& submission : submissions) {
+    const FunctionTask* found = nullptr;
+    for (const FunctionTask& task : *tasks) {
+      if (task.id == submission.task_id) found = &task;
+    }
+    if (found == nullptr) {
+      return Fail(fmt::format("{}: no task '{}'", submissions_file.string(), submission.task_id));
+    }
+    wanted.push_back(found);
+  }
+  auto sandbox = Sandbox::Open(options.sandbox);
+  if (!sandbox) return tl::unexpected(sandbox.error());
+  Compiler compiler(std::move(languages), options.compiler);
+  BatchSummary summary;
+  const auto start = std::chrono::steady_clock::now();
+  FunctionJudge judge(compiler, options.judge);
+  Lanes lanes(*sandbox, options.workers, compiler.mounts());
+  InOrder(lanes, show)
+      .Run(
+          submissions.size(),
+          [&](std::size_t i) {
+            return [&judge, &submission = submissions[i],
+                    task = wanted[i]](Workplace& workplace) -> Result<Report> {
+              return judge.Judge(workplace, *task, submission);
+            };
+          },
+          &summary.skipped);
+  summary.seconds = Seconds(start);
+  return summary;
+}
+
+}  // namespace tesuji::verifier

@@ -1,0 +1,59 @@
+#include "verifier/judge/report.h"
+
+#include <csignal>
+
+namespace tesuji::verifier {
+
+using env::Verdict;
+
+Json Report::ToJson() const {
+  Json rows = Json::array();
+  for (const TestReport& test : tests) {
+    rows.push_back({{"name", test.name},
+                    {"verdict", env::VerdictName(test.verdict)},
+                    {"cpu_ms", static_cast<double>(test.cpu.count() / 10'000) / 100},
+                    {"wall_ms", static_cast<double>(test.wall.count() / 10'000) / 100},
+                    {"memory_kib", test.memory_bytes / 1024},
+                    {"reason", test.reason}});
+  }
+  Json out = {{"submission", submission},
+              {"verdict", env::VerdictName(verdict)},
+              {"tests", rows},
+              {"message", message}};
+  out["evidence"] = evidence;
+  // Programs print any bytes; JSON text is UTF-8.
+  return Json::parse(out.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+std::optional<Verdict> VerdictOfEnding(const RunResult& result, const Limits& limits,
+                                       std::int64_t static_bytes) {
+  if (!result.broken.empty()) return Verdict::kInternalError;
+  switch (result.ending) {
+    case Ending::kCpuLimit:
+    case Ending::kWallLimit:
+      return Verdict::kTimeLimit;
+    case Ending::kMemoryLimit:
+      return Verdict::kMemoryLimit;
+    case Ending::kOutputLimit:
+      return Verdict::kOutputLimit;
+    case Ending::kCancelled:
+      return Verdict::kInternalError;
+    case Ending::kCannotStart:
+      // The loader refuses what is larger than the address space; anything else is ours.
+      return static_bytes > limits.memory_bytes ? Verdict::kMemoryLimit : Verdict::kInternalError;
+    case Ending::kExited:
+      if (result.exit_code == 0) return std::nullopt;
+      break;
+    case Ending::kSignalled:
+      break;
+  }
+  // An allocation that the address-space limit refuses shows as an abort or an exception. Only a
+  // submission that fails anyway can write these words to its own gain, and it gains nothing.
+  const bool says_so = result.standard_error.find("std::bad_alloc") != std::string::npos ||
+                       result.standard_error.find("MemoryError") != std::string::npos;
+  const bool starved =
+      static_bytes > limits.memory_bytes && (result.signal == SIGKILL || result.signal == SIGSEGV);
+  return says_so || starved ? Verdict::kMemoryLimit : Verdict::kRuntimeError;
+}
+
+}  // namespace tesuji::verifier

@@ -1,0 +1,41 @@
+// What judging one submission came to, test by test, and everything needed to repeat it.
+// Thread-safety: plain values.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "env/judge.h"
+#include "verifier/sandbox/run.h"
+
+namespace tesuji::verifier {
+
+struct TestReport {
+  std::string name;
+  env::Verdict verdict = env::Verdict::kInternalError;
+  std::chrono::nanoseconds cpu{0};
+  std::chrono::nanoseconds wall{0};
+  std::int64_t memory_bytes = 0;
+  std::string reason;  ///< How the run ended, or what differs first. For the judge's eyes only.
+};
+
+struct Report {
+  std::string submission;
+  env::Verdict verdict = env::Verdict::kInternalError;
+  std::vector<TestReport> tests;  ///< In the order they were run.
+  std::string message;            ///< Compiler output, or what failed on our side.
+  Json evidence = Json::object();
+
+  /// DESIGN section 6: submission, verdict, tests[{name, verdict, cpu_ms, wall_ms, memory_kib}].
+  Json ToJson() const;
+};
+
+/// The verdict on a run that did not end well, or nothing when it exited with 0.
+/// `static_bytes` is what the binary itself asks for.
+std::optional<env::Verdict> VerdictOfEnding(const RunResult& result, const Limits& limits,
+                                            std::int64_t static_bytes);
+
+}  // namespace tesuji::verifier

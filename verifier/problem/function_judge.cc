@@ -1,0 +1,178 @@
+// The two-container protocol of function tasks.
+#include <fmt/format.h>
+#include <sys/random.h>
+
+#include <cstring>
+#include <optional>
+#include <thread>
+
+#include "core/sha256.h"
+#include "verifier/problem/function_harness.h"
+#include "verifier/problem/function_task.h"
+
+namespace tesuji::verifier {
+
+using env::Verdict;
+
+namespace {
+
+constexpr int kCandidateGone = 97;
+constexpr int kBrokenAnswer = 98;
+
+std::string Nonce() {
+  unsigned char bytes[16];
+  if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes) throw MachineError("no random bytes");
+  std::string text;
+  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+Limits FunctionLimits(const JudgeOptions& options) {
+  Limits limits;
+  limits.cpu = std::chrono::milliseconds(
+      static_cast<std::int64_t>(options.time_limit_seconds.value_or(5) * 1000));
+  limits.memory_bytes = options.memory_limit_mib.value_or(1024) << 20;
+  return limits;
+}
+
+/// How many assertions the proof line counts; nothing when there is no such line.
+std::optional<long> ProvenChecks(const std::string& output, const std::string& nonce) {
+  const std::size_t at = output.rfind("\n" + nonce + " ");
+  if (at == std::string::npos) return std::nullopt;
+  return std::strtol(output.c_str() + at + nonce.size() + 2, nullptr, 10);
+}
+
+}  // namespace
+
+TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate,
+                                  const Program& tests, bool second) {
+  TestReport report;
+  report.name = second ? "assertions, again" : "assertions";
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    RunSpec warm;
+    warm.argv = {"/usr/bin/true"};
+    workplace.Run(ContainerKind::kTool, warm);
+    workplace.Run(ContainerKind::kRun, warm);
+    PipeEnds calls = MakePipe();
+    PipeEnds answers = MakePipe();
+    const std::string nonce = Nonce();
+    RunSpec mine;
+    candidate.AddTo(&mine);
+    mine.limits = FunctionLimits(options_);
+    mine.more_fds = {calls.read.get(), answers.write.get()};
+    mine.hold_standard_io = true;
+    mine.pid = second ? 1789 : 2;
+    mine.fixed_addresses = second;
+    if (second) mine.environment.push_back("TESUJI_PADDING=" + std::string(517, 'x'));
+    RunSpec theirs;
+    tests.AddTo(&theirs);
+    theirs.limits = FunctionLimits(options_);
+    theirs.limits.cpu *= 2;
+    theirs.limits.wall = 4 * mine.limits.cpu + std::chrono::seconds(5);
+    theirs.more_fds = {calls.write.get(), answers.read.get()};
+    theirs.hold_standard_io = true;
+    theirs.environment.push_back("TESUJI_NONCE=" + nonce);
+    RunResult check;
+    std::thread other([&] {
+      check = workplace.Run(ContainerKind::kTool, theirs, 1);
+      calls.write.Reset();
+      answers.read.Reset();
+    });
+    const RunResult run = workplace.Run(ContainerKind::kRun, mine, 1);
+    calls.read.Reset();
+    answers.write.Reset();
+    other.join();
+    if (!run.broken.empty() || !check.broken.empty()) {
+      report.reason = run.broken + check.broken;
+      continue;
+    }
+    report.cpu = run.cpu;
+    report.wall = run.wall;
+    report.memory_bytes = run.peak_bytes;
+    report.reason = DescribeEnding(run);
+    const auto failed = VerdictOfEnding(run, mine.limits, candidate.static_bytes);
+    const auto proven = ProvenChecks(check.standard_output, nonce);
+    if (check.ExitedWith(0) && proven && *proven > 0) {
+      // All assertions held. What the candidate did after its last answer is its own affair,
+      // unless it went over a limit doing it.
+      const bool limit = failed && *failed != Verdict::kRuntimeError && run.end_ns < check.end_ns;
+      report.verdict = limit ? *failed : Verdict::kAccepted;
+      report.reason = fmt::format("{} assertions held", *proven);
+    } else if (check.ExitedWith(kCandidateGone)) {
+      report.verdict = failed.value_or(Verdict::kRuntimeError);
+      if (!failed) report.reason = "ended before it had answered every call";
+    } else if (check.ExitedWith(1)) {
+      report.verdict = Verdict::kWrongAnswer;
+      report.reason = check.standard_error.substr(0, 300);
+    } else if (check.ExitedWith(kBrokenAnswer)) {
+      report.verdict = Verdict::kRuntimeError;
+      report.reason = "its answer is not a value of the declared type";
+    } else if (failed && *failed != Verdict::kInternalError) {
+      report.verdict = *failed;
+    } else if (check.ending == Ending::kExited) {
+      report.verdict = Verdict::kInternalError;
+      report.reason = "the tests ended without proof: " + DescribeEnding(check);
+    } else {
+      report.verdict =
+          check.ending == Ending::kSignalled ? Verdict::kRuntimeError : Verdict::kTimeLimit;
+      report.reason = "the tests stumbled over its answer: " + DescribeEnding(check);
+    }
+    return report;
+  }
+  return report;
+}
+
+Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& task,
+                                    const FunctionSubmission& submission) {
+  auto split = SplitFunctionTask(task);
+  if (!split) return tl::unexpected(split.error());
+  const Language* language = compiler_.languages().Find("cpp17");
+  if (language == nullptr) return Fail("function tasks need the language cpp17 in the table");
+  Report report;
+  report.submission = submission.name;
+  const Limits limits = FunctionLimits(options_);
+  report.evidence = {
+      {"task", task.id},
+      {"tests_sha256", Sha256Hex(task.declaration + task.test)},
+      {"source_sha256", Sha256Hex(submission.solution)},
+      {"language", language->id},
+      {"proof", "assertions run in another container, with a nonce"},
+      {"limits", {{"cpu_ms", limits.cpu.count()}, {"memory_bytes", limits.memory_bytes}}},
+      {"isolation", workplace.sandbox().isolation()}};
+  const std::vector<SourceFile> headers = {{"tesuji_wire.h", kHarnessWire},
+                                           {"tesuji_any.h", kHarnessAny},
+                                           {"tesuji_server.h", kHarnessServer},
+                                           {"tesuji_client.h", kHarnessClient},
+                                           {"harness/assert.h", kHarnessAssert}};
+  const CompileOutcome tests = compiler_.Compile(workplace, *language, {{"tests.cc", split->tests}},
+                                                 {"-Iharness", "-O0"}, headers);
+  if (tests.state != CompileOutcome::State::kDone) {
+    report.message =
+        fmt::format("{}: the task's tests do not compile: {}", task.id, tests.messages);
+    return report;
+  }
+  const CompileOutcome candidate = compiler_.Compile(
+      workplace, *language,
+      {{"main.cc", split->candidate_prefix + submission.solution + split->candidate_suffix}}, {},
+      headers);
+  report.evidence["compiler"] = candidate.compiler;
+  report.evidence["command"] = candidate.command;
+  if (candidate.state != CompileOutcome::State::kDone) {
+    report.verdict = candidate.state == CompileOutcome::State::kRejected ? Verdict::kCompileError
+                                                                         : Verdict::kInternalError;
+    report.message = candidate.messages;
+    return report;
+  }
+  report.tests.push_back(RunOnce(workplace, *candidate.program, *tests.program, false));
+  report.verdict = report.tests.back().verdict;
+  if (report.verdict == Verdict::kAccepted && options_.confirm) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    report.tests.push_back(RunOnce(workplace, *candidate.program, *tests.program, true));
+    report.verdict = report.tests.back().verdict;
+    report.evidence["confirmed"] = report.verdict == Verdict::kAccepted;
+  }
+  if (report.verdict == Verdict::kInternalError) report.message = report.tests.back().reason;
+  return report;
+}
+
+}  // namespace tesuji::verifier

@@ -1,0 +1,75 @@
+#include "verifier/problem/yaml.h"
+
+#include <fmt/format.h>
+#include <yaml.h>
+
+#include <memory>
+
+namespace tesuji::verifier {
+namespace {
+
+YamlNode Build(yaml_document_t* document, yaml_node_t* node, int depth) {
+  YamlNode out;
+  out.line = static_cast<int>(node->start_mark.line) + 1;
+  if (depth > 64) return out;  // Aliases may make a cycle.
+  const auto child = [&](int index) {
+    return Build(document, yaml_document_get_node(document, index), depth + 1);
+  };
+  switch (node->type) {
+    case YAML_SEQUENCE_NODE:
+      out.kind = YamlNode::Kind::kList;
+      for (auto* item = node->data.sequence.items.start; item < node->data.sequence.items.top;
+           ++item) {
+        out.list.push_back(child(*item));
+      }
+      break;
+    case YAML_MAPPING_NODE:
+      out.kind = YamlNode::Kind::kMap;
+      for (auto* pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top;
+           ++pair) {
+        out.map.emplace_back(child(pair->key), child(pair->value));
+      }
+      break;
+    case YAML_SCALAR_NODE:
+      out.scalar.assign(reinterpret_cast<const char*>(node->data.scalar.value),
+                        node->data.scalar.length);
+      break;
+    case YAML_NO_NODE:
+      break;
+  }
+  return out;
+}
+
+}  // namespace
+
+const YamlNode* YamlNode::Find(std::string_view key) const {
+  for (const auto& [name, value] : map) {
+    if (name.scalar == key) return &value;
+  }
+  return nullptr;
+}
+
+Result<YamlNode> ParseYaml(std::string_view text, const std::string& origin) {
+  yaml_parser_t parser;
+  if (yaml_parser_initialize(&parser) == 0) return Fail(origin + ": no memory for a YAML parser");
+  const std::unique_ptr<yaml_parser_t, void (*)(yaml_parser_t*)> free_parser(&parser,
+                                                                             yaml_parser_delete);
+  yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(text.data()),
+                               text.size());
+  yaml_document_t document;
+  if (yaml_parser_load(&parser, &document) == 0) {
+    return Fail(fmt::format("{}:{}: not YAML: {}", origin, parser.problem_mark.line + 1,
+                            parser.problem == nullptr ? "unreadable" : parser.problem));
+  }
+  const std::unique_ptr<yaml_document_t, void (*)(yaml_document_t*)> free_document(
+      &document, yaml_document_delete);
+  yaml_node_t* root = yaml_document_get_root_node(&document);
+  if (root == nullptr) {
+    YamlNode empty;
+    empty.kind = YamlNode::Kind::kMap;
+    return empty;
+  }
+  return Build(&document, root, 0);
+}
+
+}  // namespace tesuji::verifier

@@ -1,0 +1,28 @@
+// A YAML document as a tree of values that know their line (libyaml underneath).
+// Thread-safety: plain values.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.h"
+
+namespace tesuji::verifier {
+
+struct YamlNode {
+  enum class Kind { kScalar, kList, kMap };
+  Kind kind = Kind::kScalar;
+  int line = 0;
+  std::string scalar;
+  std::vector<YamlNode> list;
+  std::vector<std::pair<YamlNode, YamlNode>> map;
+
+  const YamlNode* Find(std::string_view key) const;
+};
+
+/// `origin` names the file in messages. An empty document is an empty map.
+Result<YamlNode> ParseYaml(std::string_view text, const std::string& origin);
+
+}  // namespace tesuji::verifier
