@@ -118,7 +118,7 @@ void ConfigBinder::Complain(const std::string& name, const std::string& what) {
 }
 
 std::string ConfigBinder::Where(const std::string& section, const std::string& name) const {
-  const std::string full = section + "." + name;
+  std::string full = section + "." + name;
   if (file_ == nullptr) return full;
   if (const auto it = file_->impl_->overrides.find(full); it != file_->impl_->overrides.end()) {
     return it->second;

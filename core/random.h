@@ -19,7 +19,7 @@ class RandomStream {
   using result_type = std::uint64_t;
 
   /// A stream that depends on every number of `path`, in order: {campaign seed, purpose, index…}.
-  explicit RandomStream(std::initializer_list<std::uint64_t> path);
+  RandomStream(std::initializer_list<std::uint64_t> path);
   explicit RandomStream(std::uint64_t seed) : RandomStream({seed}) {}
 
   static constexpr result_type min() { return 0; }

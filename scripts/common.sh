@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the scripts in this folder; sourced, never run.
 # Sets ROOT, changes into it, and gives messages, privileges and the number of build jobs.
 

@@ -13,11 +13,11 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 packages=(
   # Building
-  build-essential cmake ninja-build ccache mold
+  build-essential cmake ninja-build pkg-config ccache mold
   # Libraries of the program
   libtbb-dev libboost-dev libsqlitecpp-dev libsqlite3-dev libzstd-dev libtomlplusplus-dev
   nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libexpected-dev libssl-dev
-  libseccomp-dev bubblewrap
+  libseccomp-dev libyaml-dev bubblewrap
   # Tests: frameworks, and GNU Go as oracle and opponent
   libgtest-dev libgmock-dev libbenchmark-dev gnugo python3 clang-format
 )

@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Sets up, builds and runs every test; ends with a table of what passed and how long it took.
+#
+#   scripts/test.sh [--quick | --all] [--stage NAME]... [--jobs N] [--list]
+#
+#   --quick       setup, format, build and unit tests only
+#   --all         also clang-tidy and the fuzzers (installs clang)
+#   --stage NAME  only the named stages, in their usual order; may be given several times
+#   --jobs N      compilers and tests at once (default: by cores and memory)
+#   --list        names the stages
+#
+# Exit code: 0 everything passed, 1 something failed, 2 usage, 3 this machine (no packages, …).
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+quick_stages=(setup format build unit)
+default_stages=(setup format build unit slow headers asan tsan)
+all_stages=(setup format build unit slow headers asan tsan tidy fuzz)
+
+# What sanitizers watch: everything that reads foreign bytes or runs threads, and that does not
+# link LibTorch, whose instrumented build would take longer than all the rest together.
+sanitized_folders="core;env;search;storage;gtp;contract"
+tsan_folders="core;env;search;storage;gtp"
+fuzz_folders="core;env;search;storage;gtp;fuzz"
+fuzz_seconds="${TESUJI_FUZZ_SECONDS:-60}"
+
+stages=("${default_stages[@]}")
+chosen=()
+jobs=$(build_jobs)
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --quick) stages=("${quick_stages[@]}") ;;
+    --all) stages=("${all_stages[@]}") ;;
+    --stage) chosen+=("${2:?--stage needs a name}"); shift ;;
+    --jobs) jobs="${2:?--jobs needs a number}"; shift ;;
+    --list) printf '%s\n' "${all_stages[@]}"; exit 0 ;;
+    -h | --help) usage; exit 0 ;;
+    *) say "unknown option $1"; usage >&2; exit 2 ;;
+  esac
+  shift
+done
+for name in ${chosen[@]+"${chosen[@]}"}; do
+  case " ${all_stages[*]} " in
+    *" $name "*) ;;
+    *) say "unknown stage $name; one of: ${all_stages[*]}"; exit 2 ;;
+  esac
+done
+if [ ${#chosen[@]} -gt 0 ]; then
+  stages=()
+  for name in "${all_stages[@]}"; do
+    case " ${chosen[*]} " in *" $name "*) stages+=("$name") ;; esac
+  done
+fi
+
+our_sources() {
+  find . -mindepth 2 \( -name '*.h' -o -name '*.cc' \) \
+    -not -path './.*' -not -path './build*' -not -path './runs/*' | sort
+}
+
+build_release() {
+  if [ ! -f build/release/build.ninja ]; then cmake --preset release; fi
+  cmake --build --preset release -j "$jobs"
+}
+
+# Configures, builds and runs the unit tests of some folders under a sanitizer's preset.
+sanitized() {
+  cmake --preset "$1" -DTESUJI_ONLY="$2" >/dev/null
+  cmake --build --preset "$1" -j "$jobs"
+  ctest --preset "$1" -j "$jobs" -L '^unit$'
+}
+
+stage_setup() {
+  case " ${stages[*]} " in
+    *" tidy "* | *" fuzz "*) scripts/setup.sh --dev ;;
+    *) scripts/setup.sh ;;
+  esac
+}
+stage_format() {
+  our_sources | xargs clang-format --dry-run -Werror
+  say "$(our_sources | wc -l) files formatted as .clang-format says"
+}
+stage_build() { build_release; }
+stage_unit() { ctest --preset release -j "$jobs" -L '^unit$'; }
+stage_slow() { ctest --preset release -j "$jobs" -LE '^unit$'; }
+stage_headers() {
+  cmake --build --preset release -j "$jobs" --target all_verify_interface_header_sets
+}
+stage_asan() { sanitized asan "$sanitized_folders"; }
+stage_tsan() { sanitized tsan "$tsan_folders"; }
+stage_tidy() {
+  build_release >/dev/null
+  our_sources | grep '\.cc$' | grep -vE '^\./(learner/torch|tests)/' | sed 's|^\./||' |
+    xargs -P "$jobs" -n 4 clang-tidy -p build/release --quiet
+}
+stage_fuzz() {
+  cmake --preset fuzz -DTESUJI_ONLY="$fuzz_folders" >/dev/null
+  cmake --build --preset fuzz -j "$jobs"
+  local target name corpora
+  for target in build/fuzz/fuzz/*; do
+    name=$(basename "$target")
+    mkdir -p "build/fuzz/corpus/$name"
+    corpora=("build/fuzz/corpus/$name")
+    if [ -d "tests/fuzz/corpus/$name" ]; then corpora+=("tests/fuzz/corpus/$name"); fi
+    say "$name for $fuzz_seconds s"
+    "$target" -max_total_time="$fuzz_seconds" -rss_limit_mb=2048 -print_final_stats=1 \
+      "${corpora[@]}"
+  done
+}
+
+logs=build/test-logs
+mkdir -p "$logs"
+table=()
+failed=()
+started=$(date +%s)
+for name in "${stages[@]}"; do
+  heading "$name"
+  stage_started=$(date +%s)
+  # Not inside an "if": there bash would ignore set -e within the stage.
+  set +e
+  (set -e; "stage_$name") 2>&1 | tee "$logs/$name.log"
+  code=${PIPESTATUS[0]}
+  set -e
+  verdict=ok
+  if [ "$code" -ne 0 ]; then
+    verdict=FAILED
+    failed+=("$name")
+  fi
+  took=$(($(date +%s) - stage_started))
+  closing=$(grep -aE '[0-9]+% tests passed' "$logs/$name.log" | tail -n 1 || true)
+  table+=("$(printf '%-8s %-7s %14s  %s' "$name" "$verdict" "$(duration "$took")" "$closing")")
+  # Without packages or a program there is nothing to test.
+  if [ "$verdict" = FAILED ]; then case "$name" in setup | build) break ;; esac; fi
+done
+
+heading "summary (logs in $logs)"
+printf '%s\n' "${table[@]}"
+printf '%-8s %-7s %14s\n' total "" "$(duration $(($(date +%s) - started)))"
+if [ ${#failed[@]} -gt 0 ]; then
+  say "FAILED: ${failed[*]}"
+  exit 1
+fi
+say "all stages passed"
