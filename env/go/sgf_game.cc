@@ -104,8 +104,10 @@ class PointReader {
       if (!from) return tl::unexpected(from.error());
       const auto to = second.empty() ? from : ReadPoint(second, property.name);
       if (!to) return tl::unexpected(to.error());
-      const auto [top, bottom] = std::minmax(*from / rules_.width, *to / rules_.width);
-      const auto [left, right] = std::minmax(*from % rules_.width, *to % rules_.width);
+      const int top = std::min(*from / rules_.width, *to / rules_.width);
+      const int bottom = std::max(*from / rules_.width, *to / rules_.width);
+      const int left = std::min(*from % rules_.width, *to % rules_.width);
+      const int right = std::max(*from % rules_.width, *to % rules_.width);
       for (int row = top; row <= bottom; ++row) {
         for (int column = left; column <= right; ++column) {
           points.push_back(row * rules_.width + column);
