@@ -59,8 +59,7 @@ std::vector<std::string> SplitParameters(const std::string& text) {
   return parts;
 }
 
-std::string LastName(std::string text) {
-  text = text.substr(0, text.find('='));
+std::string LastName(const std::string& text) {
   std::size_t end = text.size();
   while (end > 0 && !IsName(text[end - 1])) --end;
   std::size_t begin = end;
@@ -138,7 +137,7 @@ Result<SplitTask> SplitFunctionTask(const FunctionTask& task) {
   const std::string signature = text.substr(begin, brace - begin);
   std::string names;
   for (const std::string& parameter : SplitParameters(text.substr(open + 1, close - open - 1))) {
-    const std::string last = LastName(parameter);
+    const std::string last = LastName(parameter.substr(0, parameter.find('=')));
     if (last.empty()) return bad();
     names += (names.empty() ? "" : ", ") + last;
   }

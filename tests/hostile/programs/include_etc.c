@@ -1,0 +1,10 @@
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "/etc/passwd"
+
+int main(void) {
+  puts("7");
+}
