@@ -81,6 +81,36 @@ struct Counts {
   std::int64_t actions = 0;
 };
 
+/// A trajectory without its bytes: cheap to list, nothing is decoded.
+struct TrajectorySummary {
+  TrajectoryId id = 0;
+  std::string hash;
+  std::uint64_t campaign_seed = 0;
+  std::uint64_t episode = 0;
+  std::string environment;  ///< Id of the environment.
+  int environment_version = 0;
+  std::string task;  ///< Id of the task.
+  TrajectoryStatus status = TrajectoryStatus::kVerified;
+  std::string split;
+  std::int64_t steps = 0;
+  std::int64_t targets = 0;  ///< Steps with is_target.
+  float value = 0;           ///< First player's view.
+  float score = 0;
+  std::string termination;
+  std::string first_checkpoint;  ///< Hash of the network it began with; "" when it names none.
+  std::string last_checkpoint;   ///< Of the newest network it used.
+  env::Timing timing;
+  std::int64_t created_unix_ms = 0;  ///< When it was stored.
+  std::int64_t stored_bytes = 0;     ///< Compressed.
+};
+
+/// How many stored episodes began with one network.
+struct CheckpointEpisodes {
+  std::string hash;
+  std::int64_t verified = 0;
+  std::int64_t rejected = 0;
+};
+
 /// An episode in flight when the campaign was asked to stop.
 struct UnfinishedEpisode {
   std::uint64_t episode = 0;
@@ -117,12 +147,21 @@ class Store {
   /// number that is already stored is skipped (each is stored once). Returns the new ids
   /// (0 for a skipped one).
   std::vector<TrajectoryId> AppendTrajectories(const std::vector<Append>& batch);
-  /// Calls `visit` for rows with id >= first, ascending, until it returns false. A row whose bytes
-  /// do not decode is handed to `broken` (id, reason) and passed over.
+  /// Calls `visit` for rows with id >= first, ascending, until it returns false; rows appended
+  /// after the call began are left for the next. A row that is damaged or gone is handed to
+  /// `broken` (id, reason; may be empty) and passed over. Streamed: about 1 MiB and one row are
+  /// held, and no lock while a callback runs, which may use the store.
   void ForEachTrajectory(TrajectoryId first,
                          const std::function<bool(const StoredTrajectory&)>& visit,
                          const std::function<void(TrajectoryId, const std::string&)>& broken) const;
   Result<StoredTrajectory> GetTrajectory(TrajectoryId id) const;
+  /// As ForEachTrajectory(), without reading or decoding the bytes.
+  void ForEachSummary(TrajectoryId first,
+                      const std::function<bool(const TrajectorySummary&)>& visit,
+                      const std::function<void(TrajectoryId, const std::string&)>& broken) const;
+  TrajectoryId LatestTrajectoryId() const;  ///< 0 when there are none.
+  /// By the checkpoint an episode began with, in order of that hash.
+  std::vector<CheckpointEpisodes> EpisodesPerCheckpoint() const;
   Counts counts() const;
   void AddDropped(std::int64_t episodes);
 
@@ -143,6 +182,11 @@ class Store {
   std::vector<Metric> GetMetrics() const;
   void AddMatch(const MatchResult& match);
   std::vector<MatchResult> GetMatches() const;
+
+  /// Reads everything: SQLite's own integrity check, every checksum and hash, every trajectory
+  /// decoded, the counters against the rows. Fails with the first problem found. Slow (about a
+  /// second per 10,000 games); writers of this process wait for a part of it.
+  Status CheckIntegrity() const;
 
  private:
   struct Impl;

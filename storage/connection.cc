@@ -1,0 +1,249 @@
+#include "storage/connection.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "storage/counters.h"
+#include "storage/schema.h"
+
+namespace tesuji::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kBusyTimeoutMs = 10'000;
+/// Up to this size opening reads every page once (measured: about 1 ms a MiB).
+constexpr std::uintmax_t kQuickCheckBytes = std::uintmax_t{32} << 20;
+
+bool IsFull(const SQLite::Exception& error, int system_errno) {
+  const int code = error.getErrorCode();
+  if (code == SQLITE_FULL) return true;
+  // SQLite keeps the last errno for ever, so it means something for these two only.
+  return (code == SQLITE_IOERR || code == SQLITE_CANTOPEN) &&
+         (system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG);
+}
+
+bool IsDamage(const SQLite::Exception& error) {
+  const int code = error.getErrorCode();
+  return code == SQLITE_CORRUPT || code == SQLITE_NOTADB ||
+         error.getExtendedErrorCode() == SQLITE_IOERR_SHORT_READ;
+}
+
+/// What went wrong and what to do, in SQLite's stead.
+std::string Reason(const SQLite::Exception& error, int system_errno) {
+  if (IsFull(error, system_errno)) {
+    return "no space left to write to; make some and go on: nothing that was committed is lost";
+  }
+  if (error.getErrorCode() == SQLITE_NOTADB)
+    return "not an SQLite database, or its head is damaged";
+  if (IsDamage(error)) return fmt::format("damaged: {}", error.what());
+  if (error.getErrorCode() == SQLITE_READONLY) return "opened for reading only";
+  if (error.getErrorCode() == SQLITE_BUSY) return "another process keeps the file locked";
+  if (error.getErrorCode() == SQLITE_IOERR && system_errno != 0) {
+    return fmt::format("the disk refused: {}", std::strerror(system_errno));
+  }
+  return fmt::format("{} (SQLite code {})", error.what(), error.getExtendedErrorCode());
+}
+
+/// Full durability: a commit has reached the disk when it returns (WAL with synchronous=FULL; the
+/// writer thread batches commits, so the wait is paid about once a second). What a killed process
+/// committed is in the log; after a power cut the log's checksums end it at a whole transaction.
+void Configure(SQLite::Database& database, bool read_only) {
+  database.setBusyTimeout(kBusyTimeoutMs);
+  database.exec("PRAGMA foreign_keys = ON");
+  database.exec("PRAGMA trusted_schema = OFF");  // The file may come from anywhere.
+  database.exec("PRAGMA cell_size_check = ON");  // Notice damaged pages early.
+  database.exec("PRAGMA mmap_size = 0");         // A truncated file is an error, not a SIGBUS.
+  if (read_only) return;
+  database.exec("PRAGMA synchronous = FULL");
+  database.exec("PRAGMA journal_size_limit = 67108864");
+  const std::string mode = database.execAndGet("PRAGMA journal_mode = WAL").getString();
+  if (mode != "wal") throw SQLite::Exception("the file system does not support WAL: " + mode);
+}
+
+fs::path Beside(const fs::path& path, const char* suffix) { return path.string() + suffix; }
+
+void RemoveDatabase(const fs::path& path) {
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+    std::error_code ignored;
+    fs::remove(Beside(path, suffix), ignored);
+  }
+}
+
+void SyncFolder(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+/// Makes an empty store under another name and renames it: half a store is never seen.
+Status Create(const fs::path& path) {
+  if (fs::exists(Beside(path, "-wal"))) {
+    return Fail(
+        fmt::format("{0}: missing, but its log {0}-wal is there: put the store back, or "
+                    "remove the log to start a new one",
+                    path.string()));
+  }
+  const fs::path fresh = Beside(path, ".new");
+  RemoveDatabase(fresh);
+  int system_errno = 0;
+  try {
+    SQLite::Database database(fresh, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    try {
+      Migrate(database, Migrations());
+      WriteCounters(database, {});
+      Configure(database, false);
+    } catch (const SQLite::Exception&) {
+      system_errno = sqlite3_system_errno(database.getHandle());
+      throw;
+    }
+  } catch (const SQLite::Exception& error) {
+    RemoveDatabase(fresh);
+    const std::string line =
+        fmt::format("{}: cannot create: {}", path.string(), Reason(error, system_errno));
+    if (IsFull(error, system_errno)) throw MachineError(line);
+    return Fail(line);
+  }
+  std::error_code problem;
+  fs::rename(fresh, path, problem);
+  if (problem) return Fail(fmt::format("{}: cannot create: {}", path.string(), problem.message()));
+  SyncFolder(path.parent_path());
+  return {};
+}
+
+/// Fails unless `path` can be a store of this mode, by what the file system says.
+Status CheckPath(const fs::path& path, OpenMode mode) {
+  std::error_code problem;
+  const fs::file_status status = fs::status(path, problem);
+  const std::string name = path.string();
+  if (status.type() == fs::file_type::not_found) {
+    if (mode != OpenMode::kCreateOrOpen) return Fail(name + ": no such store");
+    if (fs::is_directory(path.parent_path(), problem)) return {};
+    return Fail(fmt::format("{}: the folder {} does not exist", name, path.parent_path().string()));
+  }
+  if (fs::is_directory(status)) return Fail(name + ": is a folder, expected a store file");
+  if (status.type() == fs::file_type::none || status.type() == fs::file_type::unknown) {
+    return Fail(fmt::format("{}: cannot look at it: {}", name, problem.message()));
+  }
+  if (!fs::is_regular_file(status)) return Fail(name + ": is not a regular file");
+  if (fs::file_size(path, problem) == 0) {
+    return Fail(name + ": is empty, not a tesuji store; remove it to start a new one");
+  }
+  return {};
+}
+
+/// "file:…?immutable=1" with everything but plain characters escaped.
+std::string ImmutableUri(const fs::path& path) {
+  std::string uri = "file:";
+  for (const char c : path.string()) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '/' || c == '-' ||
+                       c == '_' || c == '.';
+    uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return uri + "?immutable=1";
+}
+
+/// Reading a WAL database wants files beside it. Where the folder cannot be written and no log
+/// waits to be read, the file is read in place with writers kept away.
+bool MustReadInPlace(const fs::path& path) {
+  return ::access(path.parent_path().c_str(), W_OK) != 0 && !fs::exists(Beside(path, "-wal"));
+}
+
+/// Refuses what is no store, is newer, damaged or incomplete; migrates an older one when writing.
+Status CheckContents(SQLite::Database& database, const fs::path& path, bool read_only) {
+  const auto version = SchemaVersion(database, Migrations());
+  if (!version) return tl::unexpected(version.error());
+  const int newest = Migrations().back().to;
+  if (*version < newest && read_only) {
+    return Fail(
+        fmt::format("has schema version {}, this program reads {}: open it once for "
+                    "writing (`tesuji run`) to bring it up to date",
+                    *version, newest));
+  }
+  if (*version < newest) Migrate(database, Migrations());
+  if (fs::file_size(path) <= kQuickCheckBytes) {
+    const std::string verdict = database.execAndGet("PRAGMA quick_check(1)").getString();
+    if (verdict != "ok") return Fail("damaged: " + verdict.substr(0, verdict.find('\n')));
+  }
+  if (auto schema = CheckSchema(database, Migrations()); !schema) return schema;
+  // One transaction, as a writer may append between two statements.
+  SQLite::Transaction transaction(database);
+  const std::int64_t newest_id =
+      database.execAndGet("SELECT ifnull(max(id), 0) FROM trajectories").getInt64();
+  const std::int64_t counted = ReadCounters(database).episodes;
+  if (newest_id == counted) return {};
+  return Fail(
+      fmt::format("damaged: {} episodes are counted, the newest row is {}", counted, newest_id));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> Connection::Open(const fs::path& path, OpenMode mode) {
+  if (path.empty()) return Fail("the store's path is empty");
+  // One name for one file, so that two spellings meet at one lock.
+  std::error_code problem;
+  fs::path name = fs::weakly_canonical(fs::absolute(path), problem);
+  if (problem) return Fail(fmt::format("{}: {}", path.string(), problem.message()));
+  if (auto good = CheckPath(name, mode); !good) return tl::unexpected(good.error());
+  std::unique_ptr<FileLock> lock;
+  if (mode != OpenMode::kReadOnly || MustReadInPlace(name)) {
+    auto taken = mode == OpenMode::kReadOnly ? FileLock::Shared(name) : FileLock::Exclusive(name);
+    if (!taken) return tl::unexpected(taken.error());
+    lock = std::move(*taken);
+  }
+  if (mode == OpenMode::kCreateOrOpen && !fs::exists(name)) {
+    if (auto made = Create(name); !made) return tl::unexpected(made.error());
+  }
+  return OpenLocked(name, mode, std::move(lock));
+}
+
+Result<std::unique_ptr<Connection>> Connection::OpenLocked(const fs::path& path, OpenMode mode,
+                                                           std::unique_ptr<FileLock> lock) {
+  const bool read_only = mode == OpenMode::kReadOnly;
+  const bool in_place = read_only && MustReadInPlace(path);
+  const std::string name = path.string();
+  std::unique_ptr<SQLite::Database> database;
+  try {
+    const int access = read_only ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
+    database = std::make_unique<SQLite::Database>(in_place ? ImmutableUri(path) : name,
+                                                  access | SQLite::OPEN_URI);
+    if (!read_only && sqlite3_db_readonly(database->getHandle(), "main") == 1) {
+      return Fail(name + ": cannot write to it: no permission");
+    }
+    // Asked before Configure(), which would write to a foreign file.
+    if (auto version = SchemaVersion(*database, Migrations()); !version) {
+      return Fail(fmt::format("{}: {}", name, version.error().message));
+    }
+    Configure(*database, read_only);
+    if (auto good = CheckContents(*database, path, read_only); !good) {
+      return Fail(fmt::format("{}: {}", name, good.error().message));
+    }
+  } catch (const SQLite::Exception& error) {
+    const int system_errno = database ? sqlite3_system_errno(database->getHandle()) : errno;
+    const std::string line = fmt::format("{}: cannot open: {}", name, Reason(error, system_errno));
+    if (!IsDamage(error) && IsFull(error, system_errno)) throw MachineError(line);
+    return Fail(line);
+  } catch (const DamagedRow& error) {
+    return Fail(fmt::format("{}: damaged: {}", name, error.what()));
+  }
+  return std::unique_ptr<Connection>(new Connection(path, std::move(lock), std::move(database)));
+}
+
+void Connection::Throw(const std::string& what, const SQLite::Exception& error) const {
+  const int system_errno = sqlite3_system_errno(database_->getHandle());
+  const std::string line =
+      fmt::format("{}: cannot {}: {}", path_.string(), what, Reason(error, system_errno));
+  if (IsDamage(error)) throw DamagedError(line);
+  throw MachineError(line);
+}
+
+void Connection::Throw(const std::string& what, const DamagedRow& error) const {
+  throw DamagedError(fmt::format("{}: cannot {}: damaged: {}", path_.string(), what, error.what()));
+}
+
+}  // namespace tesuji::storage
