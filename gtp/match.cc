@@ -1,0 +1,298 @@
+#include "gtp/match.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cassert>
+#include <chrono>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "gtp/match_table.h"
+
+namespace tesuji::gtp {
+namespace {
+
+// How long a worker that waits for engines may be deaf to `stop`.
+constexpr std::chrono::milliseconds kNap{100};
+
+// What all workers of a match share.
+class Match {
+ public:
+  Match(const env::Environment& environment, const Contestant& a, const Contestant& b,
+        const MatchOptions& options, const std::vector<Opening>& openings)
+      : environment_(environment),
+        contestants_{&a, &b},
+        options_(options),
+        openings_(openings),
+        games_(static_cast<int>(2 * openings.size())) {}
+
+  const env::Environment& environment() const { return environment_; }
+  const Contestant& contestant(int side) const { return *contestants_[side]; }
+  const MatchOptions& options() const { return options_; }
+  const Opening& opening(int number) const { return openings_[number / 2]; }
+
+  // The next game's number, or -1 when there is none.
+  int Next() {
+    if (over_) return -1;
+    const int number = next_++;
+    return number < games_ ? number : -1;
+  }
+
+  bool over() {
+    if (!over_ && options_.stop && options_.stop()) {
+      stopped_ = true;
+      over_ = true;
+    }
+    return over_;
+  }
+
+  void Record(MatchGame game) {
+    const std::lock_guard lock(mutex_);
+    if (game.end == GameEnd::kVoid) {
+      ++report_.voids;
+    } else if (game.end == GameEnd::kForfeit) {
+      const int guilty = 1 - game.winner;
+      if (++report_.forfeits[guilty] == options_.forfeit_limit) {
+        report_.broken_off = contestants_[guilty]->name + " forfeited " +
+                             std::to_string(options_.forfeit_limit) +
+                             " games, the last by: " + game.reason;
+        over_ = true;
+      }
+    } else {
+      ++(game.winner == 0 ? report_.wins : game.winner == 1 ? report_.losses : report_.draws);
+    }
+    report_.games.push_back(std::move(game));
+    if (options_.progress) {
+      options_.progress(report_.games.back(), static_cast<int>(report_.games.size()));
+    }
+  }
+
+  void Abort(Failure failure) {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::move(failure);
+    over_ = true;
+  }
+  void Abort(std::exception_ptr exception) {
+    const std::lock_guard lock(mutex_);
+    if (!exception_) exception_ = std::move(exception);
+    over_ = true;
+  }
+
+  Result<MatchReport> TakeReport() {
+    if (exception_) std::rethrow_exception(exception_);
+    if (failure_) return tl::unexpected(*failure_);
+    report_.stopped = stopped_;
+    std::sort(report_.games.begin(), report_.games.end(),
+              [](const MatchGame& x, const MatchGame& y) { return x.number < y.number; });
+    return std::move(report_);
+  }
+
+ private:
+  const env::Environment& environment_;
+  std::array<const Contestant*, 2> contestants_;
+  const MatchOptions& options_;
+  const std::vector<Opening>& openings_;
+  const int games_;
+  std::atomic<int> next_{0};
+  std::atomic<bool> over_{false};
+  std::atomic<bool> stopped_{false};
+  std::mutex mutex_;  // Guards all below.
+  MatchReport report_;
+  std::optional<Failure> failure_;
+  std::exception_ptr exception_;
+};
+
+// One thread's tables.
+class Worker {
+ public:
+  explicit Worker(Match* match) : match_(match) {}
+
+  Status Run(int most_tables) {
+    for (int side = 0; side < 2; ++side) {
+      const Contestant& contestant = match_->contestant(side);
+      if (!contestant.make_evaluator) continue;
+      auto evaluator = contestant.make_evaluator();
+      if (!evaluator) return tl::unexpected(evaluator.error());
+      evaluators_[side] = std::move(*evaluator);
+    }
+    if (match_->options().make_referee) referee_ = match_->options().make_referee();
+    for (int i = 0; i < most_tables && !match_->over(); ++i) {
+      const int number = match_->Next();
+      if (number < 0) break;
+      if (const Status status = Seat(number); !status) return status;
+    }
+    while (!tables_.empty() && !match_->over()) {
+      if (const Status status = Step(); !status) return status;
+    }
+    return {};
+  }
+
+ private:
+  // A new table, with game `number` on it.
+  Status Seat(int number) {
+    std::array<std::unique_ptr<Player>, 2> players;
+    for (int side = 0; side < 2; ++side) {
+      auto player = match_->contestant(side).make_player(evaluators_[side].get());
+      if (!player) return tl::unexpected(player.error());
+      players[side] = std::move(*player);
+    }
+    tables_.push_back(std::make_unique<MatchTable>(
+        match_->environment(), std::move(players),
+        std::array{match_->contestant(0).name, match_->contestant(1).name}, referee_.get()));
+    return tables_.back()->Start(number, match_->opening(number), match_->options().seed);
+  }
+
+  // Lets every game go on as far as it can, then answers or waits for those who think.
+  Status Step() {
+    for (std::size_t i = 0; i < tables_.size();) {
+      MatchTable& table = *tables_[i];
+      bool leaves = false;
+      while (!leaves && !table.Advance()) {
+        match_->Record(table.TakeGame());
+        const int number = match_->Next();
+        leaves = number < 0;
+        if (leaves) break;
+        const Status status = table.Start(number, match_->opening(number), match_->options().seed);
+        if (!status) return status;
+      }
+      if (leaves) {
+        tables_.erase(tables_.begin() + static_cast<std::ptrdiff_t>(i));
+      } else {
+        ++i;
+      }
+      if (match_->over()) return {};
+    }
+    if (!Evaluate()) WaitForEngines();
+    return {};
+  }
+
+  // One batch for each evaluator. False when nobody searches.
+  bool Evaluate() {
+    for (Batch& batch : batches_) batch.Clear();
+    bool any = false;
+    for (const auto& table : tables_) {
+      Player* player = table->thinker();
+      if (player->evaluator() == nullptr) continue;
+      Batch& batch = BatchOf(player->evaluator());
+      const std::size_t before = batch.requests.size();
+      player->CollectRequests(&batch.requests);
+      batch.owners.emplace_back(player, batch.requests.size() - before);
+      any = true;
+    }
+    for (Batch& batch : batches_) batch.Run();
+    return any;
+  }
+
+  void WaitForEngines() {
+    std::vector<EngineProcess*> processes;
+    for (const auto& table : tables_) processes.push_back(table->thinker()->process());
+    if (!processes.empty()) EngineProcess::WaitAny(processes, kNap);
+  }
+
+  struct Batch {
+    search::Evaluator* evaluator = nullptr;
+    std::vector<search::EvaluationRequest> requests;
+    std::vector<std::pair<Player*, std::size_t>> owners;
+    std::vector<search::Evaluation> evaluations;
+
+    void Clear() {
+      requests.clear();
+      owners.clear();
+    }
+    void Run() {
+      evaluations.resize(requests.size());
+      if (!requests.empty()) evaluator->Evaluate(requests, evaluations);
+      std::span<search::Evaluation> rest(evaluations);
+      for (const auto& [player, count] : owners) {
+        player->Provide(rest.first(count));
+        rest = rest.subspan(count);
+      }
+    }
+  };
+
+  Batch& BatchOf(search::Evaluator* evaluator) {
+    for (Batch& batch : batches_) {
+      if (batch.evaluator == evaluator) return batch;
+    }
+    batches_.emplace_back().evaluator = evaluator;
+    return batches_.back();
+  }
+
+  Match* match_;
+  std::array<std::unique_ptr<search::Evaluator>, 2> evaluators_;
+  std::unique_ptr<Referee> referee_;
+  std::vector<std::unique_ptr<MatchTable>> tables_;
+  std::vector<Batch> batches_;
+};
+
+Result<std::vector<Opening>> MatchOpenings(const env::Environment& environment, const Contestant& a,
+                                           const Contestant& b, const MatchOptions& options) {
+  OpeningOptions opening = options.opening;
+  opening.count = std::max(0, (options.games + 1) / 2);
+  opening.seed = options.seed;
+  opening.evaluators.clear();
+  if (!options.opening_list.empty()) opening.actions = 0;
+  std::vector<std::unique_ptr<search::Evaluator>> evaluators;
+  if (options.opening_by_policy && opening.actions > 0) {
+    for (const Contestant* contestant : {&a, &b}) {
+      if (!contestant->make_evaluator) continue;
+      auto evaluator = contestant->make_evaluator();
+      if (!evaluator) return tl::unexpected(evaluator.error());
+      opening.evaluators.push_back(evaluator->get());
+      evaluators.push_back(std::move(*evaluator));
+    }
+  }
+  auto openings = MakeOpenings(environment, opening);
+  if (openings && !options.opening_list.empty()) {
+    for (std::size_t i = 0; i < openings->size(); ++i) {
+      (*openings)[i].actions = options.opening_list[i % options.opening_list.size()];
+    }
+  }
+  return openings;
+}
+
+}  // namespace
+
+Result<MatchReport> PlayMatch(const env::Environment& environment, const Contestant& a,
+                              const Contestant& b, const MatchOptions& options) {
+  assert(environment.spec().player_count == 2 && !environment.spec().has_chance);
+  const auto begin = std::chrono::steady_clock::now();
+  for (const Contestant* contestant : {&a, &b}) {
+    if (!contestant->check) continue;
+    if (const Status status = contestant->check(); !status) {
+      return tl::unexpected(status.error());
+    }
+  }
+  const Result<std::vector<Opening>> openings = MatchOpenings(environment, a, b, options);
+  if (!openings) return tl::unexpected(openings.error());
+
+  Match match(environment, a, b, options, *openings);
+  const int games = static_cast<int>(2 * openings->size());
+  const int threads = std::clamp(options.threads, 1, std::max(1, games));
+  // Fewer games than places: spread over the threads.
+  const int tables =
+      std::clamp((games + threads - 1) / threads, 1, std::max(1, options.games_at_once));
+  const auto work = [&match, tables] {
+    try {
+      const Status status = Worker(&match).Run(tables);
+      if (!status) match.Abort(status.error());
+    } catch (...) {
+      match.Abort(std::current_exception());
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (int i = 1; i < threads; ++i) others.emplace_back(work);
+    work();
+  }
+  Result<MatchReport> report = match.TakeReport();
+  if (report) {
+    report->seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  }
+  return report;
+}
+
+}  // namespace tesuji::gtp

@@ -1,0 +1,57 @@
+// One game of a match in flight: two players at a table, the referee's book between them.
+// Only gtp/*.cc include this. Thread-safety: one thread at a time.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gtp/match.h"
+
+namespace tesuji::gtp {
+
+/// Game numbers decide colours: contestant 0 moves first in even games.
+inline int FirstContestant(int number) { return number % 2; }
+
+class MatchTable {
+ public:
+  /// `players` are the contestants', in their order. All are borrowed.
+  MatchTable(const env::Environment& environment, std::array<std::unique_ptr<Player>, 2> players,
+             std::array<std::string, 2> names, Referee* referee)
+      : environment_(environment),
+        players_(std::move(players)),
+        names_(std::move(names)),
+        referee_(referee) {}
+
+  /// Seats the players for game `number`. Fails when the opening makes no game.
+  Status Start(int number, const Opening& opening, std::uint64_t seed);
+  /// Plays on as far as it goes without waiting. True while the game is going on.
+  bool Advance();
+  bool playing() const { return playing_; }
+  /// The player who thinks. REQUIRES: playing().
+  Player* thinker() { return players_[mover()].get(); }
+  /// The finished game. REQUIRES: Start() was called and !playing().
+  MatchGame TakeGame() { return std::move(game_); }
+
+ private:
+  // Whose turn it is, as a contestant.
+  int mover() const {
+    return state_->to_play() == env::Player::kFirst ? game_.first : 1 - game_.first;
+  }
+  void Play(env::Action action);
+  void Finish(GameEnd end, int winner, std::string reason);
+  void Score();
+  std::string Record() const;
+
+  const env::Environment& environment_;
+  std::array<std::unique_ptr<Player>, 2> players_;
+  std::array<std::string, 2> names_;
+  Referee* referee_;  // May be null.
+  std::unique_ptr<env::State> state_;
+  std::vector<env::Action> legal_;
+  MatchGame game_;
+  bool playing_ = false;
+};
+
+}  // namespace tesuji::gtp
