@@ -1,0 +1,119 @@
+#include "verifier/judge/sandbox_judge.h"
+
+#include <cassert>
+
+namespace tesuji::verifier {
+
+using env::Judgement;
+using env::Verdict;
+
+SandboxJudge::SandboxJudge(Problem problem, LanguageTable languages, SandboxJudgeOptions options)
+    : options_(std::move(options)),
+      problem_(std::move(problem)),
+      compiler_(std::move(languages), options_.compiler) {}
+
+Result<std::unique_ptr<SandboxJudge>> SandboxJudge::Open(Problem problem, LanguageTable languages,
+                                                         SandboxJudgeOptions options) {
+  auto sandbox = Sandbox::Open(options.sandbox);
+  if (!sandbox) return tl::unexpected(sandbox.error());
+  if (languages.Find(options.language) == nullptr) {
+    return Fail("no language '" + options.language + "' in the table");
+  }
+  std::unique_ptr<SandboxJudge> judge(
+      new SandboxJudge(std::move(problem), std::move(languages), std::move(options)));
+  if (!judge->problem_.limits.time_seconds && !judge->options_.judge.time_limit_seconds) {
+    Workplace workplace(*sandbox, 0, judge->compiler_.mounts());
+    judge->problem_.limits.time_seconds =
+        CalibrateTimeLimit(judge->compiler_, workplace, judge->problem_);
+  }
+  judge->judge_ =
+      std::make_unique<SubmissionJudge>(judge->compiler_, judge->problem_, judge->options_.judge);
+  judge->lanes_ =
+      std::make_unique<Lanes>(*sandbox, judge->options_.workers, judge->compiler_.mounts());
+  return judge;
+}
+
+SandboxJudge::~SandboxJudge() {
+  if (lanes_ != nullptr) Cancel();
+  lanes_.reset();
+}
+
+bool SandboxJudge::Submit(std::uint64_t ticket, const env::State& finished) {
+  assert(finished.phase() == env::Phase::kAwaitsJudge);
+  return SubmitSource(ticket, finished.Artifact());
+}
+
+bool SandboxJudge::SubmitSource(std::uint64_t ticket, std::string source) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (outstanding_ >= options_.capacity) return false;
+    ++outstanding_;
+  }
+  lanes_->Post([this, ticket, source = std::move(source)](Workplace& workplace) {
+    Judgement judgement = JudgeOne(workplace, ticket, source);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ++judged_;
+    if (judgement.verdict == Verdict::kInternalError) ++internal_errors_;
+    done_.push_back(std::move(judgement));
+    changed_.notify_one();
+  });
+  return true;
+}
+
+Judgement SandboxJudge::JudgeOne(Workplace& workplace, std::uint64_t ticket,
+                                 const std::string& source) {
+  Judgement judgement;
+  judgement.ticket = ticket;
+  try {
+    const Language& language = *compiler_.languages().Find(options_.language);
+    Submission submission;
+    submission.language = language.id;
+    submission.files = {
+        {"main" + (language.extensions.empty() ? ".cc" : language.extensions.front()), source}};
+    Result<Report> report = Fail("cancelled");
+    // Lanes retry a run; a compiler or a disk that failed for a moment deserves a second try too.
+    for (int attempt = 0; attempt < 2 && !cancelled_; ++attempt) {
+      report = judge_->Judge(workplace, submission);
+      if (!report || report->verdict != Verdict::kInternalError) break;
+    }
+    if (!report) {
+      judgement.evidence = {{"message", report.error().message}};
+      return judgement;
+    }
+    judgement.verdict = report->verdict;
+    judgement.evidence = report->ToJson();
+    if (judgement.verdict != Verdict::kInternalError) {
+      judgement.value = judgement.verdict == Verdict::kAccepted ? options_.accepted_value
+                                                                : options_.rejected_value;
+    }
+  } catch (const std::exception& error) {
+    judgement.verdict = Verdict::kInternalError;
+    judgement.value.reset();
+    judgement.evidence = {{"message", error.what()}};
+  }
+  return judgement;
+}
+
+std::vector<Judgement> SandboxJudge::Collect(std::chrono::milliseconds wait) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait_for(lock, wait, [this] { return !done_.empty() || outstanding_ == 0; });
+  std::vector<Judgement> out(std::make_move_iterator(done_.begin()),
+                             std::make_move_iterator(done_.end()));
+  done_.clear();
+  outstanding_ -= out.size();
+  return out;
+}
+
+void SandboxJudge::Cancel() {
+  cancelled_ = true;
+  lanes_->Cancel();
+}
+
+SandboxJudge::Throughput SandboxJudge::throughput() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return {judged_, internal_errors_,
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - opened_).count(),
+          lanes_->restarts()};
+}
+
+}  // namespace tesuji::verifier

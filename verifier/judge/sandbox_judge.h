@@ -1,0 +1,78 @@
+// The sandbox as the Judge of the program environment: finished states go through a bounded pool
+// of judging lanes and come back on the caller's thread.
+//
+// A state's artifact is its source code. An infrastructure failure comes back as kInternalError
+// without a value, after the lanes' own retries.
+// Thread-safety: one caller, as env::Judge says; Cancel() from any thread.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "env/judge.h"
+#include "verifier/judge/lanes.h"
+#include "verifier/judge/submission_judge.h"
+
+namespace tesuji::verifier {
+
+struct SandboxJudgeOptions {
+  SandboxOptions sandbox;
+  CompilerOptions compiler;
+  JudgeOptions judge;
+  std::string language = "cpp20";
+  int workers = 0;            ///< 0: one a processor.
+  std::size_t capacity = 64;  ///< Accepted and not yet collected.
+  float accepted_value = 1;
+  float rejected_value = -1;
+};
+
+class SandboxJudge : public env::Judge {
+ public:
+  /// Fails when the machine cannot isolate or the problem states no time limit and has no
+  /// accepted submissions to find it from.
+  static Result<std::unique_ptr<SandboxJudge>> Open(Problem problem, LanguageTable languages,
+                                                    SandboxJudgeOptions options);
+  ~SandboxJudge() override;
+
+  bool Submit(std::uint64_t ticket, const env::State& finished) override;
+  std::vector<env::Judgement> Collect(std::chrono::milliseconds wait) override;
+
+  /// The same as Submit() for source code as such.
+  bool SubmitSource(std::uint64_t ticket, std::string source);
+  /// What is queued or running comes back as kInternalError.
+  void Cancel();
+
+  struct Throughput {
+    std::int64_t judged = 0;
+    std::int64_t internal_errors = 0;
+    double seconds = 0;  ///< Since Open().
+    int restarted_containers = 0;
+  };
+  Throughput throughput() const;
+  std::vector<pid_t> container_pids() const { return lanes_->container_pids(); }
+
+ private:
+  SandboxJudge(Problem problem, LanguageTable languages, SandboxJudgeOptions options);
+  env::Judgement JudgeOne(Workplace& workplace, std::uint64_t ticket, const std::string& source);
+
+  const SandboxJudgeOptions options_;
+  Problem problem_;
+  Compiler compiler_;
+  std::unique_ptr<SubmissionJudge> judge_;
+  const std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<env::Judgement> done_;
+  std::size_t outstanding_ = 0;  ///< Accepted and not yet collected.
+  std::int64_t judged_ = 0;
+  std::int64_t internal_errors_ = 0;
+  std::atomic<bool> cancelled_{false};
+  std::unique_ptr<Lanes> lanes_;  ///< Last: its threads use all of the above.
+};
+
+}  // namespace tesuji::verifier
