@@ -40,11 +40,11 @@ Result<std::unique_ptr<GoState>> ReplayGame(const GoEnvironment& environment,
 SgfTree GameTree(const GoState& state);
 
 struct TrajectorySgfOptions {
-  bool comments = true;      ///< Visits, root value and the policy's best entries in C[].
-  int policy_entries = 5;    ///< Of the policy, in comments and as variations.
-  bool variations = false;   ///< The policy's other moves as one-move variations.
-  std::string player_black;  ///< "" writes the checkpoint.
-  std::string player_white;
+  bool comments = true;           ///< Visits, root value and the policy's best entries in C[].
+  int policy_entries = 5;         ///< Of the policy, in comments and as variations.
+  bool variations = false;        ///< The policy's other moves as one-move variations.
+  std::string player_black = {};  ///< "" writes the checkpoint.
+  std::string player_white = {};
 };
 
 /// A trajectory of environment "go" as a commented SGF. Fails when it is of another environment or

@@ -1,0 +1,132 @@
+#include "env/matmul/walk.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "env/matmul/flip_graph.h"
+
+namespace tesuji::env::matmul {
+namespace {
+
+// Flips between two looks at anything but the rank.
+constexpr std::int64_t kStretch = 1 << 12;
+
+// xoshiro256++ going on from a stream's state: the same numbers, without a call for each.
+class InlineRandom {
+ public:
+  explicit InlineRandom(const RandomStream& stream) : s_(stream.state()) {}
+  std::uint64_t operator()() {
+    const std::uint64_t result = std::rotl(s_[0] + s_[3], 23) + s_[0];
+    const std::uint64_t t = s_[1] << 17;
+    s_[2] ^= s_[0];
+    s_[3] ^= s_[1];
+    s_[1] ^= s_[2];
+    s_[0] ^= s_[3];
+    s_[2] ^= t;
+    s_[3] = std::rotl(s_[3], 45);
+    return result;
+  }
+  std::uint32_t Below(std::uint32_t bound) {
+    return static_cast<std::uint32_t>((((*this)() >> 32) * bound) >> 32);
+  }
+
+ private:
+  std::array<std::uint64_t, 4> s_;
+};
+
+template <class R>
+class Walker {
+ public:
+  Walker(const Scheme& start, const WalkOptions& options, const RandomStream& random)
+      : options_(options), random_(random), graph_(start), home_(graph_) {}
+
+  WalkResult Run() {
+    std::int64_t quiet = 0;  // Flips since the rank last changed.
+    while (result_.flips < options_.flips && home_.rank() > options_.target_rank) {
+      const std::int64_t length =
+          std::min({kStretch, options_.flips - result_.flips, options_.plus_after - quiet});
+      const bool reduced = graph_.pair_count() > 0 && Stretch(length, &quiet);
+      if (reduced) {
+        NoteReduction();
+      } else if (quiet >= options_.plus_after || graph_.pair_count() == 0) {
+        if (graph_.rank() < home_.rank() + options_.band) {
+          TryPlus();
+        } else {
+          graph_ = home_;
+        }
+        quiet = 0;
+        if (graph_.pair_count() == 0) ++result_.flips;  // However stuck, the walk ends.
+      } else if (options_.stop && options_.stop()) {
+        result_.stopped = true;
+        break;
+      }
+    }
+    result_.scheme = home_.ToScheme();
+    return std::move(result_);
+  }
+
+ private:
+  // Up to `length` flips, ending early at a reduction (true) or when no flip is left.
+  bool Stretch(std::int64_t length, std::int64_t* quiet) {
+    std::int64_t made = 0;
+    std::int64_t refused = 0;
+    bool reduced = false;
+    while (made < length && !reduced && graph_.pair_count() > 0) {
+      const auto step = graph_.FlipRandom(random_());
+      ++made;
+      if constexpr (R::kSigned) refused += step == FlipGraph<R>::Step::kRefused ? 1 : 0;
+      reduced = step == FlipGraph<R>::Step::kReduced;
+    }
+    result_.flips += made;
+    result_.refused += refused;
+    *quiet = reduced ? 0 : *quiet + made;
+    return reduced;
+  }
+
+  void NoteReduction() {
+    if (graph_.rank() > home_.rank()) return;
+    if (graph_.rank() < home_.rank()) result_.best_at = result_.flips;
+    result_.found_at = result_.flips;
+    home_ = graph_;
+  }
+
+  void TryPlus() {
+    static constexpr std::array<std::array<int, 3>, 6> kRoles = {
+        {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}};
+    if (graph_.rank() >= FlipGraph<R>::kMaxTerms || graph_.rank() < 2) return;
+    const auto rank = static_cast<std::uint32_t>(graph_.rank());
+    // Over the integers most choices overflow; so many tries find one that does not.
+    for (int attempt = 0; attempt < 1000; ++attempt) {
+      const auto i = static_cast<int>(random_.Below(rank));
+      const auto j = static_cast<int>(random_.Below(rank));
+      const auto& role = kRoles[random_.Below(6)];
+      if (i == j || graph_.SharesAny(i, j)) continue;
+      if (!graph_.Plus(i, j, role[0], role[1], role[2])) continue;
+      ++result_.plus;
+      NoteReduction();  // It may have reduced at once.
+      return;
+    }
+  }
+
+  const WalkOptions& options_;
+  InlineRandom random_;
+  FlipGraph<R> graph_;
+  FlipGraph<R> home_;
+  WalkResult result_;
+};
+
+}  // namespace
+
+WalkResult Walk(const Scheme& start, const WalkOptions& options, RandomStream random) {
+  if (start.ring == Ring::kZ2) return Walker<Z2Ring>(start, options, random).Run();
+  return Walker<TernaryRing>(start, options, random).Run();
+}
+
+Scheme Rewalk(const Scheme& start, WalkOptions options, RandomStream random, std::int64_t flips) {
+  options.flips = flips;
+  options.stop = nullptr;
+  return Walk(start, options, random).scheme;
+}
+
+}  // namespace tesuji::env::matmul
