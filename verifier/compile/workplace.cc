@@ -4,11 +4,15 @@ namespace tesuji::verifier {
 
 RunResult Workplace::Run(ContainerKind kind, const RunSpec& spec, int attempts) {
   std::unique_ptr<Container>& container = containers_[kind == ContainerKind::kRun ? 0 : 1];
+  const auto replace = [&](std::unique_ptr<Container> other) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    container.swap(other);  // The old one ends here, out of reach of Cancel().
+  };
   RunResult result;
   for (int attempt = 0; attempt < attempts; ++attempt) {
     if (container == nullptr || container->broken()) {
       if (container != nullptr) ++restarts_;
-      container.reset();
+      replace(nullptr);
       auto started =
           Container::Start(sandbox_, kind, number_,
                            kind == ContainerKind::kTool ? tool_mounts_ : std::vector<Mount>{});
@@ -16,7 +20,7 @@ RunResult Workplace::Run(ContainerKind kind, const RunSpec& spec, int attempts) 
         result.broken = started.error().message;
         continue;
       }
-      container = std::move(*started);
+      replace(std::move(*started));
     }
     result = container->Run(spec);
     if (result.broken.empty()) break;
@@ -25,12 +29,14 @@ RunResult Workplace::Run(ContainerKind kind, const RunSpec& spec, int attempts) 
 }
 
 void Workplace::Cancel() {
+  const std::lock_guard<std::mutex> lock(mutex_);
   for (const auto& container : containers_) {
     if (container != nullptr) container->Cancel();
   }
 }
 
 pid_t Workplace::outer_pid(ContainerKind kind) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
   const auto& container = containers_[kind == ContainerKind::kRun ? 0 : 1];
   return container == nullptr ? 0 : container->outer_pid();
 }

@@ -4,7 +4,9 @@
 // may run at the same time, and Cancel().
 #pragma once
 
+#include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -30,8 +32,9 @@ class Workplace {
   std::shared_ptr<const Sandbox> sandbox_;
   int number_;
   std::vector<Mount> tool_mounts_;
+  mutable std::mutex mutex_;  ///< For which containers there are, not for what they do.
   std::unique_ptr<Container> containers_[2];
-  int restarts_ = 0;
+  std::atomic<int> restarts_{0};
 };
 
 }  // namespace tesuji::verifier

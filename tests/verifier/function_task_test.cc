@@ -1,0 +1,83 @@
+// Function tasks: a right function is accepted, and nothing but right answers is.
+#include "verifier/problem/function_task.h"
+
+#include "tests/verifier/judging_test.h"
+
+namespace tesuji::verifier {
+namespace {
+
+class FunctionTaskTest : public JudgingTest {
+ protected:
+  std::string Solve(const std::string& solution) {
+    FunctionJudge judge(*compiler_, [] {
+      JudgeOptions options;
+      options.time_limit_seconds = 0.5;
+      return options;
+    }());
+    auto report = judge.Judge(*workplace_, task_, {"s", task_.id, solution});
+    if (!report) return report.error().message;
+    last_ = *report;
+    return std::string(env::VerdictName(report->verdict));
+  }
+  FunctionTask task_ = {
+      "T/1", "",
+      "#include <string>\n#include <vector>\nusing namespace std;\n"
+      "int twice(int x) {\n  int y = 2 * x;\n  return y;\n}\n"
+      "vector<string> repeat(string s, vector<int> counts) {\n",
+      "",
+      "#undef NDEBUG\n#include<assert.h>\nint main() {\n"
+      "  assert(repeat(\"a\", {1, 2}) == vector<string>({\"a\", \"aa\"}));\n"
+      "  assert((repeat(\"b\", {}).size() == 0));\n  assert(twice(2) == 4);\n}\n"};
+  const std::string right_ =
+      "  vector<string> out;\n  for (int c : counts) { out.push_back(\"\");"
+      " while (c-- > 0) out.back() += s; }\n  return out;\n}\n";
+};
+
+TEST_F(FunctionTaskTest, AcceptsWhatAnswersRight) {
+  EXPECT_EQ(Solve(right_), "AC") << last_.ToJson().dump();
+  EXPECT_EQ(last_.tests[0].reason, "3 assertions held");
+}
+
+TEST_F(FunctionTaskTest, RejectsWrongSlowAndCrashing) {
+  EXPECT_EQ(Solve("return {s};\n}\n"), "WA");
+  EXPECT_EQ(Solve("for (;;) {}\n}\n"), "TLE");
+  EXPECT_EQ(Solve("__builtin_trap();\n}\n"), "RTE");
+  EXPECT_EQ(Solve("syntax\n}\n"), "CE");
+}
+
+TEST_F(FunctionTaskTest, DoesNotTakeAnExitForProof) {
+  const std::string wrong = "return {};\n}\n";
+  EXPECT_EQ(Solve(wrong + "#include <cstdlib>\nstatic int early = (std::exit(0), 1);\n"), "RTE");
+  EXPECT_EQ(Solve(wrong + "#include <unistd.h>\nstatic int early = (_exit(0), 1);\n"), "RTE");
+  EXPECT_EQ(Solve("std::quick_exit(0);\n}\n"), "RTE");
+  EXPECT_EQ(Solve(wrong + "#define main other\n"), "CE");
+  EXPECT_EQ(Solve(wrong + "extern \"C\" void __assert_fail(const char*, const char*, unsigned, "
+                          "const char*) noexcept { for (;;); }\n"),
+            "WA");
+  EXPECT_EQ(Solve("for (int fd = 1; fd < 5; ++fd) { string lie = \"\\nAC 3\\n\"; "
+                  "(void)!write(fd, lie.data(), lie.size()); }\n  _exit(0);\n}\n"),
+            "RTE");
+}
+
+TEST_F(FunctionTaskTest, CanonicalSolutionsOfAPublicSetAreAccepted) {
+  const char* data = std::getenv("TESUJI_TEST_DATA");
+  const auto file =
+      std::filesystem::path(data == nullptr ? "" : data) / "humaneval-x-cpp/sample.jsonl";
+  if (data == nullptr || !std::filesystem::exists(file)) {
+    GTEST_SKIP() << "TESUJI_TEST_DATA does not name a folder with humaneval-x-cpp";
+  }
+  const auto tasks = LoadFunctionTasks(file);
+  ASSERT_TRUE(tasks) << tasks.error().message;
+  for (const FunctionTask& task : *tasks) {
+    task_ = task;
+    EXPECT_EQ(Solve(task.canonical_solution), "AC") << task.id << last_.ToJson().dump();
+    EXPECT_NE(Solve("for (;;);\n}\n"), "AC") << task.id;
+    EXPECT_NE(Solve(task.canonical_solution +
+                    "\n#include <stdlib.h>\nstatic int early = (exit(0), 1);\n"),
+              "AC")
+        << task.id;
+  }
+}
+
+}  // namespace
+}  // namespace tesuji::verifier

@@ -1,0 +1,112 @@
+// Problem packages: what is read, what is refused, and verdicts through all kinds of validation.
+#include <gmock/gmock.h>
+
+#include "tests/verifier/judging_test.h"
+
+namespace tesuji::verifier {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr char kSum[] =
+    "#include <stdio.h>\nint main(void) { int a, b; scanf(\"%d%d\", &a, &b);"
+    " printf(\"%d\\n\", a + b); return 0; }\n";
+
+class PackageTest : public JudgingTest {};
+
+TEST_F(PackageTest, JudgesPlainFolders) {
+  Write("p/1.in", "1 2\n");
+  Write("p/1.ans", "3\n");
+  Write("p/2.in", "5 5\n");
+  Write("p/2.ans", "10\n");
+  const auto problem = LoadProblem(root_ / "p");
+  ASSERT_TRUE(problem) << problem.error().message;
+  EXPECT_EQ(Verdict(*problem, "a.c", kSum), "AC");
+  EXPECT_EQ(last_.tests.size(), 2U);
+  EXPECT_EQ(Verdict(*problem, "a.py", "print(3)\n"), "WA");
+  EXPECT_EQ(last_.tests.back().reason, "line 1: expected '10', got '3'");
+  EXPECT_EQ(Verdict(*problem, "a.c", "int main(void) {"), "CE");
+  EXPECT_THAT(Verdict(*problem, "a.xyz", "?"), HasSubstr("no language for '.xyz'"));
+}
+
+TEST_F(PackageTest, ConfirmsUnderOtherConditions) {
+  Write("p/1.in", "1 2\n");
+  Write("p/1.ans", "3\n");
+  const auto problem = LoadProblem(root_ / "p");
+  JudgeOptions options;
+  options.confirm = true;
+  EXPECT_EQ(Verdict(*problem, "a.c", kSum, options), "AC");
+  EXPECT_EQ(last_.evidence["confirmed"], true);
+  EXPECT_EQ(Verdict(*problem, "a.py", "import os\nprint(3 if os.getpid() == 2 else 4)\n", options),
+            "WA");
+}
+
+TEST_F(PackageTest, SanitizersObjectToUndefinedBehaviour) {
+  Write("p/1.in", "1 2\n");
+  Write("p/1.ans", "3\n");
+  const auto problem = LoadProblem(root_ / "p");
+  JudgeOptions options;
+  options.sanitize = true;
+  EXPECT_EQ(Verdict(*problem, "a.c", kSum, options), "AC") << last_.ToJson().dump();
+  EXPECT_EQ(Verdict(*problem, "b.c",
+                    "#include <stdio.h>\nint main(void) { int a[2] = {1, 2}; volatile int i = 2;"
+                    " int x = a[i]; printf(\"3\\n\"); return x & 0; }\n",
+                    options),
+            "RTE");
+}
+
+TEST_F(PackageTest, RunsCustomValidatorsOfLegacyPackages) {
+  Write("p/problem.yaml", "name: Any\nvalidation: custom\nvalidator_flags: five\n");
+  Write("p/output_validators/check.py",
+        "import sys\nx = int(sys.stdin.read())\n"
+        "open(sys.argv[3] + '/judgemessage.txt', 'w').write('saw %d' % x)\n"
+        "assert sys.argv[4] == 'five' and open(sys.argv[2]).read() == 'secret'\n"
+        "sys.exit(42 if x == 5 else 43)\n");
+  Write("p/data/secret/1.in", "1\n");
+  Write("p/data/secret/1.ans", "secret");
+  const auto problem = LoadProblem(root_ / "p");
+  ASSERT_TRUE(problem) << problem.error().message;
+  EXPECT_EQ(Verdict(*problem, "a.py", "print(5)\n"), "AC");
+  EXPECT_EQ(Verdict(*problem, "a.py", "print(6)\n"), "WA");
+  EXPECT_EQ(last_.tests[0].reason, "saw 6");
+  // A validator that crashes says nothing about the submission.
+  EXPECT_EQ(Verdict(*problem, "a.py", "print('x')\n"), "IE");
+}
+
+TEST_F(PackageTest, RunsInteractiveProblems) {
+  Write("p/problem.yaml",
+        "problem_format_version: 2025-09\nname: {en: Echo}\ntype: interactive\nlicense: cc0\n");
+  Write("p/output_validator/check.py",
+        "import sys\nfor i in range(3):\n  print(i, flush=True)\n"
+        "  if sys.stdin.readline().strip() != str(i * i): sys.exit(43)\nprint('end', flush=True)\n"
+        "sys.exit(42)\n");
+  Write("p/data/secret/1.in", "1\n");
+  const auto problem = LoadProblem(root_ / "p");
+  ASSERT_TRUE(problem) << problem.error().message;
+  const std::string right =
+      "while True:\n  x = input()\n  if x == 'end': break\n  print(int(x) ** 2, flush=True)\n";
+  EXPECT_EQ(Verdict(*problem, "a.py", right), "AC") << last_.ToJson().dump();
+  EXPECT_EQ(Verdict(*problem, "a.py", "while True: print(int(input()) * 3, flush=True)\n"), "WA");
+  EXPECT_EQ(Verdict(*problem, "a.py", right + "raise ValueError\n"), "RTE");
+  EXPECT_EQ(Verdict(*problem, "a.py", "input()\ninput()\n"), "TLE");
+}
+
+TEST_F(PackageTest, NamesFileAndLineOfWhatIsBroken) {
+  const auto message = [&] {
+    const auto problem = LoadProblem(root_ / "p");
+    return problem ? std::string("loaded") : problem.error().message;
+  };
+  Write("p/problem.yaml", "name: A\ncolour: red\n");
+  EXPECT_THAT(message(), HasSubstr("problem.yaml:2: unknown key 'colour'"));
+  Write("p/problem.yaml", "name: A\nlimits:\n  memory: lots\n");
+  EXPECT_THAT(message(), HasSubstr("problem.yaml:3: limits.memory must be a positive number"));
+  Write("p/problem.yaml", "name: [A\n");
+  EXPECT_THAT(message(), HasSubstr("not YAML"));
+  Write("p/problem.yaml", "name: A\n");
+  EXPECT_THAT(message(), HasSubstr("has no tests"));
+  Write("p/data/secret/1.in", "1\n");
+  EXPECT_THAT(message(), HasSubstr("has no .ans file"));
+}
+
+}  // namespace
+}  // namespace tesuji::verifier
