@@ -16,7 +16,6 @@ int main(int argc, char** argv) {
   AddStatusCommand(&app, &context);
   AddVerifyCommand(&app, &context);
   AddArenaCommand(&app, &context);
-  AddGtpCommand(&app, &context);
   AddBenchCommand(&app, &context);
   try {
     app.parse(argc, argv);

@@ -170,6 +170,7 @@ Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry&
   config.values = binder.values();
   config.values["environment"].update(config.environment.parameters);
   config.learner.trainer.seed = config.campaign.seed;
+  config.episode.full.root_noise = true;
   return config;
 }
 

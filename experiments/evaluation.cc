@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <set>
 
-#include "experiments/arena.h"
-#include "experiments/engine_matches.h"
+#include "core/random.h"
+#include "env/go/go_environment.h"
+#include "gtp/match.h"
 #include "learner/model.h"
+#include "search/evaluation_cache.h"
 
 namespace tesuji::experiments {
 namespace {
@@ -28,42 +30,41 @@ search::SearchOptions EarnestSearch(const CampaignConfig& config) {
   return options;
 }
 
-std::shared_ptr<const learner::Network> LoadCheckpoint(const env::Environment& environment,
-                                                       const storage::Store& store,
-                                                       std::int64_t id) {
+gtp::Contestant StoredContestant(const env::Environment& environment, const CampaignConfig& config,
+                                 const storage::Store& store, std::int64_t id) {
   auto blobs = store.GetCheckpoint(id);
   if (!blobs) throw MachineError(blobs.error().message);
   auto network = learner::Network::Load(blobs->weights, environment.spec());
   if (!network) throw MachineError(network.error().message);
-  return *network;
+  gtp::SearchPlayerOptions options;
+  options.search = EarnestSearch(config);
+  return NetworkContestant(CheckpointPlayer(id), environment, *network, options);
 }
 
-/// One match, stored. `opponent` -1 is uniform random.
+/// One match, stored from checkpoint `id`'s view.
 void PlayAndStore(const env::Environment& environment, const CampaignConfig& config,
-                  storage::Store* store, std::int64_t id, std::int64_t opponent, int games,
-                  const std::function<bool()>& stop, const std::function<void(int)>& progress) {
-  const auto player = [&](std::int64_t checkpoint) {
-    ArenaPlayer made;
-    made.name = checkpoint < 0 ? kRandomPlayer : CheckpointPlayer(checkpoint);
-    if (checkpoint >= 0) made.network = LoadCheckpoint(environment, *store, checkpoint);
-    made.search = EarnestSearch(config);
-    return made;
-  };
-  const ArenaPlayer a = player(id);
-  const ArenaPlayer b = player(opponent);
-  ArenaOptions options;
+                  storage::Store* store, std::int64_t id, const gtp::Contestant& opponent,
+                  int games, const std::function<bool()>& stop,
+                  const std::function<void(int)>& progress) {
+  const gtp::Contestant player = StoredContestant(environment, config, *store, id);
+  gtp::MatchOptions options;
   options.games = games;
-  options.interleaved = std::min(games, 64);
+  options.games_at_once = 32;
   RandomStream seeds({config.campaign.seed, kMatchStream, static_cast<std::uint64_t>(id),
-                      static_cast<std::uint64_t>(opponent + 1)});
+                      search::CheckpointTag(opponent.name)});
   options.seed = seeds();
   options.stop = stop;
-  options.progress = progress;
-  const ArenaScore score = PlayArena(environment, a, b, options);
-  if (score.games() == 0) return;
-  storage::MatchResult match{a.name, b.name, score.wins, score.draws, score.losses, {}};
+  options.progress = [&](const gtp::MatchGame&, int finished) {
+    if (progress) progress(finished);
+  };
+  auto report = gtp::PlayMatch(environment, player, opponent, options);
+  if (!report) throw MachineError(report.error().message);
+  if (report->wins + report->draws + report->losses == 0) return;
+  storage::MatchResult match{player.name,   opponent.name,  report->wins,
+                             report->draws, report->losses, {}};
   match.settings = {{"visits", config.evaluation.visits},
-                    {"opening_actions", options.opening_actions}};
+                    {"forfeits", report->forfeits},
+                    {"stopped", report->stopped}};
   store->AddMatch(match);
 }
 
@@ -77,6 +78,16 @@ bool HasMatch(const storage::Store& store, const std::string& a, const std::stri
 
 }  // namespace
 
+gtp::Contestant NetworkContestant(std::string name, const env::Environment& environment,
+                                  std::shared_ptr<const learner::Network> network,
+                                  const gtp::SearchPlayerOptions& options) {
+  const auto make_evaluator =
+      [network = std::move(network)]() -> Result<std::unique_ptr<search::Evaluator>> {
+    return network->MakeEvaluator({});
+  };
+  return gtp::SearchContestant(std::move(name), environment, make_evaluator, options);
+}
+
 std::string CheckpointPlayer(std::int64_t id) { return fmt::format("checkpoint:{}", id); }
 
 void EvaluateGeneration(const env::Environment& environment, const CampaignConfig& config,
@@ -86,7 +97,9 @@ void EvaluateGeneration(const env::Environment& environment, const CampaignConfi
   for (const std::int64_t opponent :
        std::set<std::int64_t>{std::max<std::int64_t>(0, id - every), id / 2}) {
     if (stop()) return;
-    PlayAndStore(environment, config, store, id, opponent, config.evaluation.games, stop, {});
+    PlayAndStore(environment, config, store, id,
+                 StoredContestant(environment, config, *store, opponent), config.evaluation.games,
+                 stop, {});
   }
 }
 
@@ -97,23 +110,26 @@ void EvaluateFinally(const env::Environment& environment, const CampaignConfig& 
   const auto checkpoints = store->ListCheckpoints();
   if (checkpoints.empty()) return;
   const std::int64_t last = checkpoints.back().id;
-  const int games = config.evaluation.final_games;
-  std::vector<std::int64_t> opponents{-1};
-  if (last > 1) opponents.push_back(1);
-  for (const std::int64_t opponent : opponents) {
-    const std::string name = opponent < 0 ? kRandomPlayer : CheckpointPlayer(opponent);
-    if (games <= 0 || stop() || HasMatch(*store, CheckpointPlayer(last), name, games)) continue;
-    PlayAndStore(environment, config, store, last, opponent, games, stop, [&](int done) {
-      progress->Show(
-          fmt::format("checkpoint {} against {}: {} of {} games", last, name, done, games));
-    });
+  std::vector<std::pair<gtp::Contestant, int>> opponents;
+  if (config.evaluation.final_games > 0) {
+    opponents.emplace_back(gtp::RandomContestant(kRandomPlayer), config.evaluation.final_games);
+    if (last > 1) {
+      opponents.emplace_back(StoredContestant(environment, config, *store, 1),
+                             config.evaluation.final_games);
+    }
   }
   for (const auto& command : config.evaluation.engines) {
-    if (config.evaluation.engine_games <= 0 || stop()) break;
-    if (HasMatch(*store, CheckpointPlayer(last), command, config.evaluation.engine_games)) continue;
-    progress->Show(fmt::format("checkpoint {} against {}", last, command));
-    PlayEngine(environment, LoadCheckpoint(environment, *store, last), EarnestSearch(config),
-               config, store, last, command, stop);
+    if (config.evaluation.engine_games <= 0 || environment.spec().id != "go") break;
+    gtp::EnginePlayerOptions engine;
+    engine.command = command;
+    opponents.emplace_back(gtp::EngineContestant(command, engine), config.evaluation.engine_games);
+  }
+  for (const auto& [opponent, games] : opponents) {
+    if (stop() || HasMatch(*store, CheckpointPlayer(last), opponent.name, games)) continue;
+    PlayAndStore(environment, config, store, last, opponent, games, stop, [&](int done) {
+      progress->Show(fmt::format("checkpoint {} against {}: {} of {} games", last, opponent.name,
+                                 done, games));
+    });
   }
 }
 

@@ -11,9 +11,16 @@
 #include "env/environment.h"
 #include "experiments/campaign_config.h"
 #include "experiments/progress.h"
+#include "gtp/match.h"
+#include "learner/model.h"
 #include "storage/store.h"
 
 namespace tesuji::experiments {
+
+/// A network that plays by search; one evaluator a worker. Both outlive the contestant.
+gtp::Contestant NetworkContestant(std::string name, const env::Environment& environment,
+                                  std::shared_ptr<const learner::Network> network,
+                                  const gtp::SearchPlayerOptions& options);
 
 /// "checkpoint:12", the name of a checkpoint among players.
 std::string CheckpointPlayer(std::int64_t id);

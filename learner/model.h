@@ -5,6 +5,8 @@
 // for policy, value, ownership and score, sized by an environment's Spec.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,11 +34,20 @@ struct EvaluatorOptions {
   int threads = 1;                ///< CPU threads of one evaluation.
   bool symmetry_average = false;  ///< Mean over the environment's symmetries: slower, stronger.
   bool ownership = false;         ///< Fill Evaluation::ownership.
+  /// Gather the requests of all threads into shared batches, as on a GPU, on the CPU too. Results
+  /// may then differ in the last bits from run to run, because batches do.
+  bool shared_queue = false;
+  std::chrono::microseconds queue_wait{500};  ///< How long a shared batch waits to fill.
 };
 
 /// The bytes of an untrained network (safetensors with the configuration in its metadata):
-/// deterministic in (spec, config, seed).
-std::string InitialWeights(const env::Spec& spec, const NetworkConfig& config, std::uint64_t seed);
+/// deterministic in the arguments. `metadata` goes into the file; put the environment's
+/// parameters() under "parameters". REQUIRES: CheckNetworkConfig(config).
+std::string InitialWeights(const env::Spec& spec, const NetworkConfig& config, std::uint64_t seed,
+                           const Json& metadata = Json::object());
+
+/// Success when every field is in a sensible range; the message names the field.
+Status CheckNetworkConfig(const NetworkConfig& config);
 
 /// An immutable network: parsed once, shared by any number of evaluators and threads.
 class Network {
@@ -46,6 +57,8 @@ class Network {
   static Result<std::shared_ptr<const Network>> Load(std::string_view weights,
                                                      const env::Spec& spec);
   virtual const NetworkConfig& config() const = 0;
+  /// ReadWeightsMetadata() of the bytes it was loaded from.
+  virtual const Json& metadata() const = 0;
   virtual const std::string& hash() const = 0;  ///< SHA-256 of the weight bytes.
   /// An evaluator for one thread (CPU: batch-norm folded, no autograd). On a GPU, evaluators of
   /// one network share one batching queue across threads.
@@ -56,7 +69,8 @@ class Network {
 };
 
 /// The configuration written inside weight bytes, with the environment it was made for
-/// ({"environment":…, "parameters":…, "network":…}); for loading a checkpoint file on its own.
+/// ({"environment":…, "environment_version":…, "parameters":…, "network":…, …}); for loading a
+/// checkpoint file on its own.
 Result<Json> ReadWeightsMetadata(std::string_view weights);
 
 }  // namespace tesuji::learner

@@ -35,6 +35,7 @@ struct TrainerOptions {
   double ownership_weight = 0.15;
   double score_weight = 0.1;
   std::uint64_t seed = 0;
+  Json metadata = Json::object();  ///< Goes into exported weights; see InitialWeights().
 };
 
 struct TrainingReport {

@@ -1,0 +1,23 @@
+// Where tensors live and how many threads work on them.
+// Thread-safety: free functions, any thread.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <functional>
+
+#include "learner/model.h"
+
+namespace tesuji::learner {
+
+/// The device asked for; throws MachineError when cuda is asked for and missing.
+at::Device ChooseDevice(Device device);
+
+/// Sets the CPU threads of LibTorch's kernels for the calling thread. The setting is OpenMP's and
+/// belongs to the thread, so every thread that runs a network calls this.
+void UseThreads(int threads);
+
+/// Runs `body`; what LibTorch throws becomes a MachineError of one line.
+void CallLibTorch(const std::function<void()>& body);
+
+}  // namespace tesuji::learner

@@ -1,0 +1,279 @@
+// learner::Trainer on LibTorch: SGD with Nesterov momentum, warm-up, cosine, clipping, EMA.
+#include "learner/trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <numbers>
+
+#include "learner/architecture.h"
+#include "learner/torch/processor.h"
+#include "learner/torch/training_network.h"
+
+namespace tesuji::learner {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::uint64_t kSampleStream = 0x73616d70;  // "samp"
+constexpr const char* kStateFormat = "tesuji-learner";
+
+class TorchTrainer : public Trainer {
+ public:
+  TorchTrainer(const env::Environment& environment, const TrainerOptions& options,
+               const TensorMap& tensors, const TensorMap& averages, const TensorMap& momentum,
+               std::int64_t steps)
+      : spec_(environment.spec()),
+        options_(options),
+        device_(ChooseDevice(options.device)),
+        parameters_(NetworkParameters(spec_, options.network)),
+        steps_(steps) {
+    const torch::NoGradGuard guard;
+    for (const auto& parameter : parameters_) {
+      const auto place = [&](const FloatTensor& tensor) {
+        Tensor placed = ToTorch(tensor).to(device_);
+        return placed.dim() == 4 ? placed.contiguous(at::MemoryFormat::ChannelsLast) : placed;
+      };
+      Tensor tensor = place(tensors.at(parameter.name));
+      if (parameter.trained()) tensor.set_requires_grad(true);
+      tensors_.emplace(parameter.name, tensor);
+      averages_.emplace(parameter.name, place(averages.at(parameter.name)));
+      if (!parameter.trained()) continue;
+      momentum_.emplace(parameter.name, momentum.contains(parameter.name)
+                                            ? place(momentum.at(parameter.name))
+                                            : torch::zeros_like(tensor.detach()));
+    }
+  }
+
+  TrainingReport Train(ReplayWindow* window, std::int64_t steps,
+                       const std::function<bool()>& stop) override;
+  std::string ExportWeights() const override {
+    TensorMap tensors;
+    for (const auto& [name, tensor] : averages_) tensors.emplace(name, FromTorch(tensor));
+    return WriteSafetensors(tensors, WeightsMetadata(spec_, options_.network, options_.metadata));
+  }
+  std::string SaveState() const override;
+  std::int64_t steps() const override { return steps_; }
+
+ private:
+  struct Losses {
+    Tensor total, policy, value, ownership, score;
+  };
+  double LearningRate() const;
+  Tensor ToDevice(const std::vector<float>& values, at::IntArrayRef shape) const;
+  Losses Loss(const Batch& batch);
+  void ApplyGradients();
+  void UpdateAverages();
+
+  env::Spec spec_;
+  TrainerOptions options_;
+  torch::Device device_;
+  std::vector<ParameterInfo> parameters_;
+  TorchTensors tensors_;   ///< What is trained, and running statistics.
+  TorchTensors averages_;  ///< Their exponential moving average, which is exported.
+  TorchTensors momentum_;
+  std::int64_t steps_;
+};
+
+double TorchTrainer::LearningRate() const {
+  const auto step = static_cast<double>(steps_);
+  double rate = options_.learning_rate;
+  if (options_.warmup_steps > 0 && steps_ < options_.warmup_steps) {
+    rate *= 0.1 + 0.9 * step / options_.warmup_steps;
+  }
+  if (options_.decay_steps > 0) {
+    const double progress = std::min(1.0, step / static_cast<double>(options_.decay_steps));
+    rate *= 0.1 + 0.9 * 0.5 * (1 + std::cos(std::numbers::pi * progress));
+  }
+  return rate;
+}
+
+Tensor TorchTrainer::ToDevice(const std::vector<float>& values, at::IntArrayRef shape) const {
+  Tensor tensor = torch::empty(shape);
+  std::memcpy(tensor.data_ptr<float>(), values.data(), values.size() * sizeof(float));
+  return tensor.to(device_);
+}
+
+TorchTrainer::Losses TorchTrainer::Loss(const Batch& batch) {
+  const std::int64_t n = batch.rows;
+  const auto& shape = spec_.observation;
+  const Tensor observations =
+      ToDevice(batch.observations, {n, shape.planes, shape.height, shape.width})
+          .contiguous(at::MemoryFormat::ChannelsLast);
+  const auto out = Forward(spec_, options_.network, &tensors_, observations, /*training=*/true);
+  const Tensor weight = ToDevice(batch.weight, {n});
+  const Tensor weights = weight / weight.sum().clamp_min(1e-6);
+
+  Losses losses;
+  const Tensor legal = ToDevice(batch.legal, {n, spec_.action_count});
+  const Tensor logits = out.policy + (legal - 1) * 1e4;
+  const Tensor policy = ToDevice(batch.policy, {n, spec_.action_count});
+  losses.policy = (-(policy * torch::log_softmax(logits, 1)).sum(1) * weights).sum();
+  // A value v between the three outcomes: its win or loss share |v|, the rest a draw.
+  const Tensor value = ToDevice(batch.value, {n});
+  const Tensor outcome =
+      torch::stack({value.clamp_min(0), 1 - value.abs(), (-value).clamp_min(0)}, 1);
+  losses.value = (-(outcome * torch::log_softmax(out.outcome, 1)).sum(1) * weights).sum();
+  losses.total = losses.policy + options_.value_weight * losses.value;
+  if (spec_.has_ownership) {
+    const Tensor owner = ToDevice(batch.ownership, {n, shape.cells()});
+    const Tensor each = torch::binary_cross_entropy_with_logits(out.ownership * 2, (owner + 1) / 2,
+                                                                {}, {}, at::Reduction::None);
+    losses.ownership = (each.mean(1) * weights).sum();
+    losses.total = losses.total + options_.ownership_weight * losses.ownership;
+  }
+  if (spec_.has_score) {
+    const Tensor score = ToDevice(batch.score, {n}) / spec_.score_scale;
+    const Tensor each = torch::smooth_l1_loss(out.score, score, at::Reduction::None);
+    losses.score = (each * weights).sum();
+    losses.total = losses.total + options_.score_weight * losses.score;
+  }
+  return losses;
+}
+
+void TorchTrainer::ApplyGradients() {
+  const torch::NoGradGuard guard;
+  double scale = 1;
+  if (options_.gradient_clip > 0) {
+    double squares = 0;
+    for (const auto& parameter : parameters_) {
+      if (!parameter.trained()) continue;
+      squares += tensors_.at(parameter.name).grad().square().sum().item<double>();
+    }
+    const double norm = std::sqrt(squares);
+    if (!std::isfinite(norm)) {
+      for (auto& [name, tensor] : tensors_) tensor.mutable_grad() = Tensor();
+      return;  // One bad batch must not poison the weights.
+    }
+    scale = std::min(1.0, options_.gradient_clip / (norm + 1e-12));
+  }
+  const double rate = LearningRate();
+  for (const auto& parameter : parameters_) {
+    if (!parameter.trained()) continue;
+    Tensor& tensor = tensors_.at(parameter.name);
+    Tensor& velocity = momentum_.at(parameter.name);
+    Tensor gradient = tensor.grad() * scale;
+    if (parameter.decayed()) gradient = gradient + tensor.detach() * options_.weight_decay;
+    velocity.mul_(options_.momentum).add_(gradient);
+    tensor.add_(gradient + velocity * options_.momentum, -rate);
+    tensor.mutable_grad() = Tensor();
+  }
+}
+
+void TorchTrainer::UpdateAverages() {
+  const torch::NoGradGuard guard;
+  // Short at the start, so that the average does not remember the untrained network for long.
+  const double decay = std::min(options_.ema_decay, (1.0 + static_cast<double>(steps_)) /
+                                                        (10.0 + static_cast<double>(steps_)));
+  for (auto& [name, average] : averages_) average.lerp_(tensors_.at(name).detach(), 1 - decay);
+}
+
+TrainingReport TorchTrainer::Train(ReplayWindow* window, std::int64_t steps,
+                                   const std::function<bool()>& stop) {
+  UseThreads(options_.threads);
+  TrainingReport report;
+  Batch batch;
+  const auto start = std::chrono::steady_clock::now();
+  for (; report.steps < steps; ++report.steps) {
+    if (stop && stop()) break;
+    RandomStream random({options_.seed, kSampleStream, static_cast<std::uint64_t>(steps_)});
+    window->Sample(options_.batch, &random, &batch);
+    if (batch.rows == 0) break;
+    const Losses losses = Loss(batch);
+    losses.total.backward();
+    report.learning_rate = LearningRate();
+    ApplyGradients();
+    ++steps_;
+    UpdateAverages();
+    report.loss += losses.total.item<double>();
+    report.policy_loss += losses.policy.item<double>();
+    report.value_loss += losses.value.item<double>();
+    if (losses.ownership.defined()) report.ownership_loss += losses.ownership.item<double>();
+    if (losses.score.defined()) report.score_loss += losses.score.item<double>();
+  }
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (report.steps > 0) {
+    const auto count = static_cast<double>(report.steps);
+    for (double* mean : {&report.loss, &report.policy_loss, &report.value_loss,
+                         &report.ownership_loss, &report.score_loss}) {
+      *mean /= count;
+    }
+    report.rows_per_second = count * options_.batch / std::max(seconds, 1e-9);
+  }
+  return report;
+}
+
+std::string TorchTrainer::SaveState() const {
+  TensorMap tensors;
+  for (const auto& [name, tensor] : tensors_) tensors.emplace("now." + name, FromTorch(tensor));
+  for (const auto& [name, tensor] : averages_) tensors.emplace("ema." + name, FromTorch(tensor));
+  for (const auto& [name, tensor] : momentum_) tensors.emplace("mom." + name, FromTorch(tensor));
+  StringMap metadata = WeightsMetadata(spec_, options_.network, options_.metadata);
+  metadata["learner"] = kStateFormat;
+  metadata["steps"] = std::to_string(steps_);
+  return WriteSafetensors(tensors, metadata);
+}
+
+TensorMap MomentumOf(const SafetensorsView& file) {
+  TensorMap momentum;
+  for (const auto& [name, entry] : file.entries()) {
+    if (name.starts_with("mom.")) momentum.emplace(name.substr(4), file.Copy(name));
+  }
+  return momentum;
+}
+
+Status CheckSameNetwork(const NetworkConfig& saved, const NetworkConfig& wanted) {
+  const auto text = [](const NetworkConfig& config) {
+    return fmt::format("b{}c{} (pooling every {}, heads {})", config.blocks, config.channels,
+                       config.pooling_every, config.head_channels);
+  };
+  if (text(saved) == text(wanted)) return {};
+  return Fail(fmt::format("the saved learner has network {}, the campaign asks for {}", text(saved),
+                          text(wanted)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Trainer>> Trainer::Create(const env::Environment& environment,
+                                                 const TrainerOptions& options) {
+  if (auto status = CheckNetworkConfig(options.network); !status) {
+    return tl::unexpected(status.error());
+  }
+  const TensorMap tensors = InitialTensors(environment.spec(), options.network, options.seed);
+  return std::make_unique<TorchTrainer>(environment, options, tensors, tensors, TensorMap{}, 0);
+}
+
+Result<std::unique_ptr<Trainer>> Trainer::Restore(const env::Environment& environment,
+                                                  const TrainerOptions& options,
+                                                  std::string_view learner_state) {
+  const auto file = SafetensorsView::Parse(learner_state);
+  if (!file) return tl::unexpected(file.error());
+  const auto& metadata = file->metadata();
+  if (!metadata.contains("learner") || metadata.at("learner") != kStateFormat ||
+      !metadata.contains("steps")) {
+    return Fail("not a saved learner");
+  }
+  const auto config = CheckWeightsMetadata(metadata, environment.spec());
+  if (!config) return tl::unexpected(config.error());
+  if (auto same = CheckSameNetwork(*config, options.network); !same) {
+    return tl::unexpected(same.error());
+  }
+  auto now = ReadTensors(*file, environment.spec(), *config, "now.");
+  if (!now) return tl::unexpected(now.error());
+  auto averages = ReadTensors(*file, environment.spec(), *config, "ema.");
+  if (!averages) return tl::unexpected(averages.error());
+  TensorMap momentum = MomentumOf(*file);
+  for (const auto& [name, tensor] : momentum) {
+    if (!now->contains(name) || now->at(name).shape != tensor.shape) {
+      return Fail(fmt::format("saved learner: momentum of '{}' does not fit", name));
+    }
+  }
+  const std::int64_t steps = std::strtoll(metadata.at("steps").c_str(), nullptr, 10);
+  return std::make_unique<TorchTrainer>(environment, options, *now, *averages, momentum, steps);
+}
+
+}  // namespace tesuji::learner
