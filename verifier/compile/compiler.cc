@@ -17,7 +17,7 @@ namespace tesuji::verifier {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr char kBinary[] = "/box/program";
+constexpr char kBinary[] = "program";  // In the box, where every run starts.
 constexpr char kPchRoot[] = "/pch";
 constexpr std::size_t kMessageBytes = 2000;
 constexpr std::int64_t kBinaryBytes = 64LL << 20;
@@ -25,7 +25,7 @@ constexpr std::int64_t kBinaryBytes = 64LL << 20;
 RunSpec ToolSpec(const std::vector<std::string>& argv, const Limits& limits) {
   RunSpec spec;
   spec.argv = argv;
-  spec.environment = {"PATH=/usr/bin:/bin", "TMPDIR=/box/tmp", "LC_ALL=C.UTF-8", "HOME=/box"};
+  spec.environment = {"PATH=/usr/bin:/bin", "TMPDIR=/tmp", "LC_ALL=C.UTF-8", "HOME=/box"};
   spec.limits = limits;
   return spec;
 }
@@ -212,7 +212,7 @@ std::string Compiler::PreparedHeader(Workplace& workplace, const Language& langu
   const UniqueFd source = MakeMemoryFile(text, "header");
   std::vector<std::string> argv = language.precompile;
   for (std::string& word : argv) {
-    if (word == "{header}") word = "/box/all.h";
+    if (word == "{header}") word = "all.h";
     if (word == "{binary}") word = kBinary;
   }
   RunSpec spec = ToolSpec(argv, language.compile_limits);

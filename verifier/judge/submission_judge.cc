@@ -86,7 +86,7 @@ RunSpec SubmissionJudge::ValidatorSpec(const Program& validator, const TestCase&
                                        int answer_fd) const {
   RunSpec spec;
   validator.AddTo(&spec);
-  spec.argv.insert(spec.argv.end(), {"/box/judge/input", "/box/judge/answer", "/box/feedback/"});
+  spec.argv.insert(spec.argv.end(), {"judge/input", "judge/answer", "feedback/"});
   spec.argv.insert(spec.argv.end(), test.validator_flags.begin(), test.validator_flags.end());
   spec.files.push_back({"judge/input", test.input.get()});
   spec.files.push_back({"judge/answer", answer_fd});
