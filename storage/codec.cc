@@ -15,7 +15,8 @@ namespace {
 constexpr std::string_view kMagic = "TSJT";
 constexpr std::size_t kTimingBytes = 3 * 8;
 constexpr std::size_t kMaxCheckpoints = 65536;  // What Step::checkpoint can tell apart.
-// Measured on 9x9 self-play games: level 3 gives 96 % of level 12's saving at a fifth of its time.
+// Measured on 9x9 self-play games (4.5 KB): 2.47 KB at level 3, 2.37 KB at level 12, which takes
+// several times as long.
 constexpr int kCompressionLevel = 3;
 
 /// Nesting of JSON text, whatever else may be wrong with it. Checked before parsing because
