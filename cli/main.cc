@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   AddStatusCommand(&app, &context);
   AddVerifyCommand(&app, &context);
   AddArenaCommand(&app, &context);
+  AddGtpCommand(&app, &context);
   AddBenchCommand(&app, &context);
   try {
     app.parse(argc, argv);
