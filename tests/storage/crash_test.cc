@@ -151,7 +151,7 @@ TEST(Crash, KillWhileTheStoreIsMadeLeavesAPlaceToStart) {
   const TemporaryFolder folder;
   RandomStream random{12};
   for (int round = 0; round < 30; ++round) {
-    const std::filesystem::path path = folder.path() / ("s" + std::to_string(round) + ".db");
+    const std::filesystem::path path = folder.path() / (std::to_string(round) + ".db");
     Victim victim([&](const Tell& tell) { AppendForEver(path, false, tell); });
     std::this_thread::sleep_for(std::chrono::microseconds(random.Below(25'000)));
     const std::int64_t acknowledged = victim.Kill();

@@ -1,6 +1,8 @@
 #include "tests/storage/support.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -216,6 +218,22 @@ int InChild(const std::function<void()>& work) {
   int status = -1;
   ::waitpid(child, &status, 0);
   return status;
+}
+
+FileSizeLimit::FileSizeLimit(std::uint64_t bytes) {
+  ::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  ::getrlimit(RLIMIT_FSIZE, &limit);
+  before_ = limit.rlim_cur;
+  limit.rlim_cur = bytes;
+  ::setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+FileSizeLimit::~FileSizeLimit() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_FSIZE, &limit);
+  limit.rlim_cur = before_;
+  ::setrlimit(RLIMIT_FSIZE, &limit);
 }
 
 std::string ReadBytes(const std::filesystem::path& path) {

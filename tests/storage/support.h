@@ -50,6 +50,18 @@ std::string RefusalOf(const std::filesystem::path& path, OpenMode mode);
 /// _exit(77) when `work` throws.
 int InChild(const std::function<void()>& work);
 
+/// While it lives no file can grow beyond `bytes`, as if the disk were full; for this process.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(std::uint64_t bytes);
+  ~FileSizeLimit();
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  std::uint64_t before_;
+};
+
 std::string ReadBytes(const std::filesystem::path& path);
 void WriteBytes(const std::filesystem::path& path, const std::string& bytes);
 

@@ -3,8 +3,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/resource.h>
 
 #include <atomic>
 #include <set>
@@ -141,31 +139,13 @@ TEST(Writer, TakesFromManyThreadsWhileOthersReadAndPut) {
   EXPECT_TRUE(store->CheckIntegrity().has_value());
 }
 
-/// While it lives no file can grow beyond `bytes`, as if the disk were full.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) {
-    ::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit limit = before_;
-    limit.rlim_cur = bytes;
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FullDisk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-  FullDisk(const FullDisk&) = delete;
-  FullDisk& operator=(const FullDisk&) = delete;
-
- private:
-  rlimit before_{};
-};
-
 TEST(Writer, TellsOfAFullDiskKeepsTheBatchAndGoesOnWhenThereIsRoom) {
   const TemporaryFolder folder;
   const auto store = OpenStore(folder / "s.db");
   Writer writer(store.get(), {.capacity = 1000, .batch = 10, .max_delay = milliseconds(1)});
   std::uint64_t accepted = 0;
   {
-    const FullDisk full(200'000);
+    const FileSizeLimit full(200'000);
     std::string told;
     while (told.empty()) {
       try {
@@ -192,7 +172,7 @@ TEST(Writer, CloseSaysHowMuchIsNotStored) {
   const TemporaryFolder folder;
   const auto store = OpenStore(folder / "s.db");
   Writer writer(store.get(), {.capacity = 1000, .batch = 500, .max_delay = hours(1)});
-  const FullDisk full(50'000);
+  const FileSizeLimit full(50'000);
   for (std::uint64_t episode = 0; episode < 100; ++episode) writer.Append(Game(episode));
   try {
     writer.Close();
@@ -209,7 +189,7 @@ TEST(Writer, WakesCallersThatAreHeldBackByAFullDisk) {
   const TemporaryFolder folder;
   const auto store = OpenStore(folder / "s.db");
   Writer writer(store.get(), {.capacity = 4, .batch = 2, .max_delay = milliseconds(1)});
-  const FullDisk full(50'000);
+  const FileSizeLimit full(50'000);
   EXPECT_THROW(
       {
         for (std::uint64_t episode = 0; episode < 100'000; ++episode) writer.Append(Game(episode));
