@@ -142,7 +142,7 @@ bool HasSetup(const SgfNode& node) {
   return node.Find("AB") != nullptr || node.Find("AW") != nullptr || node.Find("AE") != nullptr;
 }
 
-// Old records write handicap stones as Black's first moves.
+// Old records write handicap stones as Black's first moves, and say nothing of who is to play.
 void TurnLeadingMovesIntoHandicap(GameRecord* record) {
   auto& moves = record->moves;
   const Action pass = record->width * record->height;
@@ -228,7 +228,7 @@ Result<GameRecord> ReadGame(const SgfTree& tree) {
     if (grid[cell] == Color::kBlack) record.start.black.push_back(cell);
     if (grid[cell] == Color::kWhite) record.start.white.push_back(cell);
   }
-  TurnLeadingMovesIntoHandicap(&record);
+  if (player.empty()) TurnLeadingMovesIntoHandicap(&record);
   ReadToPlay(player, &record);
   return record;
 }
@@ -292,7 +292,9 @@ SgfTree GameTree(const GoState& state) {
   if (start.handicap > 0) add("HA", fmt::format("{}", start.handicap));
   for (const Action cell : start.black) add("AB", SgfPoint(rules, cell));
   for (const Action cell : start.white) add("AW", SgfPoint(rules, cell));
-  if (start.to_play == Color::kWhite || !start.black.empty() || !start.white.empty()) {
+  // Wherever a reader could guess otherwise.
+  if (start.to_play == Color::kWhite || start.handicap > 0 || !start.black.empty() ||
+      !start.white.empty()) {
     add("PL", start.to_play == Color::kBlack ? "B" : "W");
   }
   if (state.phase() == Phase::kScored) add("RE", ScoreText(state.Score()));

@@ -36,6 +36,26 @@ Scheme FlipGraph<R>::ToScheme() const {
 }
 
 template <class R>
+void FlipGraph<R>::Save(Snapshot* snapshot) const {
+  snapshot->rank = rank_;
+  for (int side = 0; side < 3; ++side) {
+    std::copy_n(words_[side].begin(), rank_, snapshot->words[side].begin());
+  }
+  std::copy_n(negative_.begin(), rank_, snapshot->negative.begin());
+}
+
+template <class R>
+void FlipGraph<R>::Load(const Snapshot& snapshot) {
+  rank_ = 0;
+  pair_count_ = 0;
+  for (auto& side : heads_) side.fill(kNone);
+  for (int term = 0; term < snapshot.rank; ++term) {
+    AppendTerm({snapshot.words[0][term], snapshot.words[1][term], snapshot.words[2][term]},
+               snapshot.negative[term] != 0);
+  }
+}
+
+template <class R>
 bool FlipGraph<R>::Plus(int i, int j, int x, int y, int z) {
   assert(i != j && !SharesAny(i, j) && rank_ < kMaxTerms);
   // With signs on c: (a - a') b sc + a' b (sc + s'c') + a' (b' - b) s'c'.

@@ -39,8 +39,18 @@ class FlipGraph {
     kReduced,  ///< The rank fell.
   };
 
+  /// The terms alone: small, to remember a node and come back to it.
+  struct Snapshot {
+    int rank = 0;
+    std::array<std::array<Word, kMaxTerms>, 3> words;
+    std::array<std::uint8_t, kMaxTerms> negative;
+  };
+
   /// REQUIRES: scheme.ring == R::kRing, at most kMaxTerms terms, no zero factor.
   explicit FlipGraph(const Scheme& scheme);
+
+  void Save(Snapshot* snapshot) const;
+  void Load(const Snapshot& snapshot);
 
   int rank() const { return rank_; }
   std::uint32_t pair_count() const { return pair_count_; }

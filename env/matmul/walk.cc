@@ -39,22 +39,20 @@ template <class R>
 class Walker {
  public:
   Walker(const Scheme& start, const WalkOptions& options, const RandomStream& random)
-      : options_(options), random_(random), graph_(start), home_(graph_) {}
+      : options_(options), random_(random), graph_(start) {
+    graph_.Save(&home_);
+  }
 
   WalkResult Run() {
     std::int64_t quiet = 0;  // Flips since the rank last changed.
-    while (result_.flips < options_.flips && home_.rank() > options_.target_rank) {
+    while (result_.flips < options_.flips && home_.rank > options_.target_rank) {
       const std::int64_t length =
           std::min({kStretch, options_.flips - result_.flips, options_.plus_after - quiet});
       const bool reduced = graph_.pair_count() > 0 && Stretch(length, &quiet);
       if (reduced) {
         NoteReduction();
       } else if (quiet >= options_.plus_after || graph_.pair_count() == 0) {
-        if (graph_.rank() < home_.rank() + options_.band) {
-          TryPlus();
-        } else {
-          graph_ = home_;
-        }
+        Leave();
         quiet = 0;
         if (graph_.pair_count() == 0) ++result_.flips;  // However stuck, the walk ends.
       } else if (options_.stop && options_.stop()) {
@@ -62,7 +60,8 @@ class Walker {
         break;
       }
     }
-    result_.scheme = home_.ToScheme();
+    graph_.Load(home_);
+    result_.scheme = graph_.ToScheme();
     return std::move(result_);
   }
 
@@ -85,10 +84,22 @@ class Walker {
   }
 
   void NoteReduction() {
-    if (graph_.rank() > home_.rank()) return;
-    if (graph_.rank() < home_.rank()) result_.best_at = result_.flips;
+    if (graph_.rank() > home_.rank) return;
+    if (graph_.rank() < home_.rank) result_.best_at = result_.flips;
     result_.found_at = result_.flips;
-    home_ = graph_;
+    graph_.Save(&home_);
+  }
+
+  // Away from where nothing has changed for long.
+  void Leave() {
+    const int top = home_.rank + options_.band;
+    if (graph_.rank() >= top) return graph_.Load(home_);
+    // Without any flip left one plus transition is undone at once by what it made possible: go up
+    // as far as is allowed.
+    const bool stuck = graph_.pair_count() == 0;
+    do {
+      TryPlus();
+    } while (stuck && graph_.rank() < top && ++result_.flips % 16 != 0);
   }
 
   void TryPlus() {
@@ -112,7 +123,7 @@ class Walker {
   const WalkOptions& options_;
   InlineRandom random_;
   FlipGraph<R> graph_;
-  FlipGraph<R> home_;
+  typename FlipGraph<R>::Snapshot home_;
   WalkResult result_;
 };
 

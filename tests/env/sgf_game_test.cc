@@ -70,6 +70,16 @@ TEST(SgfGame, TurnsHandicapWrittenAsMovesIntoStones) {
   EXPECT_EQ(record.start.to_play, Color::kWhite);
 }
 
+TEST(SgfGame, KeepsWhoIsToPlayThoughTheHandicapSaysOtherwise) {
+  const auto environment = Environment(9);
+  const auto state = ReplayGame(*environment, Read("(;SZ[9]HA[4]PL[B])")).value();
+  EXPECT_EQ(state->color_to_play(), Color::kBlack);
+  const auto again = environment->FromArtifact(state->Artifact()).value();
+  EXPECT_EQ(again->Fingerprint(), state->Fingerprint());
+  const GameRecord moves = Read("(;SZ[9]HA[2]PL[B];B[cc];B[gg];W[ee])");
+  EXPECT_EQ(moves.moves.size(), 3U) << "with PL these are moves, not handicap stones";
+}
+
 TEST(SgfGame, KeepsMovesOutOfTurn) {
   const auto environment = Environment(9);
   const auto state = ReplayGame(*environment, Read("(;SZ[9];B[aa];B[bb];W[cc])")).value();
