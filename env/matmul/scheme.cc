@@ -44,11 +44,11 @@ Result<Format> ReadFormat(const Json& json) {
   const bool three = it->is_array() && it->size() == 3;
   for (std::size_t i = 0; i < 3; ++i) {
     if (!three || !IsInteger((*it)[i], 1, kMaxSide)) {
-      return Fail(fmt::format("scheme: format = {}: expected [n, m, p], each 1 to {}",
-                              three ? it->dump(-1, ' ', true, Json::error_handler_t::replace)
-                                            .substr(0, 60)
-                                    : Found(*it),
-                              kMaxSide));
+      return Fail(
+          fmt::format("scheme: format = {}: expected [n, m, p], each 1 to {}",
+                      three ? it->dump(-1, ' ', true, Json::error_handler_t::replace).substr(0, 60)
+                            : Found(*it),
+                      kMaxSide));
     }
   }
   return Format{.n = (*it)[0].get<int>(), .m = (*it)[1].get<int>(), .p = (*it)[2].get<int>()};
@@ -78,9 +78,10 @@ Status ReadSide(const Json& json, int side, Scheme* scheme) {
   const char* key = kKeys[side];
   const auto it = json.find(key);
   if (it == json.end() || !it->is_array()) {
-    return Fail(fmt::format("scheme: key \"{}\" is missing or no list; expected a row of {} "
-                            "coefficients for each term",
-                            key, scheme->format.entries(side)));
+    return Fail(
+        fmt::format("scheme: key \"{}\" is missing or no list; expected a row of {} "
+                    "coefficients for each term",
+                    key, scheme->format.entries(side)));
   }
   if (side == 0) {
     if (it->empty() || it->size() > kMaxTerms) {
@@ -166,8 +167,8 @@ Result<Scheme> SchemeFromJson(const Json& json) {
   }
   const auto rank = json.find("rank");
   if (rank != json.end() && !(rank->is_number_integer() && *rank == scheme.rank())) {
-    return Fail(fmt::format("scheme: rank = {}, but there are {} terms", Found(*rank),
-                            scheme.rank()));
+    return Fail(
+        fmt::format("scheme: rank = {}, but there are {} terms", Found(*rank), scheme.rank()));
   }
   return scheme;
 }

@@ -16,22 +16,22 @@
 namespace tesuji::env::matmul {
 
 struct WalkOptions {
-  std::int64_t flips = 10'000'000;    ///< Length of the walk, refused flips included.
-  std::int64_t plus_after = 50'000;   ///< Flips without a change of rank before a plus transition.
-  int band = 2;                       ///< Ranks over the best that the walk may climb.
-  int target_rank = 0;                ///< Stop as soon as the rank is this or lower.
+  std::int64_t flips = 10'000'000;   ///< Length of the walk, refused flips included.
+  std::int64_t plus_after = 50'000;  ///< Flips without a change of rank before a plus transition.
+  int band = 2;                      ///< Ranks over the best that the walk may climb.
+  int target_rank = 0;               ///< Stop as soon as the rank is this or lower.
   /// Polled every few thousand flips; true ends the walk where it is. May be empty.
   std::function<bool()> stop;
 };
 
 struct WalkResult {
-  Scheme scheme;                ///< The last one of the best rank.
-  std::int64_t found_at = 0;    ///< Flips made when it was met.
-  std::int64_t best_at = 0;     ///< Flips made when its rank was first met.
-  std::int64_t flips = 0;       ///< Flips made in all.
-  std::int64_t refused = 0;     ///< Of these, flips that left the ring (ternary only).
-  std::int64_t plus = 0;        ///< Plus transitions made.
-  bool stopped = false;         ///< By options.stop.
+  Scheme scheme;              ///< The last one of the best rank.
+  std::int64_t found_at = 0;  ///< Flips made when it was met.
+  std::int64_t best_at = 0;   ///< Flips made when its rank was first met.
+  std::int64_t flips = 0;     ///< Flips made in all.
+  std::int64_t refused = 0;   ///< Of these, flips that left the ring (ternary only).
+  std::int64_t plus = 0;      ///< Plus transitions made.
+  bool stopped = false;       ///< By options.stop.
 };
 
 /// REQUIRES: `start` passes CheckScheme().
