@@ -34,8 +34,9 @@ void Recompute(Tree* tree, NodeIndex index) {
   if (node.solved) node.value_sum = node.exact * static_cast<double>(node.visits);
 }
 
-/// Whether `index` follows from its children now; sets `exact` and `solved`.
-bool TrySolve(Tree* tree, NodeIndex index) {
+}  // namespace
+
+bool SolveFromChildren(Tree* tree, NodeIndex index) {
   Node& node = tree->node(index);
   assert(!node.solved);
   const std::span<const Edge> opened = tree->opened(index);
@@ -63,11 +64,11 @@ bool TrySolve(Tree* tree, NodeIndex index) {
   return true;
 }
 
-}  // namespace
-
 void BackUp(Tree* tree, std::span<const NodeIndex> path, double value, double score, Backup rule) {
-  for (NodeIndex index : path) {
-    Node& node = tree->node(index);
+  for (std::size_t i = path.size(); i-- > 0;) {
+    Node& node = tree->node(path[i]);
+    // A node may have been solved while a leaf below it was out for evaluation.
+    if (node.solved) value = node.exact;
     ++node.visits;
     node.value_sum += value;
     node.score_sum += score;
@@ -89,15 +90,12 @@ void BackUpProof(Tree* tree, std::span<const NodeIndex> path, float value, Backu
     const Node& child = tree->node(path[i + 1]);
     const double before = node.value_sum;
     // An ancestor may be solved already only if the search walked through a solved root.
-    const bool solves = newly_solved && !node.solved && TrySolve(tree, path[i]);
+    const bool solves = newly_solved && !node.solved && SolveFromChildren(tree, path[i]);
     if (rule == Backup::kMax) {
       Recompute(tree, path[i]);
     } else if (node.solved) {
       node.value_sum = node.exact * static_cast<double>(node.visits);
-    } else if (newly_solved && Refuted(node, child) && node.visits > child.visits) {
-      const double rest = (before - child_before) / (node.visits - child.visits);
-      node.value_sum = rest * node.visits;
-    } else {
+    } else if (!newly_solved || !Refuted(node, child)) {
       node.value_sum += child.value_sum - child_before;
     }
     newly_solved = solves;

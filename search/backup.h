@@ -6,10 +6,11 @@
 // Proofs (after Winands, Björnsson & Saito, "Monte-Carlo Tree Search Solver", 2008, extended to
 // graded values and chance): a decision is solved when one child is proven to be as good as can be
 // for the player to move (+1 or -1), or when all its actions are solved; a chance node when all
-// outcomes are. A solved node's mean is its exact value from then on. In mean backup the visits
-// that an ancestor had spent on a node solved since count with the exact value, except those on a
-// refuted move (a proven loss for the player who would choose it): they count with the mean of the
-// rest, because nobody will play there.
+// outcomes are. A solved node's mean is its exact value from then on. In mean backup an ancestor's
+// earlier visits to it count with the exact value too, except when it is a refuted move (a proven
+// loss for the player who would choose it): those visits keep what they returned. Counting them
+// all as lost makes a position look worse than it is, since nobody will play there; counting them
+// as the mean of the other moves was measured to hide which positions are dangerous.
 // Thread-safety: one thread at a time.
 #pragma once
 
@@ -27,6 +28,10 @@ void BackUp(Tree* tree, std::span<const NodeIndex> path, double value, double sc
 /// Marks path.back() as solved with `value` and solves its ancestors as far as that reaches.
 /// REQUIRES: path.back() has been visited and is not solved.
 void BackUpProof(Tree* tree, std::span<const NodeIndex> path, float value, Backup rule);
+
+/// Solves a decision or chance node when its children allow it; true when it is solved now.
+/// REQUIRES: the node is not solved.
+bool SolveFromChildren(Tree* tree, NodeIndex index);
 
 /// A solved child whose value is the worst possible for the player who chooses at `parent`.
 inline bool Refuted(const Node& parent, const Node& child) {

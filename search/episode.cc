@@ -1,11 +1,14 @@
 #include "search/episode.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 
 #include "search/episode_codec.h"
 #include "search/mcts.h"
+#include "search/options_json.h"
 
 namespace tesuji::search {
 namespace {
@@ -55,6 +58,9 @@ struct Episode::Impl {
   RandomStream random;
   bool tree_ready = false;  ///< mcts stands at `state`.
   MoveKind kind = MoveKind::kNone;
+  /// The network that answered during this move; becomes provenance only with the move's step, so
+  /// that a move broken off and searched anew leaves no trace.
+  std::string checkpoint;
   EpisodePhase phase = EpisodePhase::kSearching;
   std::vector<env::Action> legal;
   std::vector<env::ChanceOutcome> outcomes;
@@ -67,14 +73,22 @@ struct Episode::Impl {
   env::Action Choose(const SearchResult& result);
   double Temperature() const;
   void BeginMove();
+  Status RestoreTree();
   void Run();
   void Finish();
-  std::uint16_t CheckpointIndex() const {
-    return static_cast<std::uint16_t>(std::max<std::size_t>(1, checkpoints().size()) - 1);
-  }
-  std::vector<std::string>& checkpoints() { return record.provenance.checkpoints; }
-  const std::vector<std::string>& checkpoints() const { return record.provenance.checkpoints; }
+  std::uint16_t CheckpointIndex();
 };
+
+std::uint16_t Episode::Impl::CheckpointIndex() {
+  auto& known = record.provenance.checkpoints;
+  // A move that asked nothing (forced, chance, proven) goes with the network before it.
+  if (checkpoint.empty()) return record.steps.empty() ? 0 : record.steps.back().checkpoint;
+  const auto found = std::find(known.begin(), known.end(), checkpoint);
+  const auto index = static_cast<std::uint16_t>(found - known.begin());
+  if (found == known.end()) known.push_back(checkpoint);
+  checkpoint.clear();
+  return index;
+}
 
 void Episode::Impl::Play(env::Action action) {
   state->Apply(action);
@@ -154,6 +168,7 @@ void Episode::Impl::BeginMove() {
     mcts.SetRoot(*state);
     tree_ready = true;
   }
+  record.tree = mcts.SaveTree();
   if (record.opening_left > 0) {
     kind = MoveKind::kOpening;
     mcts.BeginRootEvaluation();
@@ -163,6 +178,17 @@ void Episode::Impl::BeginMove() {
       options.cheap_simulations <= 0 || random.Chance(options.full_search_probability);
   kind = full ? MoveKind::kFull : MoveKind::kCheap;
   mcts.Begin(&random, full ? options.full.simulations : options.cheap_simulations, full);
+}
+
+Status Episode::Impl::RestoreTree() {
+  // Exactly where a move is about to be searched can there be a tree to go on with.
+  if (record.tree.empty()) return {};
+  if (state->phase() != env::Phase::kOngoing || state->to_play() == env::Player::kChance) {
+    return Fail("a saved search tree belongs to no move; the episode must be dropped");
+  }
+  mcts.SetRoot(*state);
+  tree_ready = true;
+  return mcts.RestoreTree(record.tree);
 }
 
 void Episode::Impl::Run() {
@@ -186,6 +212,8 @@ void Episode::Impl::Run() {
 }
 
 void Episode::Impl::Finish() {
+  record.random = random.state();
+  record.tree.clear();
   WeighBySurprise(options.surprise_weight, &record.steps);
   if (state->phase() == env::Phase::kAwaitsJudge) {
     phase = EpisodePhase::kAwaitsJudge;
@@ -208,7 +236,9 @@ Episode::~Episode() = default;
 Result<std::unique_ptr<Episode>> Episode::Start(const env::Environment& environment,
                                                 const EpisodeOptions& options, env::Task task,
                                                 env::Provenance provenance, RandomStream random) {
+  if (Status valid = Validate(options); !valid) return tl::unexpected(valid.error());
   EpisodeRecord record;
+  record.settings = ToJson(options);
   record.task = std::move(task);
   record.provenance = std::move(provenance);
   record.opening_left = DrawGeometric(options.opening_policy_moves, &random);
@@ -226,10 +256,28 @@ Result<std::unique_ptr<Episode>> Episode::Resume(const env::Environment& environ
                                                  std::string_view bytes) {
   auto record = DecodeEpisode(bytes);
   if (!record) return tl::unexpected(record.error());
+  const env::Provenance& made_by = record->provenance;
+  const env::Spec& spec = environment.spec();
+  // Benchmarks and tests leave the environment unnamed.
+  if (!made_by.environment_id.empty() &&
+      (made_by.environment_id != spec.id || made_by.environment_version != spec.version ||
+       made_by.environment_parameters != environment.parameters())) {
+    return Fail(fmt::format(
+        "unfinished episode {} belongs to environment {} version {} with parameters {}; this is {} "
+        "version {} with {}",
+        made_by.episode, made_by.environment_id, made_by.environment_version,
+        made_by.environment_parameters.dump(), spec.id, spec.version,
+        environment.parameters().dump()));
+  }
+  if (record->settings != ToJson(options)) {
+    return Fail(
+        fmt::format("unfinished episode {} was begun with other search settings", made_by.episode));
+  }
   auto state = ReplaySteps(environment, record->task, record->steps);
   if (!state) return tl::unexpected(state.error());
   auto impl = std::make_unique<Impl>(environment, options, std::move(*record));
   impl->state = std::move(*state);
+  if (Status restored = impl->RestoreTree(); !restored) return tl::unexpected(restored.error());
   impl->Run();
   return std::unique_ptr<Episode>(new Episode(std::move(impl)));
 }
@@ -251,8 +299,7 @@ void Episode::CollectRequests(std::vector<EvaluationRequest>* requests) {
 }
 
 void Episode::Provide(std::span<Evaluation> evaluations, const std::string& checkpoint) {
-  auto& known = impl_->checkpoints();
-  if (known.empty() || known.back() != checkpoint) known.push_back(checkpoint);
+  impl_->checkpoint = checkpoint;
   impl_->record.evaluations += static_cast<std::int64_t>(evaluations.size());
   impl_->mcts.Provide(evaluations);
   impl_->Run();

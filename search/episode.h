@@ -39,7 +39,10 @@ class Episode {
   static Result<std::unique_ptr<Episode>> Start(const env::Environment& environment,
                                                 const EpisodeOptions& options, env::Task task,
                                                 env::Provenance provenance, RandomStream random);
-  /// Goes on with what Serialise() wrote. The tree of the current move is searched anew.
+  /// Goes on with what Serialise() wrote, exactly: with the same evaluations the trajectory is the
+  /// one that an uninterrupted run makes. The current move is searched anew from the tree that it
+  /// inherited. A judged episode waits for its judge again. Fails on damaged bytes and on another
+  /// environment or other search settings than it was begun with.
   static Result<std::unique_ptr<Episode>> Resume(const env::Environment& environment,
                                                  const EpisodeOptions& options,
                                                  std::string_view bytes);

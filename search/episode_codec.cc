@@ -3,12 +3,37 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <stdexcept>
 
 namespace tesuji::search {
 namespace {
 
-constexpr int kFormat = 1;
+constexpr std::string_view kMagic = "tesuji-episode-2\n";
+// Ours nests four deep; task parameters and settings are free but not bottomless. Parsing is
+// iterative, but printing what was parsed is not.
+constexpr int kDeepest = 64;
+
+/// Whether brackets outside strings nest deeper than kDeepest.
+bool NestsTooDeep(std::string_view json) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > kDeepest) return true;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
 
 Json StepToJson(const env::Step& step) {
   Json policy = Json::array();
@@ -20,19 +45,58 @@ Json StepToJson(const env::Step& step) {
                       step.surprise, step.weight, std::move(policy)});
 }
 
-/// Throws Json::exception on wrong types.
-env::Step StepFromJson(const Json& json) {
+/// Takes 16 hexadecimal digits off the front.
+bool TakeLength(std::string_view* bytes, std::uint64_t* length) {
+  constexpr std::size_t kDigits = 16;
+  if (bytes->size() < kDigits) return false;
+  const char* last = bytes->data() + kDigits;
+  const auto [end, error] = std::from_chars(bytes->data(), last, *length, 16);
+  bytes->remove_prefix(kDigits);
+  return error == std::errc() && end == last;
+}
+
+/// A number between the bounds; throws Json::exception on another type, std::out_of_range else.
+template <class T>
+T Number(const Json& json, double lowest, double highest) {
+  const auto value = json.get<double>();
+  if (!json.is_number() || !(value >= lowest && value <= highest)) {
+    throw std::out_of_range(fmt::format("{} is not in {} to {}", json.dump(), lowest, highest));
+  }
+  return json.get<T>();
+}
+
+/// A 64-bit word; converting any other number would be undefined for some.
+std::uint64_t Word(const Json& json) {
+  if (!json.is_number_unsigned()) throw std::out_of_range("a 64-bit word is expected");
+  return json.get<std::uint64_t>();
+}
+
+/// Throws Json::exception or std::out_of_range on what no episode writes.
+env::Step StepFromJson(const Json& json, std::size_t checkpoints) {
+  constexpr double kAnyAction = 2147483647;
+  constexpr double kAnyCount = 4294967295;
+  const double last_checkpoint = checkpoints == 0 ? 0 : static_cast<double>(checkpoints - 1);
   env::Step step;
-  step.action = json.at(0).get<env::Action>();
-  step.checkpoint = json.at(1).get<std::uint16_t>();
+  step.action = Number<env::Action>(json.at(0), 0, kAnyAction);
+  step.checkpoint = Number<std::uint16_t>(json.at(1), 0, std::min(last_checkpoint, 65535.0));
   step.is_target = json.at(2).get<bool>();
-  step.visits = json.at(3).get<std::uint32_t>();
-  step.root_value = json.at(4).get<float>();
-  step.surprise = json.at(5).get<float>();
-  step.weight = json.at(6).get<float>();
+  step.visits = Number<std::uint32_t>(json.at(3), 0, kAnyCount);
+  step.root_value = Number<float>(json.at(4), -1, 1);
+  step.surprise = Number<float>(json.at(5), 0, 1e6);
+  step.weight = Number<float>(json.at(6), 0, 1e6);
   const Json& policy = json.at(7);
-  for (std::size_t i = 0; i + 1 < policy.size(); i += 2) {
-    step.policy.push_back({policy[i].get<env::Action>(), policy[i + 1].get<float>()});
+  double sum = 0;
+  for (std::size_t i = 0; i < policy.size(); i += 2) {
+    const auto action = Number<env::Action>(policy.at(i), 0, kAnyAction);
+    const auto probability = Number<float>(policy.at(i + 1), 0, 1);
+    if (!step.policy.empty() && action <= step.policy.back().action) {
+      throw std::out_of_range("a policy's actions do not ascend");
+    }
+    step.policy.push_back({action, probability});
+    sum += probability;
+  }
+  if (step.is_target != (!step.policy.empty() && std::abs(sum - 1) < 1e-3)) {
+    throw std::out_of_range("a policy target does not sum to 1");
   }
   return step;
 }
@@ -43,20 +107,26 @@ EpisodeRecord FromJson(const Json& json) {
   record.task.parameters = json.at("task_parameters");
   auto& provenance = record.provenance;
   provenance.environment_id = json.at("environment").get<std::string>();
-  provenance.environment_version = json.at("environment_version").get<int>();
+  provenance.environment_version = Number<int>(json.at("environment_version"), 0, 1e9);
   provenance.environment_parameters = json.at("environment_parameters");
   provenance.software_version = json.at("software_version").get<std::string>();
-  provenance.campaign_seed = json.at("campaign_seed").get<std::uint64_t>();
-  provenance.episode = json.at("episode").get<std::uint64_t>();
+  provenance.campaign_seed = Word(json.at("campaign_seed"));
+  provenance.episode = Word(json.at("episode"));
   provenance.checkpoints = json.at("checkpoints").get<std::vector<std::string>>();
   provenance.search_settings = json.at("search_settings");
   provenance.judge = json.at("judge");
-  for (const Json& step : json.at("steps")) record.steps.push_back(StepFromJson(step));
-  for (std::size_t i = 0; i < record.random.size(); ++i) {
-    record.random[i] = json.at("random").at(i).get<std::uint64_t>();
+  for (const Json& step : json.at("steps")) {
+    record.steps.push_back(StepFromJson(step, provenance.checkpoints.size()));
   }
-  record.opening_left = json.at("opening_left").get<int>();
-  record.evaluations = json.at("evaluations").get<std::int64_t>();
+  for (std::size_t i = 0; i < record.random.size(); ++i) {
+    record.random[i] = Word(json.at("random").at(i));
+  }
+  if (record.random == std::array<std::uint64_t, 4>{}) {
+    throw std::out_of_range("a random stream of zeros stands still");
+  }
+  record.opening_left = Number<int>(json.at("opening_left"), 0, 1e6);
+  record.evaluations = Number<std::int64_t>(json.at("evaluations"), 0, 1e15);
+  record.settings = json.at("settings");
   return record;
 }
 
@@ -66,8 +136,7 @@ std::string EncodeEpisode(const EpisodeRecord& record) {
   const auto& provenance = record.provenance;
   Json steps = Json::array();
   for (const auto& step : record.steps) steps.push_back(StepToJson(step));
-  const Json json = {{"format", kFormat},
-                     {"task", record.task.id},
+  const Json json = {{"task", record.task.id},
                      {"task_parameters", record.task.parameters},
                      {"environment", provenance.environment_id},
                      {"environment_version", provenance.environment_version},
@@ -81,21 +150,37 @@ std::string EncodeEpisode(const EpisodeRecord& record) {
                      {"steps", std::move(steps)},
                      {"random", record.random},
                      {"opening_left", record.opening_left},
-                     {"evaluations", record.evaluations}};
-  const std::vector<std::uint8_t> bytes = Json::to_cbor(json);
-  return {bytes.begin(), bytes.end()};
+                     {"evaluations", record.evaluations},
+                     {"settings", record.settings}};
+  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return fmt::format("{}{:016x}{:016x}{}{}", kMagic, text.size(), record.tree.size(), text,
+                     record.tree);
 }
 
 Result<EpisodeRecord> DecodeEpisode(std::string_view bytes) {
-  const Json json = Json::from_cbor(bytes.begin(), bytes.end(), /*strict=*/true,
-                                    /*allow_exceptions=*/false);
-  if (!json.is_object() || json.value("format", 0) != kFormat) {
-    return Fail("an unfinished episode's bytes are damaged or of another version");
+  constexpr std::string_view kDamaged =
+      "an unfinished episode's bytes are damaged or of another version";
+  if (!bytes.starts_with(kMagic)) return Fail(std::string(kDamaged));
+  bytes.remove_prefix(kMagic.size());
+  std::uint64_t text_length = 0;
+  std::uint64_t tree_length = 0;
+  // Compared one by one: their sum could overflow.
+  if (!TakeLength(&bytes, &text_length) || !TakeLength(&bytes, &tree_length) ||
+      text_length > bytes.size() || tree_length != bytes.size() - text_length) {
+    return Fail(std::string(kDamaged));
   }
+  const std::string_view text = bytes.substr(0, text_length);
+  if (NestsTooDeep(text)) return Fail(std::string(kDamaged));
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return Fail(std::string(kDamaged));
   try {
-    return FromJson(json);
-  } catch (const Json::exception& error) {
-    return Fail(fmt::format("an unfinished episode's bytes are damaged: {}", error.what()));
+    EpisodeRecord record = FromJson(json);
+    record.tree = bytes.substr(text_length);
+    return record;
+  } catch (const Json::exception& problem) {
+    return Fail(fmt::format("{}: {}", kDamaged, problem.what()));
+  } catch (const std::out_of_range& problem) {
+    return Fail(fmt::format("{}: {}", kDamaged, problem.what()));
   }
 }
 
@@ -121,6 +206,13 @@ Result<std::unique_ptr<env::State>> ReplaySteps(const env::Environment& environm
     if (!std::binary_search(legal.begin(), legal.end(), steps[i].action)) {
       return Fail(fmt::format("step {} of an unfinished episode, action {}, is illegal", i,
                               steps[i].action));
+    }
+    for (const env::PolicyEntry& entry : steps[i].policy) {
+      if (state.to_play() == env::Player::kChance ||
+          !std::binary_search(legal.begin(), legal.end(), entry.action)) {
+        return Fail(fmt::format("step {} of an unfinished episode teaches the illegal action {}", i,
+                                entry.action));
+      }
     }
     state.Apply(steps[i].action);
   }

@@ -1,5 +1,7 @@
-// An unfinished episode as bytes (CBOR), for going on after a restart.
-// Hostile bytes give a Failure, never a crash; steps are replayed through the rules.
+// An unfinished episode as bytes, for going on after a restart: a fixed head with two lengths, a
+// JSON text, the search tree (search/tree_codec.h).
+// Hostile bytes give a Failure, never a crash: nesting is bounded before parsing, numbers are
+// checked, steps and tree are replayed through the rules.
 // Thread-safety: free functions.
 #pragma once
 
@@ -24,6 +26,8 @@ struct EpisodeRecord {
   std::array<std::uint64_t, 4> random{};  ///< Of the stream, before the current move drew from it.
   int opening_left = 0;                   ///< Moves still to be sampled from the raw policy.
   std::int64_t evaluations = 0;
+  std::string tree;                ///< Mcts::SaveTree() before the current move was searched.
+  Json settings = Json::object();  ///< ToJson() of the options it was begun with.
   env::Outcome outcome;            ///< Filled at the end; not serialised.
   Json evidence = Json::object();  ///< The judge's; not serialised.
 };
@@ -31,7 +35,7 @@ struct EpisodeRecord {
 std::string EncodeEpisode(const EpisodeRecord& record);
 Result<EpisodeRecord> DecodeEpisode(std::string_view bytes);
 
-/// The state after `steps`, each checked for legality.
+/// The state after `steps`; every action played or taught is checked for legality.
 Result<std::unique_ptr<env::State>> ReplaySteps(const env::Environment& environment,
                                                 const env::Task& task,
                                                 const std::vector<env::Step>& steps);

@@ -7,6 +7,7 @@
 #include "search/gumbel.h"
 #include "search/mcts_impl.h"
 #include "search/puct.h"
+#include "search/tree_codec.h"
 
 namespace tesuji::search {
 
@@ -59,6 +60,8 @@ void Mcts::Impl::CollectRequests(std::vector<EvaluationRequest>* requests) {
     }
     if (!Simulate(requests)) return;  // Must wait for what is pending.
     ++started;
+    ++leaves;
+    leaf_depths += static_cast<std::int64_t>(path.size()) - 1;
   }
 }
 
@@ -252,6 +255,17 @@ void Mcts::Advance(env::Action action) { impl_->Advance(action); }
 
 const env::State& Mcts::root_state() const { return *impl_->root_state; }
 
+std::string Mcts::SaveTree() const {
+  assert(impl_->pending_count == 0);
+  return impl_->root_evaluated() ? EncodeTree(impl_->tree) : std::string();
+}
+
+Status Mcts::RestoreTree(std::string_view bytes) {
+  if (bytes.empty()) return {};
+  return DecodeTree(bytes, *impl_->root_state, impl_->environment.spec(), impl_->options,
+                    &impl_->tree);
+}
+
 void Mcts::Begin(RandomStream* random, int simulations, bool noise) {
   impl_->Begin(random, simulations > 0 ? simulations : impl_->options.simulations, noise);
 }
@@ -259,6 +273,12 @@ void Mcts::Begin(RandomStream* random, int simulations, bool noise) {
 void Mcts::BeginRootEvaluation() { impl_->Begin(nullptr, 0, false); }
 
 bool Mcts::done() const { return impl_->done(); }
+
+int Mcts::simulations() const { return impl_->started; }
+
+double Mcts::mean_leaf_depth() const {
+  return impl_->leaves == 0 ? 0 : static_cast<double>(impl_->leaf_depths) / impl_->leaves;
+}
 
 void Mcts::CollectRequests(std::vector<EvaluationRequest>* requests) {
   impl_->CollectRequests(requests);

@@ -24,9 +24,12 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/random.h"
+#include "core/result.h"
 #include "env/environment.h"
 #include "env/trajectory.h"
 #include "search/evaluator.h"
@@ -71,6 +74,14 @@ class Mcts {
   void Advance(env::Action action);
   const env::State& root_state() const;
 
+  /// The tree below the root as bytes, for going on after a restart exactly here; "" when there is
+  /// none to keep. REQUIRES: nothing pending.
+  std::string SaveTree() const;
+  /// Takes over what SaveTree() wrote for this root; on a Failure the tree is empty. Damaged or
+  /// hostile bytes are refused: every node is checked against the environment's rules.
+  /// REQUIRES: SetRoot() just called.
+  Status RestoreTree(std::string_view bytes);
+
   /// Starts a search of `options.simulations` (or `simulations` when > 0). Exactly one number is
   /// drawn from `random`, here; noise and chance outcomes come from a stream of the search's own.
   /// Null is allowed where neither noise nor chance occurs. `noise` false: no exploration at the
@@ -79,6 +90,8 @@ class Mcts {
   /// Like Begin(), but only has the root evaluated: for priors and value without a search.
   void BeginRootEvaluation();
   bool done() const;
+  int simulations() const;         ///< Of this search so far, begun ones included.
+  double mean_leaf_depth() const;  ///< Actions from the root to a leaf, over all searches so far.
   /// Appends up to options.max_pending requests; none exactly when the search is done now. Their
   /// pointers stay valid until Provide(). REQUIRES: nothing pending.
   void CollectRequests(std::vector<EvaluationRequest>* requests);

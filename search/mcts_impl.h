@@ -60,8 +60,10 @@ struct Mcts::Impl {
   GumbelRoot gumbel;
   RandomStream stream{0};
   bool noise = false;
-  int budget = 0;                                 ///< Simulations of this search.
-  int started = 0;                                ///< Of them, begun.
+  int budget = 0;           ///< Simulations of this search.
+  int started = 0;          ///< Of them, begun.
+  std::int64_t leaves = 0;  ///< Simulations of all searches, and the sum of their depths.
+  std::int64_t leaf_depths = 0;
   std::vector<std::unique_ptr<Pending>> pending;  ///< The first pending_count are in use.
   std::size_t pending_count = 0;
 

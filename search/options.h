@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "core/result.h"
+
 namespace tesuji::search {
 
 enum class RootPolicy : std::uint8_t {
@@ -61,5 +63,9 @@ struct EpisodeOptions {
   double surprise_weight = 0.5;          ///< Share of sample weight given in proportion to
                                          ///< surprise within an episode.
 };
+
+/// Whether the numbers make sense; the message names the field, its value and what was expected.
+Status Validate(const SearchOptions& options);
+Status Validate(const EpisodeOptions& options);
 
 }  // namespace tesuji::search

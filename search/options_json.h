@@ -6,7 +6,8 @@
 
 namespace tesuji::search {
 
-/// What decides a search's result; memory bounds and batching are left out.
+/// What decides a search's result (virtual loss makes max_pending a part of it); bounds of memory
+/// are left out.
 Json ToJson(const SearchOptions& options);
 Json ToJson(const EpisodeOptions& options);
 

@@ -90,9 +90,9 @@ TEST(Proofs, ALoneAgentsGradedEndsAreSolvedExactlyWithoutAWord) {
   EXPECT_LT(result.visits, 1000U);
 }
 
-// a's reply y refutes it. Then a is solved, and its visits count with the mean of the rest: the
-// root's own 0 and b's -.2. Sims: a (.9), then in a: y by prior (-1, proof).
-TEST(Proofs, VisitsOfARefutedMoveStopCounting) {
+// Sims: a (.9), then in a: y by prior (-1), which refutes a. a is -1 from now on, but the root
+// keeps what its simulations returned: 0, .9, -1. Then b (-.2), the only move left.
+TEST(Proofs, ARefutedMoveIsExactItselfAndLeftAloneFromThenOn) {
   const TableEnvironment game({{"root", First(0, {{"a", 0.9}, {"b", 0.1}})},
                                {"a", Second(0.9F, {{"y", 0.9}, {"z", 0.1}})},
                                {"y", End(-1)},
@@ -103,12 +103,42 @@ TEST(Proofs, VisitsOfARefutedMoveStopCounting) {
   EXPECT_THAT(Visits(two), ElementsAre(2, 0));
   EXPECT_EQ(two.actions[0].proof, Proof::kLoss);
   EXPECT_FLOAT_EQ(two.actions[0].value, -1);
-  EXPECT_FLOAT_EQ(two.root_value, 0);
+  EXPECT_FLOAT_EQ(two.root_value, -0.1F / 3);
   EXPECT_EQ(two.best, 1);
   EXPECT_THAT(Target(two), ElementsAre(0, 1));
   const SearchResult three = SearchStart(game, &evaluator, Proving(), 3);
   EXPECT_THAT(Visits(three), ElementsAre(2, 1));
-  EXPECT_FLOAT_EQ(three.root_value, -0.2F / 4);  // 3 x the mean of nothing known (0), then b.
+  EXPECT_FLOAT_EQ(three.root_value, -0.3F / 4);
+}
+
+// a's replies both draw, so a is a draw when the second is seen; the visit that returned .9 and the
+// root's share of it are corrected: root 0, a 0 three times.
+TEST(Proofs, AProvenDrawCorrectsWhatItsAncestorsBelieved) {
+  const TableEnvironment game({{"root", First(0, {{"a", 1}, {"b", 0}})},
+                               {"a", Second(0.9F, {{"y", 0.5}, {"z", 0.5}})},
+                               {"y", End(0)},
+                               {"z", End(0)},
+                               {"b", Second(0, {{"b", 1}})}});
+  TableEvaluator evaluator;
+  const SearchResult result = SearchStart(game, &evaluator, Proving(), 3);
+  EXPECT_THAT(Visits(result), ElementsAre(3, 0));
+  EXPECT_EQ(result.actions[0].proof, Proof::kDraw);
+  EXPECT_FLOAT_EQ(result.root_value, 0);
+}
+
+// Two leaves are out when a third, a terminal one, proves the root. What comes back later must not
+// disturb the proven value.
+TEST(Proofs, EvaluationsThatArriveAfterTheProofChangeNothing) {
+  const TableEnvironment game({{"root", First(0, {{"a", 0.5}, {"b", 0.3}, {"c", 0.2}})},
+                               {"a", Second(-0.5F, {{"a", 1}})},
+                               {"b", Second(-0.5F, {{"b", 1}})},
+                               {"c", End(1)}});
+  TableEvaluator evaluator;
+  SearchOptions options = Proving();
+  options.max_pending = 8;
+  const SearchResult result = SearchStart(game, &evaluator, options, 20);
+  EXPECT_THAT(Visits(result), ElementsAre(1, 1, 1));
+  EXPECT_EQ(result.root_value, 1);
 }
 
 TEST(Proofs, ChanceNodesAreSolvedByTheirExactExpectation) {
