@@ -42,7 +42,9 @@ bool DeadEnemiesLeft(Session& session, Color color) {
 ThinkLimits Limits(const Session& session, Color color) {
   ThinkLimits limits{.simulations = session.options.search.simulations};
   const int moves = static_cast<int>(session.game.moves().size());
-  limits.time = session.clock.Budget(color, ExpectedMovesLeft(session.rules().cells(), moves));
+  limits.time = session.clock.Budget(
+      color,
+      ExpectedMovesLeft(session.rules().cells(), moves, session.rules().effective_move_limit()));
   if (limits.time) {
     const int most = session.options.simulations_with_clock;
     limits.simulations = most > 0 ? most : std::numeric_limits<int>::max();

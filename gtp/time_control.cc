@@ -90,11 +90,12 @@ Duration TimeControl::OvertimeMove() const {
   return Duration(0);
 }
 
-int ExpectedMovesLeft(int cells, int moves) {
-  // Games last about 0.75 moves a cell; late in a long one a tenth of the board is still assumed,
-  // so that time shrinks geometrically instead of running out.
-  const double left = std::max(0.75 * cells - moves, 0.1 * cells);
-  return std::max(1, static_cast<int>(std::ceil(left / 2)));
+int ExpectedMovesLeft(int cells, int moves, int move_limit) {
+  // Games last about 0.75 moves a cell. One that lasts longer may go to the very limit: a fixed
+  // part of what that allows is always reckoned with, so that time is never spent before the moves.
+  const double usual = 0.75 * cells - moves;
+  const double possible = 0.4 * (move_limit - moves);
+  return std::max(1, static_cast<int>(std::ceil(std::max({usual, possible, 0.1 * cells}) / 2)));
 }
 
 }  // namespace tesuji::gtp

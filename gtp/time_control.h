@@ -73,7 +73,8 @@ class TimeControl {
   Clock clocks_[2];
 };
 
-/// Moves a player may expect to make still on a board of `cells` after `moves` of both players.
-int ExpectedMovesLeft(int cells, int moves);
+/// Moves a player may expect to make still on a board of `cells` after `moves` of both players,
+/// when no game has more than `move_limit`.
+int ExpectedMovesLeft(int cells, int moves, int move_limit);
 
 }  // namespace tesuji::gtp

@@ -33,10 +33,10 @@ TEST(TimeControl, NeverLosesAWholeGameOnTime) {
   TimeControl time = Without(0.2);
   time.Set({.main = Duration(60)});
   double used = 0;
-  for (int move = 0; move < 200; ++move) {
-    const double budget = Budget(time, Color::kBlack, ExpectedMovesLeft(81, 2 * move));
-    time.Spend(Color::kBlack, Duration(budget + 0.1));  // The pipe takes some of the lag.
-    used += budget + 0.1;
+  for (int move = 0; move < 89; ++move) {  // To the move limit of 9x9.
+    const double budget = Budget(time, Color::kBlack, ExpectedMovesLeft(81, 2 * move, 178));
+    time.Spend(Color::kBlack, Duration(budget + 0.05));  // The pipe takes some of the lag.
+    used += budget + 0.05;
   }
   EXPECT_GT(used, 30);
   EXPECT_LT(used, 60);
