@@ -1,4 +1,4 @@
-#include "gnugo_process.h"
+#include "tests/env/gnugo_process.h"
 
 #include <sys/wait.h>
 #include <unistd.h>

@@ -19,7 +19,7 @@
 #include "core/random.h"
 #include "core/result.h"
 #include "env/go/go_environment.h"
-#include "gnugo_process.h"
+#include "tests/env/gnugo_process.h"
 
 namespace tesuji::env::go {
 namespace {

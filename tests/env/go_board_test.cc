@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "env/go/board.h"
-#include "go_testing.h"
+#include "tests/env/go_testing.h"
 
 namespace tesuji::env::go {
 namespace {

@@ -3,8 +3,8 @@
 
 #include "core/random.h"
 #include "env/go/go_environment.h"
-#include "go_testing.h"
-#include "naive_go.h"
+#include "tests/env/go_testing.h"
+#include "tests/env/naive_go.h"
 
 namespace tesuji::env::go {
 namespace {

@@ -6,7 +6,7 @@
 #include "env/go/go_environment.h"
 #include "env/go/playout.h"
 #include "env/go/rules.h"
-#include "go_testing.h"
+#include "tests/env/go_testing.h"
 
 namespace tesuji::env::go {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "go_testing.h"
+#include "tests/env/go_testing.h"
 
 namespace tesuji::env::go {
 namespace {

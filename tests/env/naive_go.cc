@@ -1,4 +1,4 @@
-#include "naive_go.h"
+#include "tests/env/naive_go.h"
 
 #include <algorithm>
 #include <set>
