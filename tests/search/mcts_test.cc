@@ -111,8 +111,9 @@ TEST(Proofs, ARefutedMoveIsExactItselfAndLeftAloneFromThenOn) {
   EXPECT_FLOAT_EQ(three.root_value, -0.3F / 4);
 }
 
-// a's replies both draw, so a is a draw when the second is seen; the visit that returned .9 and the
-// root's share of it are corrected: root 0, a 0 three times.
+// Sims: a (.9); y; y again (0 + .5*1.414/2 = .354 against z -.45+.707 = .257); z (-.3+.866 = .566
+// against .289). With z known a is a draw: the visit that returned .9 and the root's share of it
+// are corrected.
 TEST(Proofs, AProvenDrawCorrectsWhatItsAncestorsBelieved) {
   const TableEnvironment game({{"root", First(0, {{"a", 1}, {"b", 0}})},
                                {"a", Second(0.9F, {{"y", 0.5}, {"z", 0.5}})},
@@ -120,8 +121,9 @@ TEST(Proofs, AProvenDrawCorrectsWhatItsAncestorsBelieved) {
                                {"z", End(0)},
                                {"b", Second(0, {{"b", 1}})}});
   TableEvaluator evaluator;
-  const SearchResult result = SearchStart(game, &evaluator, Proving(), 3);
-  EXPECT_THAT(Visits(result), ElementsAre(3, 0));
+  const SearchResult result = SearchStart(game, &evaluator, Proving(), 4);
+  EXPECT_FLOAT_EQ(SearchStart(game, &evaluator, Proving(), 3).root_value, 0.9F / 4);
+  EXPECT_THAT(Visits(result), ElementsAre(4, 0));
   EXPECT_EQ(result.actions[0].proof, Proof::kDraw);
   EXPECT_FLOAT_EQ(result.root_value, 0);
 }
