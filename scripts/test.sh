@@ -21,7 +21,7 @@ all_stages=(setup format build unit slow headers asan tsan tidy fuzz)
 # link LibTorch, whose instrumented build would take longer than all the rest together.
 sanitized_folders="core;env;search;storage;gtp;contract"
 tsan_folders="core;env;search;storage;gtp"
-fuzz_folders="core;env;search;storage;gtp;fuzz"
+fuzz_folders="core;env;search;storage;gtp"
 fuzz_seconds="${TESUJI_FUZZ_SECONDS:-60}"
 
 stages=("${default_stages[@]}")
@@ -54,7 +54,8 @@ fi
 
 our_sources() {
   find . -mindepth 2 \( -name '*.h' -o -name '*.cc' \) \
-    -not -path './.*' -not -path './build*' -not -path './runs/*' | sort
+    -not -path './.*' -not -path './build*' -not -path './runs/*' \
+    -not -path './tests/*/programs/*' | sort # Those are data: programs to be judged.
 }
 
 build_release() {
@@ -94,16 +95,16 @@ stage_tidy() {
 }
 stage_fuzz() {
   cmake --preset fuzz -DTESUJI_ONLY="$fuzz_folders" >/dev/null
-  cmake --build --preset fuzz -j "$jobs"
-  local target name corpora
-  for target in build/fuzz/fuzz/*; do
-    name=$(basename "$target")
+  local targets name corpora
+  targets=$(cmake --build build/fuzz --target help | sed -nE 's/^(fuzz_[a-z0-9_]+):.*/\1/p')
+  for name in $targets; do
+    cmake --build --preset fuzz -j "$jobs" --target "$name"
     mkdir -p "build/fuzz/corpus/$name"
     corpora=("build/fuzz/corpus/$name")
     if [ -d "tests/fuzz/corpus/$name" ]; then corpora+=("tests/fuzz/corpus/$name"); fi
     say "$name for $fuzz_seconds s"
-    "$target" -max_total_time="$fuzz_seconds" -rss_limit_mb=2048 -print_final_stats=1 \
-      "${corpora[@]}"
+    "build/fuzz/tests/$name" -max_total_time="$fuzz_seconds" -rss_limit_mb=2048 \
+      -print_final_stats=1 "${corpora[@]}"
   done
 }
 
