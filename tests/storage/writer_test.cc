@@ -161,6 +161,12 @@ TEST(Writer, TellsOfAFullDiskKeepsTheBatchAndGoesOnWhenThereIsRoom) {
     EXPECT_THROW(writer.Flush(), MachineError);
   }
   EXPECT_GT(writer.statistics().pending(), 0);
+  // The last attempt may have failed just before there was room; it is told of once.
+  try {
+    writer.Flush();
+  } catch (const MachineError&) {
+    writer.Flush();
+  }
   writer.Append(Game(accepted++));
   writer.Close();
   EXPECT_EQ(writer.statistics().pending(), 0);
