@@ -35,7 +35,7 @@ class Match {
 
   // The next game's number, or -1 when there is none.
   int Next() {
-    if (over_) return -1;
+    if (over()) return -1;
     const int number = next_++;
     return number < games_ ? number : -1;
   }
