@@ -5,82 +5,138 @@
 #include <cmath>
 #include <deque>
 #include <mutex>
+#include <utility>
+
+#include "learner/compact_episode.h"
 
 namespace tesuji::learner {
 namespace {
 
-/// Rows that the window should hold when `made` were made: linear at first, then a power law whose
-/// slope at `minimum` is `scale` (KataGo, arXiv 1902.10565, appendix C).
+/// Rows that the window should hold when `made` were made: all at first, then a power law whose
+/// slope at `minimum_rows` is `scale` (KataGo, arXiv 1902.10565, appendix C).
 double WindowRows(const WindowOptions& options, double made) {
   const auto minimum = static_cast<double>(options.minimum_rows);
-  if (made <= minimum) return made;
+  const auto maximum = static_cast<double>(options.maximum_rows);
+  if (made <= minimum) return std::min(made, maximum);
   const double grown = std::pow(made / minimum, options.exponent) - 1;
-  return std::min(static_cast<double>(options.maximum_rows),
-                  minimum * (1 + options.scale * grown / options.exponent));
+  return std::min(maximum, minimum * (1 + options.scale * grown / options.exponent));
 }
 
-/// Shared, so that Sample() can work on a trajectory that falls out of the window meanwhile.
+/// Shared, so that Sample() can work on an episode that falls out of the window meanwhile.
 struct Item {
-  std::shared_ptr<const env::Trajectory> trajectory;
-  std::vector<std::int32_t> targets;      ///< Step indices.
-  std::vector<double> cumulative_weight;  ///< Of targets, within this trajectory.
-  double weight_before = 0;               ///< Sum of all weights ever added before it.
+  std::shared_ptr<const CompactEpisode> episode;
+  double weight_before = 0;  ///< Sum of all weights ever added before it.
 };
 
-float ViewOf(env::Player player) { return player == env::Player::kSecond ? -1.0F : 1.0F; }
+struct Pick {
+  std::shared_ptr<const CompactEpisode> episode;
+  std::size_t row = 0;
+};
+
+/// Where one row's values go in a batch.
+struct RowWriter {
+  const env::Spec& spec;
+  const env::Symmetry& symmetry;
+  std::size_t index;
+  Batch* out;
+
+  std::size_t Cell(std::size_t cell) const {
+    return static_cast<std::size_t>(symmetry.cells[cell]);
+  }
+  std::size_t Action(env::Action action) const {
+    return index * static_cast<std::size_t>(spec.action_count) +
+           static_cast<std::size_t>(symmetry.actions[static_cast<std::size_t>(action)]);
+  }
+  void WriteObservation(const env::State& state) const;
+  void WriteTargets(const env::State& state, const Pick& pick) const;
+};
+
+void RowWriter::WriteObservation(const env::State& state) const {
+  const auto cells = static_cast<std::size_t>(spec.observation.cells());
+  const auto size = static_cast<std::size_t>(spec.observation.size());
+  std::vector<float> plain(size);
+  state.Encode(plain);
+  float* observation = out->observations.data() + index * size;
+  for (std::size_t plane = 0; plane < size; plane += cells) {
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+      observation[plane + Cell(cell)] = plain[plane + cell];
+    }
+  }
+}
+
+void RowWriter::WriteTargets(const env::State& state, const Pick& pick) const {
+  const CompactEpisode& episode = *pick.episode;
+  std::vector<env::Action> legal;
+  state.LegalActions(&legal);
+  for (const env::Action action : legal) out->legal[Action(action)] = 1;
+  // Recorded probabilities are rounded; the batch promises rows that sum to 1.
+  double sum = 0;
+  for (const env::PolicyEntry& entry : episode.PolicyOf(pick.row)) sum += entry.probability;
+  for (const env::PolicyEntry& entry : episode.PolicyOf(pick.row)) {
+    out->policy[Action(entry.action)] = static_cast<float>(entry.probability / sum);
+  }
+  const float view = state.to_play() == env::Player::kSecond ? -1.0F : 1.0F;
+  out->value[index] = view * episode.value;
+  out->score[index] = view * episode.score;
+  out->score_known[index] = episode.score_known ? 1.0F : 0.0F;
+  out->weight[index] = 1;  // Rows are drawn in proportion to their weight already.
+  if (episode.ownership.empty()) return;
+  const std::size_t cells = episode.ownership.size();
+  out->ownership_known[index] = 1;
+  for (std::size_t cell = 0; cell < cells; ++cell) {
+    out->ownership[index * cells + Cell(cell)] = view * episode.ownership[cell];
+  }
+}
 
 }  // namespace
 
 struct ReplayWindow::Impl {
   const env::Environment& environment;
-  WindowOptions options;
+  const WindowOptions options;
   mutable std::mutex mutex;
   std::deque<Item> items;
   double total_weight = 0;  ///< Ever added.
   std::int64_t rows = 0;
   std::int64_t rows_made = 0;
+  std::int64_t rejected = 0;
 
-  struct Pick {
-    std::shared_ptr<const env::Trajectory> trajectory;
-    std::size_t step = 0;
-  };
+  void Shrink();
   std::vector<Pick> Draw(int count, RandomStream* random) const;
-  void WriteRow(const Pick& pick, const env::Symmetry& symmetry, int row, Batch* out) const;
+  void WriteRow(const Pick& pick, const env::Symmetry& symmetry, std::size_t index,
+                Batch* out) const;
 };
 
 ReplayWindow::ReplayWindow(const env::Environment& environment, const WindowOptions& options)
-    : impl_(new Impl{environment, options, {}, {}, 0, 0, 0}) {}
+    : impl_(new Impl{environment, options, {}, {}, 0, 0, 0, 0}) {}
 
 ReplayWindow::~ReplayWindow() = default;
 
-void ReplayWindow::Add(env::Trajectory trajectory) {
-  Item item;
-  double weight = 0;
-  for (std::size_t i = 0; i < trajectory.steps.size(); ++i) {
-    const auto& step = trajectory.steps[i];
-    if (!step.is_target || step.policy.empty() || !(step.weight > 0)) continue;
-    weight += step.weight;
-    item.targets.push_back(static_cast<std::int32_t>(i));
-    item.cumulative_weight.push_back(weight);
-  }
-  if (item.targets.empty()) return;
-  trajectory.artifact.clear();
-  trajectory.artifact.shrink_to_fit();
-  item.trajectory = std::make_shared<const env::Trajectory>(std::move(trajectory));
-
+Status ReplayWindow::Add(const env::Trajectory& trajectory) {
+  Result<CompactEpisode> episode = MakeCompactEpisode(impl_->environment, trajectory);
   const std::lock_guard lock(impl_->mutex);
-  item.weight_before = impl_->total_weight;
+  if (!episode) {
+    ++impl_->rejected;
+    return tl::unexpected(episode.error());
+  }
+  if (episode->rows.empty()) return {};
+  const auto rows = static_cast<std::int64_t>(episode->rows.size());
+  const double weight = episode->weight();
+  impl_->items.push_back(
+      {std::make_shared<const CompactEpisode>(std::move(*episode)), impl_->total_weight});
   impl_->total_weight += weight;
-  impl_->rows += static_cast<std::int64_t>(item.targets.size());
-  impl_->rows_made += static_cast<std::int64_t>(item.targets.size());
-  impl_->items.push_back(std::move(item));
-  const double wanted = WindowRows(impl_->options, static_cast<double>(impl_->rows_made));
-  while (impl_->items.size() > 1 &&
-         static_cast<double>(impl_->rows) -
-                 static_cast<double>(impl_->items.front().targets.size()) >=
-             wanted) {
-    impl_->rows -= static_cast<std::int64_t>(impl_->items.front().targets.size());
-    impl_->items.pop_front();
+  impl_->rows += rows;
+  impl_->rows_made += rows;
+  impl_->Shrink();
+  return {};
+}
+
+void ReplayWindow::Impl::Shrink() {
+  const double wanted = WindowRows(options, static_cast<double>(rows_made));
+  while (items.size() > 1) {
+    const auto oldest = static_cast<std::int64_t>(items.front().episode->rows.size());
+    if (static_cast<double>(rows - oldest) < wanted) return;
+    rows -= oldest;
+    items.pop_front();
   }
 }
 
@@ -88,98 +144,77 @@ std::int64_t ReplayWindow::rows() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->rows;
 }
+
 std::int64_t ReplayWindow::rows_made() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->rows_made;
 }
+
+std::int64_t ReplayWindow::rejected() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->rejected;
+}
+
 std::int64_t ReplayWindow::episodes() const {
   const std::lock_guard lock(impl_->mutex);
   return static_cast<std::int64_t>(impl_->items.size());
 }
 
-std::vector<ReplayWindow::Impl::Pick> ReplayWindow::Impl::Draw(int count,
-                                                               RandomStream* random) const {
+std::vector<Pick> ReplayWindow::Impl::Draw(int count, RandomStream* random) const {
   const std::lock_guard lock(mutex);
   assert(!items.empty());
   std::vector<Pick> picks;
   const double from = items.front().weight_before;
   for (int i = 0; i < count; ++i) {
     const double at = from + random->Uniform() * (total_weight - from);
-    auto item = std::upper_bound(
+    const auto next = std::upper_bound(
         items.begin(), items.end(), at,
         [](double value, const Item& candidate) { return value < candidate.weight_before; });
-    --item;
-    const auto within = std::upper_bound(item->cumulative_weight.begin(),
-                                         item->cumulative_weight.end(), at - item->weight_before);
-    const auto index =
-        std::min<std::ptrdiff_t>(within - item->cumulative_weight.begin(),
-                                 static_cast<std::ptrdiff_t>(item->targets.size()) - 1);
-    picks.push_back({item->trajectory,
-                     static_cast<std::size_t>(item->targets[static_cast<std::size_t>(index)])});
+    const Item& item = *std::prev(next);
+    const std::vector<EpisodeRow>& candidates = item.episode->rows;
+    const auto row = std::upper_bound(
+        candidates.begin(), candidates.end(), at - item.weight_before,
+        [](double value, const EpisodeRow& candidate) { return value < candidate.weight_end; });
+    // Rounding may put `at` a hair behind the last row.
+    const std::size_t index =
+        std::min(static_cast<std::size_t>(row - candidates.begin()), candidates.size() - 1);
+    picks.push_back({item.episode, index});
   }
   return picks;
 }
 
-void ReplayWindow::Impl::WriteRow(const Pick& pick, const env::Symmetry& symmetry, int row,
-                                  Batch* out) const {
-  const auto& spec = environment.spec();
-  const auto& trajectory = *pick.trajectory;
-  // Only trajectories that passed the replay check come here, so neither step can fail.
-  auto start = environment.NewState(trajectory.task);
-  assert(start.has_value());
-  env::State& state = **start;
-  for (std::size_t i = 0; i < pick.step; ++i) state.Apply(trajectory.steps[i].action);
-
-  const auto index = static_cast<std::size_t>(row);
-  const auto cells = static_cast<std::size_t>(spec.observation.cells());
-  const auto size = static_cast<std::size_t>(spec.observation.size());
-  const auto actions = static_cast<std::size_t>(spec.action_count);
-  std::vector<float> plain(size);
-  state.Encode(plain);
-  float* observation = out->observations.data() + index * size;
-  for (std::size_t plane = 0; plane < size; plane += cells) {
-    for (std::size_t cell = 0; cell < cells; ++cell) {
-      observation[plane + static_cast<std::size_t>(symmetry.cells[cell])] = plain[plane + cell];
-    }
-  }
-  std::vector<env::Action> legal;
-  state.LegalActions(&legal);
-  for (const env::Action action : legal) {
-    const auto a = static_cast<std::size_t>(symmetry.actions[static_cast<std::size_t>(action)]);
-    out->legal[index * actions + a] = 1;
-  }
-  for (const auto& entry : trajectory.steps[pick.step].policy) {
-    const auto a =
-        static_cast<std::size_t>(symmetry.actions[static_cast<std::size_t>(entry.action)]);
-    out->policy[index * actions + a] = entry.probability;
-  }
-  const float view = ViewOf(state.to_play());
-  out->value[index] = view * trajectory.outcome.value;
-  out->score[index] = view * trajectory.outcome.score;
-  out->weight[index] = 1;  // Rows are drawn in proportion to their weight already.
-  if (!spec.has_ownership) return;
-  for (std::size_t cell = 0; cell < cells; ++cell) {
-    out->ownership[index * cells + static_cast<std::size_t>(symmetry.cells[cell])] =
-        view * static_cast<float>(trajectory.outcome.ownership[cell]);
-  }
+void ReplayWindow::Impl::WriteRow(const Pick& pick, const env::Symmetry& symmetry,
+                                  std::size_t index, Batch* out) const {
+  const CompactEpisode& episode = *pick.episode;
+  // Add() replayed this task and these actions, so nothing here can fail.
+  const auto state = environment.NewState(episode.task);
+  assert(state.has_value());
+  const auto step = static_cast<std::size_t>(episode.rows[pick.row].step);
+  for (std::size_t i = 0; i < step; ++i) (*state)->Apply(episode.actions[i]);
+  const RowWriter writer{environment.spec(), symmetry, index, out};
+  writer.WriteObservation(**state);
+  writer.WriteTargets(**state, pick);
 }
 
 void ReplayWindow::Sample(int rows, RandomStream* random, Batch* out) const {
-  const auto& spec = impl_->environment.spec();
-  const auto picks = impl_->Draw(rows, random);
+  const env::Spec& spec = impl_->environment.spec();
+  const std::vector<Pick> picks = impl_->Draw(rows, random);
   const auto n = static_cast<std::size_t>(rows);
+  const auto actions = static_cast<std::size_t>(spec.action_count);
+  const auto cells = static_cast<std::size_t>(spec.observation.cells());
   out->rows = rows;
   out->observations.assign(n * static_cast<std::size_t>(spec.observation.size()), 0);
-  out->policy.assign(n * static_cast<std::size_t>(spec.action_count), 0);
-  out->legal.assign(n * static_cast<std::size_t>(spec.action_count), 0);
+  out->policy.assign(n * actions, 0);
+  out->legal.assign(n * actions, 0);
   out->value.assign(n, 0);
   out->score.assign(n, 0);
+  out->score_known.assign(n, 0);
   out->weight.assign(n, 0);
-  out->ownership.assign(
-      spec.has_ownership ? n * static_cast<std::size_t>(spec.observation.cells()) : 0, 0);
-  for (int row = 0; row < rows; ++row) {
-    const auto& symmetry = spec.symmetries[random->Below(spec.symmetries.size())];
-    impl_->WriteRow(picks[static_cast<std::size_t>(row)], symmetry, row, out);
+  out->ownership.assign(spec.has_ownership ? n * cells : 0, 0);
+  out->ownership_known.assign(spec.has_ownership ? n : 0, 0);
+  for (std::size_t i = 0; i < n; ++i) {
+    const env::Symmetry& symmetry = spec.symmetries[random->Below(spec.symmetries.size())];
+    impl_->WriteRow(picks[i], symmetry, i, out);
   }
 }
 

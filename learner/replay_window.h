@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/random.h"
+#include "core/result.h"
 #include "env/environment.h"
 #include "env/trajectory.h"
 
@@ -31,8 +32,11 @@ struct Batch {
   std::vector<float> legal;         ///< n x action_count, 1 where legal.
   std::vector<float> value;         ///< n, view of the player to move, in [-1, 1].
   std::vector<float> score;         ///< n, view of the player to move, in points.
-  std::vector<float> ownership;     ///< n x cells, view of the player to move; empty when none.
-  std::vector<float> weight;        ///< n
+  std::vector<float> score_known;   ///< n, 1 where the rules scored the end.
+  /// n x cells, view of the player to move; empty when the environment has none.
+  std::vector<float> ownership;
+  std::vector<float> ownership_known;  ///< n, 1 where it is known; empty with ownership.
+  std::vector<float> weight;           ///< n
   int rows = 0;
 };
 
@@ -42,10 +46,12 @@ class ReplayWindow {
   ReplayWindow(const env::Environment& environment, const WindowOptions& options);
   ~ReplayWindow();
 
-  /// Adds a verified trajectory (its target steps are rows) and lets the oldest fall out.
-  void Add(env::Trajectory trajectory);
+  /// Adds a verified trajectory (its target steps with weight are rows) and lets the oldest fall
+  /// out. One that does not replay is counted, left out, and the reason is returned.
+  Status Add(const env::Trajectory& trajectory);
   std::int64_t rows() const;       ///< In the window now.
   std::int64_t rows_made() const;  ///< Ever added.
+  std::int64_t rejected() const;   ///< Trajectories refused so far.
   std::int64_t episodes() const;   ///< In the window now.
 
   /// Draws `rows` rows in proportion to their weights' expectation, each under a random symmetry.

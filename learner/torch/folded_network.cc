@@ -10,6 +10,10 @@
 namespace tesuji::learner {
 namespace {
 
+/// Multiply-adds below which a plain matrix product is done before oneDNN has set up a convolution
+/// (about 25 µs).
+constexpr std::int64_t kSmallProduct = 65'536;
+
 /// A convolution and the batch norm behind it as one convolution with bias.
 struct Folded {
   FloatTensor weight;
@@ -125,7 +129,12 @@ FoldedNetwork::FoldedNetwork(const env::Spec& spec, const NetworkConfig& config,
   }
   value_hidden_ = linear("value.hidden");
   value_outcome_ = linear("value.outcome");
-  if (spec.has_score) value_score_ = linear("value.score");
+  if (spec.has_score) {
+    std::vector<float> bias = tensors.at("value.outcome.bias").values;
+    bias.push_back(tensors.at("value.score.bias").values.at(0));
+    value_outcome_ =
+        MakeLayer({tensors.at("value.outcome.weight"), tensors.at("value.score.weight")}, bias);
+  }
   if (spec.has_ownership) value_ownership_ = linear("value.ownership");
 }
 
@@ -147,6 +156,10 @@ at::Tensor FoldedNetwork::MakeInput(std::span<const float> observations, int row
 }
 
 at::Tensor FoldedNetwork::Convolve(const at::Tensor& x, const Layer& layer) const {
+  if (x.size(2) == 1 && x.size(3) == 1 && layer.weight.size(2) == 1 &&
+      x.size(0) * layer.weight.numel() <= kSmallProduct) {
+    return at::linear(x.flatten(1), layer.weight.flatten(1), layer.bias).unsqueeze(2).unsqueeze(3);
+  }
   const std::int64_t padding = layer.weight.size(2) / 2;
   // Length-2 lists on purpose: oneDNN's glue does not widen length-1 ones.
   const std::int64_t pads[] = {padding, padding};
@@ -210,10 +223,11 @@ void FoldedNetwork::Run(const at::Tensor& input, bool ownership, RawOutput* out)
   }
   CopyTo(RunPolicy(all.narrow(1, 0, board), at::cat(policy, 1)), &out->policy);
   const at::Tensor hidden = Convolve(at::cat(value, 1), value_hidden_).relu_();
-  CopyTo(Convolve(hidden, value_outcome_), &out->outcome);
+  const at::Tensor outcome = Convolve(hidden, value_outcome_);
+  CopyTo(outcome.narrow(1, 0, 3), &out->outcome);
   out->score.clear();
   out->ownership.clear();
-  if (value_score_.weight.defined()) CopyTo(Convolve(hidden, value_score_), &out->score);
+  if (spec_.has_score) CopyTo(outcome.narrow(1, 3, 1), &out->score);
   if (ownership && value_ownership_.weight.defined()) {
     CopyTo(Convolve(active.narrow(1, head, head), value_ownership_).tanh_(), &out->ownership);
   }

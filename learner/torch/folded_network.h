@@ -51,7 +51,8 @@ class FoldedNetwork {
   std::vector<Block> blocks_;
   Layer heads_;  ///< Policy board (when there is one), policy pool, value board, flat channels.
   Layer policy_pool_bias_, policy_cells_, policy_hidden_, policy_other_;
-  Layer value_hidden_, value_outcome_, value_score_, value_ownership_;
+  Layer value_hidden_, value_ownership_;
+  Layer value_outcome_;  ///< Win, draw, loss and, where there is one, the score.
 };
 
 }  // namespace tesuji::learner

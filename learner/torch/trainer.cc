@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -62,6 +63,8 @@ class TorchTrainer : public Trainer {
   struct Losses {
     Tensor total, policy, value, ownership, score;
   };
+  void RunSteps(ReplayWindow* window, std::int64_t steps, const std::function<bool()>& stop,
+                TrainingReport* out);
   double LearningRate() const;
   Tensor ToDevice(const std::vector<float>& values, at::IntArrayRef shape) const;
   Losses Loss(const Batch& batch);
@@ -122,13 +125,14 @@ TorchTrainer::Losses TorchTrainer::Loss(const Batch& batch) {
     const Tensor owner = ToDevice(batch.ownership, {n, shape.cells()});
     const Tensor each = torch::binary_cross_entropy_with_logits(out.ownership * 2, (owner + 1) / 2,
                                                                 {}, {}, at::Reduction::None);
-    losses.ownership = (each.mean(1) * weights).sum();
+    const Tensor known = ToDevice(batch.ownership_known, {n});
+    losses.ownership = (each.mean(1) * weights * known).sum();
     losses.total = losses.total + options_.ownership_weight * losses.ownership;
   }
   if (spec_.has_score) {
     const Tensor score = ToDevice(batch.score, {n}) / spec_.score_scale;
     const Tensor each = torch::smooth_l1_loss(out.score, score, at::Reduction::None);
-    losses.score = (each * weights).sum();
+    losses.score = (each * weights * ToDevice(batch.score_known, {n})).sum();
     losses.total = losses.total + options_.score_weight * losses.score;
   }
   return losses;
@@ -136,20 +140,18 @@ TorchTrainer::Losses TorchTrainer::Loss(const Batch& batch) {
 
 void TorchTrainer::ApplyGradients() {
   const torch::NoGradGuard guard;
-  double scale = 1;
-  if (options_.gradient_clip > 0) {
-    double squares = 0;
-    for (const auto& parameter : parameters_) {
-      if (!parameter.trained()) continue;
-      squares += tensors_.at(parameter.name).grad().square().sum().item<double>();
-    }
-    const double norm = std::sqrt(squares);
-    if (!std::isfinite(norm)) {
-      for (auto& [name, tensor] : tensors_) tensor.mutable_grad() = Tensor();
-      return;  // One bad batch must not poison the weights.
-    }
-    scale = std::min(1.0, options_.gradient_clip / (norm + 1e-12));
+  double squares = 0;
+  for (const auto& parameter : parameters_) {
+    if (!parameter.trained()) continue;
+    squares += tensors_.at(parameter.name).grad().square().sum().item<double>();
   }
+  const double norm = std::sqrt(squares);
+  if (!std::isfinite(norm)) {
+    for (auto& [name, tensor] : tensors_) tensor.mutable_grad() = Tensor();
+    return;  // One bad batch must not poison the weights.
+  }
+  const double scale =
+      options_.gradient_clip > 0 ? std::min(1.0, options_.gradient_clip / (norm + 1e-12)) : 1.0;
   const double rate = LearningRate();
   for (const auto& parameter : parameters_) {
     if (!parameter.trained()) continue;
@@ -173,15 +175,21 @@ void TorchTrainer::UpdateAverages() {
 
 TrainingReport TorchTrainer::Train(ReplayWindow* window, std::int64_t steps,
                                    const std::function<bool()>& stop) {
-  UseThreads(options_.threads);
   TrainingReport report;
+  CallLibTorch([&] { RunSteps(window, steps, stop, &report); });
+  return report;
+}
+
+void TorchTrainer::RunSteps(ReplayWindow* window, std::int64_t steps,
+                            const std::function<bool()>& stop, TrainingReport* out) {
+  UseThreads(options_.threads);
+  TrainingReport& report = *out;
   Batch batch;
   const auto start = std::chrono::steady_clock::now();
   for (; report.steps < steps; ++report.steps) {
-    if (stop && stop()) break;
+    if ((stop && stop()) || window->rows() == 0) break;
     RandomStream random({options_.seed, kSampleStream, static_cast<std::uint64_t>(steps_)});
     window->Sample(options_.batch, &random, &batch);
-    if (batch.rows == 0) break;
     const Losses losses = Loss(batch);
     losses.total.backward();
     report.learning_rate = LearningRate();
@@ -204,7 +212,6 @@ TrainingReport TorchTrainer::Train(ReplayWindow* window, std::int64_t steps,
     }
     report.rows_per_second = count * options_.batch / std::max(seconds, 1e-9);
   }
-  return report;
 }
 
 std::string TorchTrainer::SaveState() const {
@@ -218,10 +225,20 @@ std::string TorchTrainer::SaveState() const {
   return WriteSafetensors(tensors, metadata);
 }
 
-TensorMap MomentumOf(const SafetensorsView& file) {
+/// Momentum of every trained tensor; fails when one is missing, of another shape or not finite.
+Result<TensorMap> ReadMomentum(const SafetensorsView& file, const env::Spec& spec,
+                               const NetworkConfig& config) {
   TensorMap momentum;
-  for (const auto& [name, entry] : file.entries()) {
-    if (name.starts_with("mom.")) momentum.emplace(name.substr(4), file.Copy(name));
+  for (const auto& parameter : NetworkParameters(spec, config)) {
+    if (!parameter.trained()) continue;
+    FloatTensor tensor = file.Copy("mom." + parameter.name);
+    const bool finite = std::all_of(tensor.values.begin(), tensor.values.end(),
+                                    [](float value) { return std::isfinite(value); });
+    if (tensor.values.empty() || tensor.shape != parameter.shape || !finite) {
+      return Fail(
+          fmt::format("saved learner: momentum of '{}' is missing or damaged", parameter.name));
+    }
+    momentum.emplace(parameter.name, std::move(tensor));
   }
   return momentum;
 }
@@ -255,7 +272,7 @@ Result<std::unique_ptr<Trainer>> Trainer::Restore(const env::Environment& enviro
   const auto& metadata = file->metadata();
   if (!metadata.contains("learner") || metadata.at("learner") != kStateFormat ||
       !metadata.contains("steps")) {
-    return Fail("not a saved learner");
+    return Fail("not a saved learner: its metadata says nothing about one");
   }
   const auto config = CheckWeightsMetadata(metadata, environment.spec());
   if (!config) return tl::unexpected(config.error());
@@ -266,14 +283,15 @@ Result<std::unique_ptr<Trainer>> Trainer::Restore(const env::Environment& enviro
   if (!now) return tl::unexpected(now.error());
   auto averages = ReadTensors(*file, environment.spec(), *config, "ema.");
   if (!averages) return tl::unexpected(averages.error());
-  TensorMap momentum = MomentumOf(*file);
-  for (const auto& [name, tensor] : momentum) {
-    if (!now->contains(name) || now->at(name).shape != tensor.shape) {
-      return Fail(fmt::format("saved learner: momentum of '{}' does not fit", name));
-    }
+  const auto momentum = ReadMomentum(*file, environment.spec(), *config);
+  if (!momentum) return tl::unexpected(momentum.error());
+  const std::string& text = metadata.at("steps");
+  std::int64_t steps = -1;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), steps);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || steps < 0) {
+    return Fail("saved learner: its number of steps is damaged");
   }
-  const std::int64_t steps = std::strtoll(metadata.at("steps").c_str(), nullptr, 10);
-  return std::make_unique<TorchTrainer>(environment, options, *now, *averages, momentum, steps);
+  return std::make_unique<TorchTrainer>(environment, options, *now, *averages, *momentum, steps);
 }
 
 }  // namespace tesuji::learner

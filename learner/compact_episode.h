@@ -1,0 +1,46 @@
+// What the replay window keeps of a trajectory: enough to make its training rows again, nothing
+// else. Made only from trajectories that replay, so that making rows cannot fail.
+// Thread-safety: values.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/result.h"
+#include "env/environment.h"
+#include "env/trajectory.h"
+
+namespace tesuji::learner {
+
+/// One training row: the position before `step`.
+struct EpisodeRow {
+  std::int32_t step = 0;
+  std::uint32_t policy_end = 0;  ///< In CompactEpisode::policy; begins where the last row ends.
+  double weight_end = 0;         ///< Sum of the weights of this episode's rows up to this one.
+};
+
+struct CompactEpisode {
+  env::Task task;
+  std::vector<env::Action> actions;  ///< Up to the last row's position.
+  std::vector<EpisodeRow> rows;      ///< Steps ascend; weights are all positive.
+  std::vector<env::PolicyEntry> policy;
+  std::vector<std::int8_t> ownership;  ///< Empty: unknown or none.
+  float value = 0;
+  float score = 0;
+  bool score_known = false;  ///< The rules scored the end; a resignation leaves it open.
+
+  double weight() const { return rows.empty() ? 0 : rows.back().weight_end; }
+  std::span<const env::PolicyEntry> PolicyOf(std::size_t row) const {
+    const std::uint32_t begin = row == 0 ? 0 : rows[row - 1].policy_end;
+    return std::span(policy).subspan(begin, rows[row].policy_end - begin);
+  }
+};
+
+/// Replays the whole trajectory. Fails, in one line, when an action is not legal, a target names an
+/// illegal action or does not sum to 1, or the end is not the recorded one. Target steps of weight
+/// 0 are played but make no row.
+Result<CompactEpisode> MakeCompactEpisode(const env::Environment& environment,
+                                          const env::Trajectory& trajectory);
+
+}  // namespace tesuji::learner

@@ -1,0 +1,19 @@
+// Holds what inference computes against what training computes from the same weights.
+// Thread-safety: free functions.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "core/result.h"
+#include "env/environment.h"
+
+namespace tesuji::learner {
+
+/// Runs `rows` observations (planes x height x width each) through the folded network and through
+/// the unfolded one with its running statistics. Returns the largest difference among all outputs,
+/// in units of the larger of 1 and the output's size; rounding alone gives about 1e-6.
+Result<double> FoldingError(std::string_view weights, const env::Spec& spec,
+                            std::span<const float> observations, int rows);
+
+}  // namespace tesuji::learner
