@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "cli/command.h"
+#include "cli/judge.h"
 #include "core/version.h"
 
 int main(int argc, char** argv) {
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
   AddVerifyCommand(&app, &context);
   AddArenaCommand(&app, &context);
   AddGtpCommand(&app, &context);
+  AddJudgeCommand(&app, &context);
   AddBenchCommand(&app, &context);
   try {
     app.parse(argc, argv);

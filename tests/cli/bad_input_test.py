@@ -92,7 +92,7 @@ class BadInput(unittest.TestCase):
     def test_truncated_checkpoint(self):
         path, store = self.small_store()
         with sqlite3.connect(store) as database:
-            database.execute("UPDATE checkpoints SET weights = substr(weights, 1, 1000)")
+            database.execute("UPDATE checkpoint_blobs SET bytes = substr(bytes, 1, 1000)")
         result = run("verify", store)
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertNotEqual(run("run", path, "--store", store, "--episodes", 60).returncode, 0)
