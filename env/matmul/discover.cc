@@ -1,0 +1,305 @@
+#include "env/matmul/discover.h"
+
+#include <fmt/format.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cassert>
+#include <cmath>
+
+#include "env/matmul/tensor_check.h"
+
+namespace tesuji::env::matmul {
+namespace {
+
+constexpr std::size_t kArchive = 64;
+
+std::uint32_t MoveBits(std::uint32_t bits, int columns, int new_columns) {
+  std::uint32_t moved = 0;
+  for (int entry = 0; entry < kMaxEntries; ++entry) {
+    if (((bits >> entry) & 1U) == 0) continue;
+    moved |= 1U << (entry / columns * new_columns + entry % columns);
+  }
+  return moved;
+}
+
+FactorBits MoveFactor(const FactorBits& factor, int columns, int new_columns) {
+  return {MoveBits(factor.plus, columns, new_columns),
+          MoveBits(factor.minus, columns, new_columns)};
+}
+
+// From 2x2x2 (or less) to `format`, one side at a time, the shortest first.
+std::vector<Format> Stages(const Format& format, bool grow) {
+  if (!grow) return {format};
+  std::vector<Format> stages;
+  Format now{std::min(format.n, 2), std::min(format.m, 2), std::min(format.p, 2)};
+  for (;;) {
+    stages.push_back(now);
+    int* shortest = nullptr;
+    for (const auto& [side, limit] :
+         {std::pair{&now.n, format.n}, std::pair{&now.m, format.m}, std::pair{&now.p, format.p}}) {
+      if (*side < limit && (shortest == nullptr || *side < *shortest)) shortest = side;
+    }
+    if (shortest == nullptr) return stages;
+    ++*shortest;
+  }
+}
+
+struct Chain {
+  Scheme scheme;
+  int idle_rounds = 0;
+};
+
+class Discoverer {
+ public:
+  Discoverer(const DiscoverOptions& options, const DiscoverCallbacks& callbacks)
+      : options_(options), callbacks_(callbacks), arena_(options.workers) {}
+
+  Result<DiscoverResult> Run() {
+    std::vector<Format> stages = Stages(options_.format, options_.grow);
+    if (!options_.start.empty()) stages = {options_.format};
+    entries_ = options_.start;
+    if (entries_.empty()) entries_ = {StandardScheme(stages.front(), options_.ring)};
+    for (stage_ = 0; stage_ < stages.size() && !over_; ++stage_) {
+      last_stage_ = stage_ + 1 == stages.size();
+      if (auto status = RunStage(stages[stage_]); !status) return tl::unexpected(status.error());
+      entries_ = archive_;
+    }
+    result_.total_flips = total_flips_;
+    if (last_stage_) result_.best = BestOf(archive_);
+    return std::move(result_);
+  }
+
+ private:
+  Status RunStage(const Format& format);
+  void StartChain(Chain* chain, RandomStream* random);
+  std::vector<WalkResult> RunRound(std::int64_t flips);
+  Status Merge(int walker, WalkResult walked);
+  void Report(int walker, const WalkResult& walked);
+  void Remember(const Scheme& scheme);
+  static std::vector<Scheme> BestOf(const std::vector<Scheme>& schemes);
+  RandomStream Stream(int walker) const {
+    return RandomStream({options_.seed, stage_, round_, static_cast<std::uint64_t>(walker)});
+  }
+  WalkOptions Walking(std::int64_t flips) const {
+    return {.flips = flips,
+            .plus_after = options_.plus_after,
+            .band = options_.band,
+            .target_rank = last_stage_ ? options_.target_rank : 0,
+            .stop = {}};
+  }
+
+  const DiscoverOptions& options_;
+  const DiscoverCallbacks& callbacks_;
+  tbb::task_arena arena_;
+  std::vector<Scheme> entries_;  // What the stage starts from.
+  std::vector<Scheme> archive_;  // What it found: the best rank and one above.
+  std::vector<Chain> chains_;
+  std::uint64_t stage_ = 0;
+  std::uint64_t round_ = 0;
+  bool last_stage_ = false;
+  bool over_ = false;
+  int best_rank_ = 0;
+  std::int64_t total_flips_ = 0;
+  DiscoverResult result_;
+};
+
+Status Discoverer::RunStage(const Format& format) {
+  for (Scheme& entry : entries_) entry = ExtendScheme(entry, format);
+  archive_.clear();
+  best_rank_ = entries_.front().rank();
+  for (const Scheme& entry : entries_) Remember(entry);
+  RandomStream starts({options_.seed, stage_, ~std::uint64_t{0}});
+  chains_.assign(options_.walkers, {});
+  for (Chain& chain : chains_) StartChain(&chain, &starts);
+  const auto effort =
+      static_cast<std::int64_t>(options_.stage_effort * std::pow(format.standard_rank(), 3));
+  const std::int64_t stage_end = total_flips_ + effort;
+  for (round_ = 0; !over_ && (last_stage_ || total_flips_ < stage_end); ++round_) {
+    std::int64_t flips = options_.walk_flips;
+    if (!last_stage_) flips = std::min(flips, effort / options_.walkers + 1);
+    auto walks = RunRound(flips);
+    for (int walker = 0; walker < options_.walkers; ++walker) {
+      if (auto status = Merge(walker, std::move(walks[walker])); !status) return status;
+    }
+    for (Chain& chain : chains_) {
+      if (chain.idle_rounds >= options_.patience) StartChain(&chain, &starts);
+    }
+    if (callbacks_.progress) {
+      DiscoverProgress progress{format, best_rank_, {}, total_flips_};
+      for (const Chain& chain : chains_) progress.ranks.push_back(chain.scheme.rank());
+      callbacks_.progress(progress);
+    }
+    over_ = over_ || result_.reached_target || (callbacks_.stop && callbacks_.stop()) ||
+            (options_.max_flips > 0 && total_flips_ >= options_.max_flips);
+  }
+  return {};
+}
+
+void Discoverer::StartChain(Chain* chain, RandomStream* random) {
+  const auto& from = random->Chance(0.5) ? archive_ : entries_;
+  chain->scheme = from[random->Below(from.size())];
+  chain->idle_rounds = 0;
+}
+
+std::vector<WalkResult> Discoverer::RunRound(std::int64_t flips) {
+  std::vector<WalkResult> walks(chains_.size());
+  // The first walker, in number, that reached the target: those after it need not go on. Those
+  // before it do, so that the outcome does not depend on who was faster.
+  std::atomic<int> winner = options_.walkers;
+  arena_.execute([&] {
+    tbb::parallel_for(
+        tbb::blocked_range<int>(0, options_.walkers, 1),
+        [&](const tbb::blocked_range<int>& range) {
+          for (int walker = range.begin(); walker < range.end(); ++walker) {
+            WalkOptions walking = Walking(flips);
+            walking.stop = [&, walker] {
+              return winner.load(std::memory_order_relaxed) < walker ||
+                     (callbacks_.stop && callbacks_.stop());
+            };
+            walks[walker] = Walk(chains_[walker].scheme, walking, Stream(walker));
+            if (walks[walker].scheme.rank() > walking.target_rank) continue;
+            int before = winner.load();
+            while (walker < before && !winner.compare_exchange_weak(before, walker)) {
+            }
+          }
+        },
+        tbb::simple_partitioner());
+  });
+  return walks;
+}
+
+Status Discoverer::Merge(int walker, WalkResult walked) {
+  total_flips_ += walked.flips;
+  if (result_.reached_target) return {};  // Walks after the winner's were cut at random moments.
+  Chain& chain = chains_[walker];
+  const int before = chain.scheme.rank();
+  if (walked.scheme.rank() < before || walked.found_at > 0) {
+    if (auto status = CheckScheme(walked.scheme); !status) {
+      return Fail(fmt::format("the walk of seed {} made a wrong scheme: {}", options_.seed,
+                              status.error().message));
+    }
+  }
+  if (last_stage_ && (result_.rank == 0 || walked.scheme.rank() < result_.rank)) {
+    Report(walker, walked);
+  }
+  chain.idle_rounds = walked.scheme.rank() < before ? 0 : chain.idle_rounds + 1;
+  chain.scheme = std::move(walked.scheme);
+  Remember(chain.scheme);
+  return {};
+}
+
+void Discoverer::Report(int walker, const WalkResult& walked) {
+  result_.rank = walked.scheme.rank();
+  result_.reached_target = result_.rank <= options_.target_rank;
+  if (!callbacks_.improved) return;
+  Discovery discovery{.scheme = walked.scheme,
+                      .start = chains_[walker].scheme,
+                      .stream = {options_.seed, stage_, round_, static_cast<std::uint64_t>(walker)},
+                      .walk = Walking(walked.found_at),
+                      .total_flips = total_flips_};
+  callbacks_.improved(discovery);
+}
+
+void Discoverer::Remember(const Scheme& scheme) {
+  if (scheme.rank() > best_rank_ + 1) return;
+  Scheme canonical = scheme;
+  Canonicalise(&canonical);
+  if (std::ranges::find(archive_, canonical) != archive_.end()) return;
+  if (scheme.rank() < best_rank_) {
+    best_rank_ = scheme.rank();
+    std::erase_if(archive_, [&](const Scheme& old) { return old.rank() > best_rank_ + 1; });
+  }
+  if (archive_.size() >= kArchive) {
+    // The oldest of the worst makes room.
+    auto worst = std::ranges::max_element(archive_, {}, &Scheme::rank);
+    if (worst->rank() < scheme.rank()) return;
+    archive_.erase(worst);
+  }
+  archive_.push_back(std::move(canonical));
+}
+
+std::vector<Scheme> Discoverer::BestOf(const std::vector<Scheme>& schemes) {
+  std::vector<Scheme> best;
+  int rank = schemes.front().rank();
+  for (const Scheme& scheme : schemes) rank = std::min(rank, scheme.rank());
+  std::ranges::copy_if(schemes, std::back_inserter(best),
+                       [&](const Scheme& scheme) { return scheme.rank() == rank; });
+  return best;
+}
+
+Status CheckOptions(const DiscoverOptions& options) {
+  if (auto status = CheckFormat(options.format); !status) return status;
+  const auto positive = [](const char* name, auto value) -> Status {
+    if (value >= 1) return {};
+    return Fail(fmt::format("matmul: {} = {}: expected at least 1", name, value));
+  };
+  for (const Status& status :
+       {positive("workers", options.workers), positive("walkers", options.walkers),
+        positive("walk_flips", options.walk_flips), positive("plus_after", options.plus_after),
+        positive("band", options.band), positive("patience", options.patience)}) {
+    if (!status) return status;
+  }
+  for (const Scheme& scheme : options.start) {
+    if (scheme.format != options.format || scheme.ring != options.ring) {
+      return Fail(fmt::format("matmul: a start is for {} over {}, expected {} over {}",
+                              scheme.format.ToText(), RingName(scheme.ring),
+                              options.format.ToText(), RingName(options.ring)));
+    }
+    if (scheme.rank() > options.format.standard_rank() + 2) {
+      return Fail(fmt::format("matmul: a start has {} terms, more than the standard scheme",
+                              scheme.rank()));
+    }
+    if (auto status = CheckScheme(scheme); !status) {
+      return Fail("matmul: start: " + status.error().message);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<DiscoverResult> DiscoverSchemes(const DiscoverOptions& options,
+                                       const DiscoverCallbacks& callbacks) {
+  if (auto status = CheckOptions(options); !status) return tl::unexpected(status.error());
+  return Discoverer(options, callbacks).Run();
+}
+
+Scheme ExtendScheme(const Scheme& scheme, const Format& format) {
+  const Format& old = scheme.format;
+  assert(format.n >= old.n && format.m >= old.m && format.p >= old.p);
+  Scheme extended{.format = format, .ring = scheme.ring, .terms = {}};
+  for (const Term& term : scheme.terms) {
+    extended.terms.push_back({MoveFactor(term[0], old.m, format.m),
+                              MoveFactor(term[1], old.p, format.p),
+                              MoveFactor(term[2], old.p, format.p)});
+  }
+  for (const Term& term : StandardScheme(format, scheme.ring).terms) {
+    const int left = std::countr_zero(term[0].plus);
+    const int right = std::countr_zero(term[1].plus);
+    const bool inside =
+        left / format.m < old.n && left % format.m < old.m && right % format.p < old.p;
+    if (!inside) extended.terms.push_back(term);
+  }
+  return extended;
+}
+
+Status VerifyDiscovery(const Discovery& discovery) {
+  if (auto status = CheckScheme(discovery.start); !status) {
+    return Fail("start: " + status.error().message);
+  }
+  if (auto status = CheckScheme(discovery.scheme); !status) {
+    return Fail("result: " + status.error().message);
+  }
+  const auto& [seed, stage, round, walker] = discovery.stream;
+  const Scheme again = Rewalk(discovery.start, discovery.walk,
+                              RandomStream({seed, stage, round, walker}), discovery.walk.flips);
+  if (again == discovery.scheme) return {};
+  return Fail(fmt::format("walking again for {} flips gives another scheme (rank {}, recorded {})",
+                          discovery.walk.flips, again.rank(), discovery.scheme.rank()));
+}
+
+}  // namespace tesuji::env::matmul
