@@ -17,11 +17,15 @@ quick_stages=(setup format build unit)
 default_stages=(setup format build unit slow headers asan tsan)
 all_stages=(setup format build unit slow headers asan tsan tidy fuzz)
 
-# What sanitizers watch: everything that reads foreign bytes or runs threads, and that does not
-# link LibTorch, whose instrumented build would take longer than all the rest together.
-sanitized_folders="core;env;search;storage;gtp;contract"
-tsan_folders="core;env;search;storage;gtp"
-fuzz_folders="core;env;search;storage;gtp"
+# What sanitizers watch: everything that reads foreign bytes or runs threads and does not link
+# LibTorch, whose instrumented build would take longer than all the rest together.
+sanitized_folders="core;env;env/matmul;search;verifier;storage;learner;gtp;contract;matmul"
+without_torch='_test$'
+with_torch='^learner_test$'
+threaded='^(core|storage_.*|gtp|learner_base|matmul.*)_test$'
+# Enumerations of millions of positions in one thread: they say nothing more under a sanitizer and
+# take minutes there.
+exhaustive='GoLegalPositions.Are24318165On4x4'
 fuzz_seconds="${TESUJI_FUZZ_SECONDS:-60}"
 
 stages=("${default_stages[@]}")
@@ -63,11 +67,19 @@ build_release() {
   cmake --build --preset release -j "$jobs"
 }
 
-# Configures, builds and runs the unit tests of some folders under a sanitizer's preset.
+# Configures a sanitizer's preset and runs the unit tests of the targets that match a pattern.
 sanitized() {
-  cmake --preset "$1" -DTESUJI_ONLY="$2" >/dev/null
-  cmake --build --preset "$1" -j "$jobs"
-  ctest --preset "$1" -j "$jobs" -L '^unit$'
+  local targets
+  cmake --preset "$1" -DTESUJI_ONLY="$sanitized_folders" >/dev/null
+  mapfile -t targets < <(targets_of "build/$1" "$2" | grep -vE "$with_torch")
+  cmake --build --preset "$1" -j "$jobs" --target "${targets[@]}"
+  ctest --preset "$1" -j "$jobs" -L '^unit$' -E "$exhaustive"
+}
+
+# The targets of a configured build folder whose names match a pattern, one a line.
+targets_of() {
+  cmake --build "$1" --target help | sed -nE 's/^([A-Za-z0-9_]+): phony.*/\1/p' | grep -E "$2" ||
+    true
 }
 
 stage_setup() {
@@ -86,18 +98,17 @@ stage_slow() { ctest --preset release -j "$jobs" -LE '^unit$'; }
 stage_headers() {
   cmake --build --preset release -j "$jobs" --target all_verify_interface_header_sets
 }
-stage_asan() { sanitized asan "$sanitized_folders"; }
-stage_tsan() { sanitized tsan "$tsan_folders"; }
+stage_asan() { sanitized asan "$without_torch"; }
+stage_tsan() { sanitized tsan "$threaded"; }
 stage_tidy() {
   build_release >/dev/null
   our_sources | grep '\.cc$' | grep -vE '^\./(learner/torch|tests)/' | sed 's|^\./||' |
     xargs -P "$jobs" -n 4 clang-tidy -p build/release --quiet
 }
 stage_fuzz() {
-  cmake --preset fuzz -DTESUJI_ONLY="$fuzz_folders" >/dev/null
-  local targets name corpora
-  targets=$(cmake --build build/fuzz --target help | sed -nE 's/^(fuzz_[a-z0-9_]+):.*/\1/p')
-  for name in $targets; do
+  local name corpora
+  cmake --preset fuzz -DTESUJI_ONLY="$sanitized_folders" >/dev/null
+  for name in $(targets_of build/fuzz '^fuzz_'); do
     cmake --build --preset fuzz -j "$jobs" --target "$name"
     mkdir -p "build/fuzz/corpus/$name"
     corpora=("build/fuzz/corpus/$name")
