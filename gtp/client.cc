@@ -190,12 +190,14 @@ void EngineProcess::StartNextDeadline() {
   if (pending_.empty() || pending_.front().deadline) return;
   const milliseconds most = answered_ ? pending_.front().timeout
                                       : std::max(pending_.front().timeout, options_.start_timeout);
-  pending_.front().deadline = Clock::now() + most;
+  last_poll_ = Clock::now();
+  pending_.front().deadline = last_poll_ + most;
 }
 
 std::optional<Result<Response>> EngineProcess::Poll() {
-  if (!failure_) MoveBytes();
   if (failure_) return tl::unexpected(*failure_);
+  ForgiveOwnAbsence();
+  MoveBytes();
   const std::size_t begin = incoming_.find_first_not_of("\r\n");
   incoming_.erase(0, begin);
   if (begin != 0) scanned_ = 0;
@@ -226,6 +228,17 @@ std::optional<Result<Response>> EngineProcess::Poll() {
     return Break("no answer to \"" + pending_.front().line + "\" in time");
   }
   return std::nullopt;
+}
+
+// A deadline measures the engine, not a stopped or starved process of ours: time in which nobody
+// looked does not count.
+void EngineProcess::ForgiveOwnAbsence() {
+  constexpr std::chrono::seconds kUsual{3};
+  const Clock::time_point now = Clock::now();
+  if (!pending_.empty() && pending_.front().deadline && now - last_poll_ > kUsual) {
+    *pending_.front().deadline += now - last_poll_;
+  }
+  last_poll_ = now;
 }
 
 // An answer ends at its first empty line.

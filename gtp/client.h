@@ -89,6 +89,7 @@ class EngineProcess {
   std::optional<std::string> TakeResponse();
   tl::unexpected<Failure> Break(const std::string& what);
   void StartNextDeadline();
+  void ForgiveOwnAbsence();
 
   std::string command_;
   EngineProcessOptions options_;
@@ -103,6 +104,7 @@ class EngineProcess {
   std::size_t scanned_ = 0;  // Of incoming_, known to hold no end of an answer.
   std::string stderr_tail_;
   std::deque<Pending> pending_;
+  Clock::time_point last_poll_;
   std::optional<Failure> failure_;
 };
 

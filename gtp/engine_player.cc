@@ -68,7 +68,7 @@ class EnginePlayer final : public Player {
     return std::nullopt;
   }
 
-  EngineProcess* process() override { return process_.get(); }
+  EngineProcess* process() const override { return process_.get(); }
 
  private:
   enum class Need { kNothing, kSuccess, kMove };

@@ -144,12 +144,24 @@ class Worker {
     return tables_.back()->Start(number, match_->opening(number), match_->options().seed);
   }
 
+  // Engines that think now. More at once would only slow each other down, against their clocks.
+  int ThinkingEngines() const {
+    int engines = 0;
+    for (const auto& table : tables_) {
+      const Player* player = table->thinker();
+      engines += player != nullptr && player->process() != nullptr;
+    }
+    return engines;
+  }
+
   // Lets every game go on as far as it can, then answers or waits for those who think.
   Status Step() {
+    // Nobody is always first in line for an engine.
+    std::rotate(tables_.begin(), tables_.begin() + 1, tables_.end());
     for (std::size_t i = 0; i < tables_.size();) {
       MatchTable& table = *tables_[i];
       bool leaves = false;
-      while (!leaves && !table.Advance()) {
+      while (!leaves && !table.Advance(ThinkingEngines() < match_->options().engines_thinking)) {
         match_->Record(table.TakeGame());
         const int number = match_->Next();
         leaves = number < 0;
@@ -174,7 +186,7 @@ class Worker {
     bool any = false;
     for (const auto& table : tables_) {
       Player* player = table->thinker();
-      if (player->evaluator() == nullptr) continue;
+      if (player == nullptr || player->evaluator() == nullptr) continue;
       Batch& batch = BatchOf(player->evaluator());
       const std::size_t before = batch.requests.size();
       player->CollectRequests(&batch.requests);
@@ -187,7 +199,9 @@ class Worker {
 
   void WaitForEngines() {
     std::vector<EngineProcess*> processes;
-    for (const auto& table : tables_) processes.push_back(table->thinker()->process());
+    for (const auto& table : tables_) {
+      if (table->thinker() != nullptr) processes.push_back(table->thinker()->process());
+    }
     if (!processes.empty()) EngineProcess::WaitAny(processes, kNap);
   }
 

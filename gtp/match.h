@@ -82,9 +82,10 @@ struct MatchGame {
 };
 
 struct MatchOptions {
-  int games = 2;    ///< Rounded up to pairs.
-  int threads = 1;  ///< Workers.
-  int games_at_once = 16;
+  int games = 2;             ///< Rounded up to pairs.
+  int threads = 1;           ///< Workers.
+  int games_at_once = 16;    ///< In each worker.
+  int engines_thinking = 2;  ///< At most, of each worker; the others' clocks do not run.
   std::uint64_t seed = 0;
   OpeningOptions opening;         ///< count, seed and evaluators are set by the match.
   bool opening_by_policy = true;  ///< Sample openings from the contestants' evaluators, if any.

@@ -34,6 +34,7 @@ Status MatchTable::Start(int number, const Opening& opening, std::uint64_t seed)
   game_.number = number;
   game_.first = FirstContestant(number);
   playing_ = true;
+  begun_ = false;
   for (int side = 0; side < 2; ++side) {
     RandomStream random({seed, kPlayerStream, static_cast<std::uint64_t>(number),
                          static_cast<std::uint64_t>(side)});
@@ -47,15 +48,21 @@ Status MatchTable::Start(int number, const Opening& opening, std::uint64_t seed)
     }
     Play(action);
   }
-  if (playing_) thinker()->BeginMove(*state_);
   return {};
 }
 
-bool MatchTable::Advance() {
+bool MatchTable::Advance(bool may_start_engine) {
   while (playing_) {
-    const std::optional<Result<Decision>> polled = thinker()->Poll();
-    if (!polled) return true;
     const int side = mover();
+    Player& player = *players_[side];
+    if (!begun_) {
+      if (player.process() != nullptr && !may_start_engine) return true;
+      player.BeginMove(*state_);
+      begun_ = true;
+    }
+    const std::optional<Result<Decision>> polled = player.Poll();
+    if (!polled) return true;
+    begun_ = false;
     if (!*polled) {
       Finish(GameEnd::kForfeit, 1 - side, OneLine((*polled).error().message));
     } else if ((*polled)->resigned) {
@@ -67,7 +74,6 @@ bool MatchTable::Advance() {
         Finish(GameEnd::kForfeit, 1 - side, names_[side] + ": " + WhyIllegal(*state_, action));
       } else {
         Play(action);
-        if (playing_) thinker()->BeginMove(*state_);
       }
     }
   }

@@ -26,11 +26,12 @@ class MatchTable {
 
   /// Seats the players for game `number`. Fails when the opening makes no game.
   Status Start(int number, const Opening& opening, std::uint64_t seed);
-  /// Plays on as far as it goes without waiting. True while the game is going on.
-  bool Advance();
+  /// Plays on as far as it goes without waiting. True while the game is going on. A player that
+  /// runs a process does not begin its move unless `may_start_engine`.
+  bool Advance(bool may_start_engine);
   bool playing() const { return playing_; }
-  /// The player who thinks. REQUIRES: playing().
-  Player* thinker() { return players_[mover()].get(); }
+  /// The player who thinks; null while a move waits to be begun, or after the end.
+  Player* thinker() { return begun_ ? players_[mover()].get() : nullptr; }
   /// The finished game. REQUIRES: Start() was called and !playing().
   MatchGame TakeGame() { return std::move(game_); }
 
@@ -52,6 +53,7 @@ class MatchTable {
   std::vector<env::Action> legal_;
   MatchGame game_;
   bool playing_ = false;
+  bool begun_ = false;  // The mover has been told to move.
 };
 
 }  // namespace tesuji::gtp

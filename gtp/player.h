@@ -48,7 +48,7 @@ class Player {
   virtual void CollectRequests(std::vector<search::EvaluationRequest>* /*requests*/) {}
   virtual void Provide(std::span<search::Evaluation> /*evaluations*/) {}
   /// What a thinking player waits for, or null.
-  virtual EngineProcess* process() { return nullptr; }
+  virtual EngineProcess* process() const { return nullptr; }
 };
 
 struct SearchPlayerOptions {

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Sets up, builds and runs every test; ends with a table of what passed and how long it took.
+# Sets up, builds and runs the tests; ends with a table of what passed and how long it took.
 #
 #   scripts/test.sh [--quick | --all] [--stage NAME]... [--jobs N] [--list]
 #
-#   --quick       setup, format, build and unit tests only
-#   --all         also clang-tidy and the fuzzers (installs clang)
+#   --quick       the same as without options: setup, format, build and unit tests
+#   --all         also slow tests, headers, sanitizers, clang-tidy and the fuzzers (installs clang)
 #   --stage NAME  only the named stages, in their usual order; may be given several times
 #   --jobs N      compilers and tests at once (default: by cores and memory)
 #   --list        names the stages
@@ -14,7 +14,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 quick_stages=(setup format build unit)
-default_stages=(setup format build unit slow headers asan tsan)
+default_stages=(setup format build unit)
 all_stages=(setup format build unit slow headers asan tsan tidy fuzz)
 
 # What sanitizers watch: everything that reads foreign bytes or runs threads and does not link

@@ -124,7 +124,8 @@ class Bench {
       auto report = judge.Judge(workplace, submission);
       if (!report || report->verdict != env::Verdict::kAccepted) ++failures;
     };
-    OnLanes(lanes, 1, [&](int, Workplace& workplace) { one(1 << 20, workplace); });  // Header first.
+    OnLanes(lanes, 1,
+            [&](int, Workplace& workplace) { one(1 << 20, workplace); });  // Header first.
     const double plain =
         options_.plain_submissions /
         OnLanes(lanes, options_.plain_submissions, [&](int i, Workplace&) {

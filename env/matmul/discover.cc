@@ -89,6 +89,7 @@ class Discoverer {
             .plus_after = options_.plus_after,
             .band = options_.band,
             .target_rank = last_stage_ ? options_.target_rank : 0,
+            .wander = false,
             .stop = {}};
   }
 

@@ -60,7 +60,7 @@ class Walker {
         break;
       }
     }
-    graph_.Load(home_);
+    if (!options_.wander) graph_.Load(home_);
     result_.scheme = graph_.ToScheme();
     return std::move(result_);
   }

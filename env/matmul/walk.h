@@ -20,12 +20,13 @@ struct WalkOptions {
   std::int64_t plus_after = 50'000;  ///< Flips without a change of rank before a plus transition.
   int band = 2;                      ///< Ranks over the best that the walk may climb.
   int target_rank = 0;               ///< Stop as soon as the rank is this or lower.
+  bool wander = false;  ///< Result: where the walk ends, not the last scheme of the best rank.
   /// Polled every few thousand flips; true ends the walk where it is. May be empty.
   std::function<bool()> stop;
 };
 
 struct WalkResult {
-  Scheme scheme;              ///< The last one of the best rank.
+  Scheme scheme;              ///< The last one of the best rank, or the end.
   std::int64_t found_at = 0;  ///< Flips made when it was met.
   std::int64_t best_at = 0;   ///< Flips made when its rank was first met.
   std::int64_t flips = 0;     ///< Flips made in all.

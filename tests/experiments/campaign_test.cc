@@ -137,8 +137,7 @@ TEST_F(CampaignTest, SeveralWorkersStoreEveryEpisodeOnce) {
   const auto store = Reopen("a.db");
   EXPECT_EQ(store->counts().episodes, 200);
   std::set<std::uint64_t> numbers;
-  store->ForEachSummary(
-      1, [&](const auto& row) { return numbers.insert(row.episode).second; }, {});
+  store->ForEachSummary(1, [&](const auto& row) { return numbers.insert(row.episode).second; }, {});
   EXPECT_EQ(numbers.size(), 200U);
 }
 

@@ -167,7 +167,7 @@ const char kHarnessWire[] =
           constexpr bool kComesBack =
               std::is_lvalue_reference_v<T> && !std::is_const_v<std::remove_reference_t<T>>;
           }  // namespace tesuji_harness
-)cpp";
+    )cpp";
 
 const char kHarnessAny[] =
     R"cpp(#pragma once
@@ -233,7 +233,7 @@ const char kHarnessAny[] =
           };
           }  // namespace tesuji_harness
 #endif
-)cpp";
+    )cpp";
 
 const char kHarnessServer[] = R"cpp(#pragma once
                                     namespace tesuji_harness {
