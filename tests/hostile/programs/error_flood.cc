@@ -2,4 +2,5 @@
 #define B A A A A A A A A
 #define C B B B B B B B B
 #define D C C C C C C C C
-D D D D D D D D int main() {}
+D D D D D D D D
+int main() {}

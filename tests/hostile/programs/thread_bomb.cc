@@ -1,8 +1,7 @@
-#include <unistd.h>
-
 #include <cstdio>
 #include <system_error>
 #include <thread>
+#include <unistd.h>
 int main() {
   try {
     for (int i = 0; i < 10000; ++i) std::thread([] { sleep(1000); }).detach();
