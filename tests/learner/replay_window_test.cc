@@ -1,0 +1,268 @@
+#include "learner/replay_window.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <map>
+#include <thread>
+
+#include "env/tictactoe/tictactoe.h"
+#include "tests/learner/fixtures.h"
+
+namespace tesuji::learner {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::MakeDigits;
+using testing::MakeSmallGo;
+using testing::RandomGame;
+
+/// A game of digits; every step a target with all its weight on the action played.
+env::Trajectory DigitsGame(const std::vector<env::Action>& actions, float value) {
+  env::Trajectory game;
+  for (const env::Action action : actions) {
+    env::Step step;
+    step.action = action;
+    step.is_target = true;
+    step.policy = {{action, 1.0F}};
+    game.steps.push_back(step);
+  }
+  game.outcome.value = value;
+  return game;
+}
+
+std::string Complaint(const env::Environment& environment, const env::Trajectory& game) {
+  ReplayWindow window(environment, {});
+  const Status added = window.Add(game);
+  EXPECT_EQ(window.rejected(), added ? 0 : 1);
+  EXPECT_EQ(window.rows() > 0, added.has_value());
+  return added ? "added" : added.error().message;
+}
+
+TEST(ReplayWindow, RefusesWhatDoesNotReplay) {
+  const auto go = MakeSmallGo();
+  const env::Trajectory good = RandomGame(*go, 1);
+  EXPECT_EQ(Complaint(*go, good), "added");
+  const auto bad = [&](const auto& change) {
+    env::Trajectory game = good;
+    change(&game);
+    return Complaint(*go, game);
+  };
+  EXPECT_THAT(bad([](env::Trajectory* t) { t->steps[1].action = t->steps[0].action; }),
+              HasSubstr("step 1: action"));
+  EXPECT_THAT(bad([](env::Trajectory* t) { t->steps[2].action = 26; }), HasSubstr("step 2"));
+  EXPECT_THAT(bad([](env::Trajectory* t) { t->steps[2].action = -1; }), HasSubstr("step 2"));
+  EXPECT_THAT(bad([](env::Trajectory* t) { t->steps.push_back(t->steps.back()); }),
+              HasSubstr("already over"));
+  EXPECT_THAT(bad([](env::Trajectory* t) { t->steps[3].policy[0].action = 99; }),
+              HasSubstr("names action 99"));
+  EXPECT_THAT(bad([](env::Trajectory* t) { t->steps[3].policy.clear(); }), HasSubstr("sums to 0"));
+  EXPECT_THAT(bad([](env::Trajectory* t) { t->steps[3].policy[0].probability = NAN; }),
+              HasSubstr("step 3"));
+  EXPECT_THAT(bad([](env::Trajectory* t) { t->steps[3].weight = INFINITY; }),
+              HasSubstr("weight is inf"));
+  EXPECT_THAT(bad([](env::Trajectory* t) { t->outcome.value *= -1; }), HasSubstr("rules say"));
+  EXPECT_THAT(bad([](env::Trajectory* t) { t->outcome.value = NAN; }), HasSubstr("no sense"));
+  EXPECT_THAT(bad([](env::Trajectory* t) { t->outcome.ownership.pop_back(); }),
+              HasSubstr("ownership of 24 cells"));
+  EXPECT_THAT(bad([](env::Trajectory* t) { t->final_fingerprint.low ^= 1; }),
+              HasSubstr("not the recorded one"));
+}
+
+TEST(ReplayWindow, KeepsTheNewestByAPowerLaw) {
+  const auto digits = MakeDigits();
+  ReplayWindow window(*digits, {.minimum_rows = 40, .exponent = 0.5, .scale = 0.5});
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(window.Add(DigitsGame({0, 1, 2, 0}, 1)).has_value());
+  }
+  EXPECT_EQ(window.rows(), 40) << "nothing falls out below the minimum";
+  for (int i = 0; i < 80; ++i) ASSERT_TRUE(window.Add(DigitsGame({1, 2, 0, 1}, -1)).has_value());
+  EXPECT_EQ(window.rows_made(), 360);
+  // 40 * (1 + 0.5 * (sqrt(360 / 40) - 1) / 0.5) = 120.
+  EXPECT_EQ(window.rows(), 120);
+  EXPECT_EQ(window.episodes(), 30);
+  RandomStream random(1);
+  Batch batch;
+  window.Sample(200, &random, &batch);
+  for (const float value : batch.value) EXPECT_EQ(value, -1) << "the old games are gone";
+}
+
+TEST(ReplayWindow, NeverGrowsPastItsMaximum) {
+  const auto digits = MakeDigits();
+  ReplayWindow window(*digits, {.minimum_rows = 1000, .maximum_rows = 8});
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(window.Add(DigitsGame({0, 1, 2, 0}, 1)).has_value());
+  }
+  EXPECT_EQ(window.rows(), 8);
+}
+
+TEST(ReplayWindow, SamplesInProportionToWeights) {
+  const auto digits = MakeDigits();
+  ReplayWindow window(*digits, {});
+  env::Trajectory game = DigitsGame({0, 1, 2, 0}, 1);
+  game.steps[0].weight = 1;
+  game.steps[1].weight = 0;  // No row.
+  game.steps[2].weight = 3;
+  game.steps[3].is_target = false;
+  ASSERT_TRUE(window.Add(game).has_value());
+  env::Trajectory other = DigitsGame({1, 2, 0, 1}, -1);
+  for (std::size_t i = 1; i < 4; ++i) other.steps[i].is_target = false;
+  other.steps[0].weight = 4;
+  ASSERT_TRUE(window.Add(other).has_value());
+  EXPECT_EQ(window.rows(), 3);
+
+  RandomStream random(1);
+  Batch batch;
+  constexpr int kRows = 8000;
+  window.Sample(kRows, &random, &batch);
+  std::map<std::pair<float, int>, int> counts;  // By value and digits on the board.
+  for (std::size_t row = 0; row < kRows; ++row) {
+    int digits_there = 0;
+    for (std::size_t i = 0; i < 12; ++i) digits_there += batch.observations[row * 12 + i] > 0;
+    ++counts[{batch.value[row], digits_there}];
+  }
+  ASSERT_EQ(counts.size(), 3U);
+  // Five standard deviations of a binomial of 8000 are below 225.
+  EXPECT_NEAR((counts[{1.0F, 0}]), kRows / 8, 225);
+  EXPECT_NEAR((counts[{1.0F, 2}]), kRows * 3 / 8, 225);
+  EXPECT_NEAR((counts[{-1.0F, 0}]), kRows / 2, 225);
+}
+
+/// Every row of a batch from one game must be one of the game's positions under one of the
+/// symmetries, with everything else turned the same way. Returns how often each symmetry matched.
+std::vector<int> MatchRows(const env::Environment& environment, const env::Trajectory& game,
+                           const Batch& batch) {
+  const env::Spec& spec = environment.spec();
+  const auto cells = static_cast<std::size_t>(spec.observation.cells());
+  const auto size = static_cast<std::size_t>(spec.observation.size());
+  const auto actions = static_cast<std::size_t>(spec.action_count);
+  std::vector<std::unique_ptr<env::State>> states;
+  states.push_back(std::move(environment.NewState(game.task).value()));
+  for (const env::Step& step : game.steps) {
+    states.push_back(states.back()->Clone());
+    states.back()->Apply(step.action);
+  }
+  std::vector<int> matches(spec.symmetries.size() + 1);
+  for (std::size_t row = 0; row < static_cast<std::size_t>(batch.rows); ++row) {
+    bool matched = false;
+    for (std::size_t step = 0; step < game.steps.size() && !matched; ++step) {
+      for (std::size_t s = 0; s < spec.symmetries.size() && !matched; ++s) {
+        const env::Symmetry& symmetry = spec.symmetries[s];
+        const env::State& state = *states[step];
+        const float view = state.to_play() == env::Player::kSecond ? -1.0F : 1.0F;
+        std::vector<float> plain(size);
+        state.Encode(plain);
+        bool same = batch.value[row] == view * game.outcome.value &&
+                    batch.score[row] == view * game.outcome.score;
+        for (std::size_t i = 0; i < size && same; ++i) {
+          const auto to = i / cells * cells + static_cast<std::size_t>(symmetry.cells[i % cells]);
+          same = batch.observations[row * size + to] == plain[i];
+        }
+        std::vector<env::Action> legal;
+        state.LegalActions(&legal);
+        std::vector<float> is_legal(actions);
+        for (const env::Action action : legal) is_legal[static_cast<std::size_t>(action)] = 1;
+        std::vector<float> policy(actions);
+        for (const env::PolicyEntry& entry : game.steps[step].policy) {
+          policy[static_cast<std::size_t>(entry.action)] = entry.probability;
+        }
+        for (std::size_t a = 0; a < actions && same; ++a) {
+          const auto to = row * actions + static_cast<std::size_t>(symmetry.actions[a]);
+          same = batch.legal[to] == is_legal[a] && std::abs(batch.policy[to] - policy[a]) < 1e-5;
+        }
+        for (std::size_t c = 0; c < cells && same && spec.has_ownership; ++c) {
+          const auto to = row * cells + static_cast<std::size_t>(symmetry.cells[c]);
+          same = batch.ownership[to] == view * game.outcome.ownership[c];
+        }
+        if (same) {
+          ++matches[s];
+          matched = true;
+        }
+      }
+    }
+    matches.back() += !matched;
+  }
+  return matches;
+}
+
+TEST(ReplayWindow, TurnsEverythingTheSameWay) {
+  const auto go = MakeSmallGo();
+  const env::Trajectory game = RandomGame(*go, 5);
+  ReplayWindow window(*go, {});
+  ASSERT_TRUE(window.Add(game).has_value());
+  RandomStream random(1);
+  Batch batch;
+  window.Sample(400, &random, &batch);
+  EXPECT_EQ(batch.rows, 400);
+  const std::vector<int> matches = MatchRows(*go, game, batch);
+  EXPECT_EQ(matches.back(), 0) << "rows that are no turned position of the game";
+  for (std::size_t s = 0; s < 8; ++s) EXPECT_GT(matches[s], 20) << "symmetry " << s;
+  for (const float known : batch.ownership_known) EXPECT_EQ(known, 1);
+  for (const float known : batch.score_known) EXPECT_EQ(known, 1);
+}
+
+TEST(ReplayWindow, KnowsNoTerritoryAfterAResignation) {
+  const auto go = MakeSmallGo();
+  env::Trajectory game = RandomGame(*go, 5);
+  game.steps.resize(6);
+  game.outcome = {};
+  game.outcome.value = -1;
+  game.final_fingerprint = {};
+  ReplayWindow window(*go, {});
+  ASSERT_TRUE(window.Add(game).has_value());
+  RandomStream random(1);
+  Batch batch;
+  window.Sample(20, &random, &batch);
+  for (const float known : batch.ownership_known) EXPECT_EQ(known, 0);
+  for (const float known : batch.score_known) EXPECT_EQ(known, 0);
+  EXPECT_EQ(batch.ownership.size(), 20U * 25U);
+}
+
+TEST(ReplayWindow, SamplesTheSameFromTheSameStream) {
+  const auto environment = env::MakeTicTacToe();
+  ReplayWindow window(*environment, {});
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    ASSERT_TRUE(window.Add(RandomGame(*environment, seed)).has_value());
+  }
+  Batch a;
+  Batch b;
+  RandomStream first(3);
+  RandomStream second(3);
+  window.Sample(64, &first, &a);
+  window.Sample(64, &second, &b);
+  EXPECT_EQ(a.observations, b.observations);
+  EXPECT_EQ(a.policy, b.policy);
+  window.Sample(64, &second, &b);
+  EXPECT_NE(a.observations, b.observations);
+}
+
+TEST(ReplayWindow, IsFilledWhileItIsRead) {
+  const auto environment = env::MakeTicTacToe();
+  ReplayWindow window(*environment, {.minimum_rows = 50, .maximum_rows = 100});
+  ASSERT_TRUE(window.Add(RandomGame(*environment, 0)).has_value());
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    for (std::uint64_t seed = 1; seed < 300; ++seed) {
+      EXPECT_TRUE(window.Add(RandomGame(*environment, seed)).has_value());
+    }
+    done = true;
+  });
+  RandomStream random(1);
+  Batch batch;
+  while (!done) {
+    window.Sample(32, &random, &batch);
+    for (std::size_t row = 0; row < 32; ++row) {
+      float sum = 0;
+      for (std::size_t a = 0; a < 9; ++a) sum += batch.policy[row * 9 + a];
+      ASSERT_NEAR(sum, 1, 1e-4);
+    }
+    EXPECT_GE(window.rows(), 5);
+  }
+  writer.join();
+  EXPECT_LE(window.rows(), 110);
+}
+
+}  // namespace
+}  // namespace tesuji::learner
