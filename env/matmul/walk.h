@@ -22,7 +22,7 @@ struct WalkOptions {
   int target_rank = 0;               ///< Stop as soon as the rank is this or lower.
   bool wander = false;  ///< Result: where the walk ends, not the last scheme of the best rank.
   /// Polled every few thousand flips; true ends the walk where it is. May be empty.
-  std::function<bool()> stop;
+  std::function<bool()> stop = {};
 };
 
 struct WalkResult {

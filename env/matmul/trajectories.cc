@@ -1,0 +1,46 @@
+#include "env/matmul/trajectories.h"
+
+#include "core/version.h"
+
+namespace tesuji::env::matmul {
+
+Result<Trajectory> ToTrajectory(const MatmulEnvironment& environment, const Discovery& discovery,
+                                std::uint64_t campaign_seed, std::uint64_t episode) {
+  Trajectory trajectory;
+  trajectory.provenance = {
+      .environment_id = environment.spec().id,
+      .environment_version = environment.spec().version,
+      .environment_parameters = environment.parameters(),
+      .software_version = kSoftwareVersion,
+      .campaign_seed = campaign_seed,
+      .episode = episode,
+      .checkpoints = {},
+      .search_settings = {{"method", "flip-walk"}, {"total_flips", discovery.total_flips}},
+      .judge = Json::object()};
+  const WalkOptions& walk = discovery.walk;
+  trajectory.task = {.id = discovery.scheme.format.ToText(),
+                     .parameters = {{"start", SchemeToJson(discovery.start)},
+                                    {"walk",
+                                     {{"stream", discovery.stream},
+                                      {"flips", walk.flips},
+                                      {"plus_after", walk.plus_after},
+                                      {"band", walk.band},
+                                      {"target_rank", walk.target_rank}}},
+                                    {"over", true}}};
+  auto state = environment.NewState(trajectory.task);
+  if (!state) return tl::unexpected(state.error());
+  Scheme expected = discovery.scheme;
+  Canonicalise(&expected);
+  if (static_cast<const MatmulState&>(**state).scheme() != expected) {
+    return Fail("matmul: walking again does not lead to the discovery");
+  }
+  trajectory.outcome = {.value = (*state)->Value(),
+                        .score = (*state)->Targets().score,
+                        .ownership = {},
+                        .termination = (*state)->Termination()};
+  trajectory.artifact = (*state)->Artifact();
+  trajectory.final_fingerprint = (*state)->Fingerprint();
+  return trajectory;
+}
+
+}  // namespace tesuji::env::matmul

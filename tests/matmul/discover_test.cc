@@ -1,0 +1,141 @@
+// Discovery: reaches known ranks, the same whoever works, and every record can be walked again.
+#include "env/matmul/discover.h"
+
+#include <gtest/gtest.h>
+
+#include "env/matmul/tensor_check.h"
+#include "env/matmul/trajectories.h"
+#include "tests/matmul/known_schemes.h"
+
+namespace tesuji::env::matmul {
+namespace {
+
+DiscoverOptions Quick(const Format& format, int target) {
+  DiscoverOptions options;
+  options.format = format;
+  options.target_rank = target;
+  options.walkers = 4;
+  options.walk_flips = 200'000;
+  options.stage_effort = 100;
+  options.max_flips = 200'000'000;
+  return options;
+}
+
+std::vector<Discovery> Discoveries(const DiscoverOptions& options) {
+  std::vector<Discovery> found;
+  DiscoverCallbacks callbacks;
+  callbacks.improved = [&](const Discovery& discovery) { found.push_back(discovery); };
+  const auto result = DiscoverSchemes(options, callbacks);
+  EXPECT_TRUE(result.has_value()) << result.error().message;
+  EXPECT_TRUE(result.has_value() && result->reached_target);
+  return found;
+}
+
+TEST(Discover, ReachesKnownRanks) {
+  for (const auto& [format, rank] :
+       {std::pair{Format{2, 2, 2}, 7}, std::pair{Format{2, 3, 2}, 11},
+        std::pair{Format{3, 2, 3}, 15}, std::pair{Format{3, 3, 3}, 23}}) {
+    const auto found = Discoveries(Quick(format, rank));
+    ASSERT_FALSE(found.empty());
+    EXPECT_EQ(found.back().scheme.rank(), rank);
+    EXPECT_EQ(found.back().scheme.format, format);
+    EXPECT_TRUE(CheckScheme(found.back().scheme).has_value());
+  }
+}
+
+TEST(Discover, ReachesKnownRanksOverTheIntegers) {
+  auto options = Quick({2, 3, 3}, 15);
+  options.ring = Ring::kTernary;
+  const auto found = Discoveries(options);
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found.back().scheme.rank(), 15);
+  EXPECT_TRUE(CheckScheme(found.back().scheme).has_value());
+}
+
+TEST(Discover, FindsTheSameWithAnyNumberOfWorkers) {
+  auto options = Quick({3, 3, 3}, 23);
+  options.workers = 1;
+  const auto alone = Discoveries(options);
+  options.workers = 4;
+  const auto together = Discoveries(options);
+  ASSERT_EQ(alone.size(), together.size());
+  for (std::size_t i = 0; i < alone.size(); ++i) {
+    EXPECT_EQ(alone[i].scheme, together[i].scheme);
+    EXPECT_EQ(alone[i].stream, together[i].stream);
+    EXPECT_EQ(alone[i].walk.flips, together[i].walk.flips);
+  }
+}
+
+TEST(Discover, EveryRecordCanBeWalkedAgain) {
+  auto found = Discoveries(Quick({3, 3, 3}, 23));
+  ASSERT_FALSE(found.empty());
+  for (const Discovery& discovery : found) {
+    const auto status = VerifyDiscovery(discovery);
+    EXPECT_TRUE(status.has_value()) << status.error().message;
+  }
+  Discovery forged = found.back();
+  ++forged.stream[3];
+  EXPECT_FALSE(VerifyDiscovery(forged).has_value());
+  forged = found.back();
+  forged.scheme.terms.pop_back();
+  EXPECT_FALSE(VerifyDiscovery(forged).has_value());
+}
+
+TEST(Discover, StopsWhenAsked) {
+  auto options = Quick({4, 4, 4}, 1);
+  options.walk_flips = 1'000'000'000;
+  DiscoverCallbacks callbacks;
+  callbacks.stop = [] { return true; };
+  const auto result = DiscoverSchemes(options, callbacks);
+  ASSERT_TRUE(result.has_value());
+  EXPECT_LT(result->total_flips, 10'000'000);
+}
+
+TEST(Discover, RefusesStartsThatDoNotMultiply) {
+  auto options = Quick({2, 2, 2}, 7);
+  options.start = {Modulo2(Strassen())};
+  options.start[0].terms.pop_back();
+  EXPECT_FALSE(DiscoverSchemes(options, {}).has_value());
+  options.start = {Strassen()};
+  EXPECT_EQ(DiscoverSchemes(options, {}).error().message,
+            "matmul: a start is for 2x2x2 over ternary, expected 2x2x2 over Z2");
+  options.start.clear();
+  options.format.n = 6;
+  EXPECT_FALSE(DiscoverSchemes(options, {}).has_value());
+}
+
+TEST(ExtendScheme, KeepsTheProduct) {
+  for (const Format& format :
+       {Format{3, 2, 2}, Format{2, 3, 2}, Format{2, 2, 3}, Format{5, 4, 3}}) {
+    const Scheme extended = ExtendScheme(Strassen(), format);
+    EXPECT_EQ(extended.rank(), format.standard_rank() - 1);
+    const auto status = CheckScheme(extended);
+    EXPECT_TRUE(status.has_value()) << status.error().message;
+  }
+}
+
+TEST(Trajectory, OfADiscoveryCarriesWhatMadeIt) {
+  const auto environment =
+      MatmulEnvironment::FromParameters({{"format", "3x3x3"}, {"ring", "Z2"}}).value();
+  const auto found = Discoveries(Quick({3, 3, 3}, 23));
+  ASSERT_FALSE(found.empty());
+  const auto trajectory = ToTrajectory(*environment, found.back(), 5, 17);
+  ASSERT_TRUE(trajectory.has_value()) << trajectory.error().message;
+  EXPECT_EQ(trajectory->outcome.score, 27 - 23);
+  EXPECT_EQ(trajectory->outcome.termination, "walk");
+  EXPECT_EQ(trajectory->provenance.episode, 17U);
+  // Through text, as a store keeps it, and back: what a replay does.
+  Task task = trajectory->task;
+  task.parameters = Json::parse(task.parameters.dump());
+  const auto again = environment->NewState(task);
+  ASSERT_TRUE(again.has_value()) << again.error().message;
+  EXPECT_EQ((*again)->Artifact(), trajectory->artifact);
+  EXPECT_EQ((*again)->Fingerprint(), trajectory->final_fingerprint);
+  EXPECT_EQ((*again)->Value(), trajectory->outcome.value);
+  Discovery forged = found.back();
+  ++forged.stream[3];
+  EXPECT_FALSE(ToTrajectory(*environment, forged, 5, 17).has_value());
+}
+
+}  // namespace
+}  // namespace tesuji::env::matmul
