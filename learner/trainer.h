@@ -32,7 +32,7 @@ struct TrainerOptions {
   double gradient_clip = 4.0;    ///< Largest global norm; 0: off.
   double ema_decay = 0.995;      ///< Per step.
   double value_weight = 1.0;
-  double ownership_weight = 0.15;
+  double ownership_weight = 1.5;  ///< Of the mean over cells; KataGo, arXiv 1902.10565, appendix B.
   double score_weight = 0.1;
   std::uint64_t seed = 0;
   Json metadata = Json::object();  ///< Goes into exported weights; see InitialWeights().
