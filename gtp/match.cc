@@ -161,7 +161,8 @@ class Worker {
     for (std::size_t i = 0; i < tables_.size();) {
       MatchTable& table = *tables_[i];
       bool leaves = false;
-      while (!leaves && !table.Advance(ThinkingEngines() < match_->options().engines_thinking)) {
+      while (!leaves &&
+             !table.Advance(ThinkingEngines() < std::max(1, match_->options().engines_thinking))) {
         match_->Record(table.TakeGame());
         const int number = match_->Next();
         leaves = number < 0;
