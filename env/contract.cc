@@ -119,6 +119,11 @@ void Checker::CheckSpec() {
     Expect(IsPermutation(symmetry.cells, shape.cells()) &&
                IsPermutation(symmetry.actions, spec_.action_count),
            "spec: symmetries are permutations of cells and actions", fmt::format("number {}", i));
+    for (std::size_t j = 0; j < i; ++j) {
+      const Symmetry& other = spec_.symmetries[j];
+      Expect(symmetry.cells != other.cells || symmetry.actions != other.actions,
+             "spec: symmetries are all different", fmt::format("numbers {} and {}", j, i));
+    }
   }
   if (spec_.symmetries.empty()) return;
   Expect(std::ranges::is_sorted(spec_.symmetries[0].cells) &&

@@ -89,8 +89,8 @@ void BackUpProof(Tree* tree, std::span<const NodeIndex> path, float value, Backu
     Node& node = tree->node(path[i]);
     const Node& child = tree->node(path[i + 1]);
     const double before = node.value_sum;
-    // An ancestor may be solved already only if the search walked through a solved root.
-    const bool solves = newly_solved && !node.solved && SolveFromChildren(tree, path[i]);
+    // No ancestor is solved yet: the search never goes below a solved node.
+    const bool solves = newly_solved && SolveFromChildren(tree, path[i]);
     if (rule == Backup::kMax) {
       Recompute(tree, path[i]);
     } else if (node.solved) {

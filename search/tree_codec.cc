@@ -70,7 +70,9 @@ class Decoder {
   bool ReadNode(NodeIndex index);
   bool ReadEnd(NodeIndex index, const NodeRecord& record, const env::State& state);
   bool ReadEdges(NodeIndex index, const NodeRecord& record, const env::State& state);
-  bool MatchesRules(const env::State& state, std::vector<env::Action> actions);
+  /// Whether these are the state's actions; gives chance outcomes their probabilities.
+  static bool MatchesRules(const env::State& state, const std::vector<env::Action>& actions,
+                           std::vector<float>* priors);
   void Derive();
   std::unique_ptr<env::State> StateOf(NodeIndex index) const;
 
@@ -146,7 +148,7 @@ bool Decoder::ReadEdges(NodeIndex index, const NodeRecord& record, const env::St
     actions.push_back(edge.action);
     priors.push_back(edge.prior);
   }
-  if (!MatchesRules(state, actions)) return false;
+  if (!MatchesRules(state, actions, &priors)) return false;
   const env::Player player = state.to_play();
   const NodeKind kind = player == env::Player::kChance   ? NodeKind::kChance
                         : player == env::Player::kSecond ? NodeKind::kSecond
@@ -164,17 +166,25 @@ bool Decoder::ReadEdges(NodeIndex index, const NodeRecord& record, const env::St
   return true;
 }
 
-bool Decoder::MatchesRules(const env::State& state, std::vector<env::Action> actions) {
+bool Decoder::MatchesRules(const env::State& state, const std::vector<env::Action>& actions,
+                           std::vector<float>* priors) {
   std::vector<env::Action> legal;
+  std::vector<env::ChanceOutcome> outcomes;
   if (state.to_play() == env::Player::kChance) {
-    std::vector<env::ChanceOutcome> outcomes;
     state.ChanceOutcomes(&outcomes);
     for (const env::ChanceOutcome& outcome : outcomes) legal.push_back(outcome.action);
   } else {
     state.LegalActions(&legal);
   }
-  std::sort(actions.begin(), actions.end());
-  return actions == legal;
+  std::vector<env::Action> sorted = actions;
+  std::sort(sorted.begin(), sorted.end());
+  if (sorted != legal) return false;
+  // Probabilities are the rules' too, as Mcts takes them from there.
+  for (std::size_t i = 0; !outcomes.empty() && i < actions.size(); ++i) {
+    const auto at = std::lower_bound(legal.begin(), legal.end(), actions[i]) - legal.begin();
+    (*priors)[i] = static_cast<float>(outcomes[static_cast<std::size_t>(at)].probability);
+  }
+  return true;
 }
 
 std::unique_ptr<env::State> Decoder::StateOf(NodeIndex index) const {

@@ -161,6 +161,8 @@ TEST(CheckContract, FindsBrokenSpecs) {
                     {.spec = [](Spec* spec) { spec->actions.other_actions = 1; }}));
   EXPECT_TRUE(Finds("spec: symmetries are permutations of cells and actions",
                     {.spec = [](Spec* spec) { spec->symmetries[3].cells[0] = 1; }}));
+  EXPECT_TRUE(Finds("spec: symmetries are all different",
+                    {.spec = [](Spec* spec) { spec->symmetries[3] = spec->symmetries[2]; }}));
   EXPECT_TRUE(Finds("spec: the first symmetry is the identity", {.spec = [](Spec* spec) {
                       std::swap(spec->symmetries[0], spec->symmetries[1]);
                     }}));

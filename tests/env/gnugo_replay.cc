@@ -47,7 +47,7 @@ class Replayer {
   void Play(int number, int size) {
     GnuGo gnugo(program_, {"--mode", "gtp", "--seed", std::to_string(number + 1), "--level",
                            std::to_string(level_), "--boardsize", std::to_string(size),
-                           "--chinese-rules", "--capture-all-dead"});
+                           "--chinese-rules", "--capture-all-dead", "--never-resign"});
     gnugo.Ask(fmt::format("boardsize {}", size));
     gnugo.Ask("clear_board");
     gnugo.Ask("komi 7.5");

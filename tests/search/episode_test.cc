@@ -169,6 +169,43 @@ TEST(Episode, ResumingAtAnyMomentEqualsAnUninterruptedRun) {
   }
 }
 
+// The same with dice: chance nodes inside the inherited tree and between the moves.
+TEST(Episode, ResumingAcrossChanceNodesEqualsAnUninterruptedRun) {
+  GameTable table{{"win", End(1)}, {"half", End(0.4F)}, {"lose", End(-1)}};
+  table["root"] = First(0.1F, {{"dice1", 0.5}, {"dice2", 0.5}});
+  table["dice1"] = Chance({{"x", 0.3}, {"y", 0.7}});
+  table["dice2"] = Chance({{"y", 0.5}, {"x", 0.5}});
+  table["x"] = First(-0.2F, {{"dice3", 0.6}, {"half", 0.4}});
+  table["y"] = First(0.3F, {{"dice3", 0.4}, {"x2", 0.6}});
+  table["dice3"] = Chance({{"x2", 0.2}, {"win", 0.3}, {"lose", 0.5}});
+  table["x2"] = First(0, {{"half", 0.3}, {"dice4", 0.7}});
+  table["dice4"] = Chance({{"win", 0.6}, {"lose", 0.4}});
+  const TableEnvironment game(table, 1);
+  TableEvaluator evaluator;
+  for (Backup backup : {Backup::kMean, Backup::kMax}) {
+    for (bool prove : {false, true}) {
+      EpisodeOptions options = Everything(RootPolicy::kPuct);
+      options.full.backup = backup;
+      options.full.prove = prove;
+      options.opening_policy_moves = 0;
+      for (std::uint64_t seed = 0; seed < 6; ++seed) {
+        const auto whole = StartEpisode(game, options, seed);
+        const env::Trajectory expected = Finish(whole.get(), &evaluator);
+        ExpectSound(game, expected);
+        for (int stop = 0; stop < 60; ++stop) {
+          auto episode = StartEpisode(game, options, seed);
+          for (int i = 0; i < stop && episode->phase() == EpisodePhase::kSearching; ++i) {
+            Step(episode.get(), &evaluator);
+          }
+          auto resumed = Episode::Resume(game, options, episode->Serialise());
+          ASSERT_TRUE(resumed.has_value()) << resumed.error().message;
+          ExpectEqual(Finish(resumed->get(), &evaluator), expected);
+        }
+      }
+    }
+  }
+}
+
 TEST(Episode, ResumeCarriesTheTreeThatTheMoveInherited) {
   const NoughtsEnvironment game;
   HashEvaluator evaluator;
