@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 namespace tesuji::experiments {
 namespace {
 
@@ -79,6 +82,15 @@ TEST(CampaignConfig, ReferenceNamesEveryKey) {
   for (const char* key : {"`simulations`", "`workers`", "`blocks`", "`reuse`", "`komi`"}) {
     EXPECT_THAT(reference, HasSubstr(key));
   }
+}
+
+// A reference that a person edits goes stale: the page is the program's own words.
+TEST(CampaignConfig, TheReferencePageIsWhatTheProgramPrints) {
+  std::ifstream file(TESUJI_SOURCE_DIR "/docs/campaign-file.md");
+  std::ostringstream page;
+  page << file.rdbuf();
+  EXPECT_EQ(page.str(), CampaignReference(env::BuiltInEnvironments()))
+      << "renew it: tesuji envs --campaign-reference > docs/campaign-file.md";
 }
 
 }  // namespace
