@@ -3,6 +3,10 @@
 // there is a ko, the legality of every point for the player to move; at others the stones; at the
 // end the score.
 //
+// GNU Go passes while connections are owed: points that one colour alone surrounds, but must fill
+// once the neutral points around are taken. It counts them for nobody, area rules for their owner.
+// As players do, the owner fills them instead of passing; then nothing is left to judge.
+//
 // GNU Go's is_legal() knows simple ko and (without --allow-suicide) no suicide, so our side uses
 // these rules too; positional superko is compared where it differs and only counted. Dead stones
 // are played out (--chinese-rules --capture-all-dead), so that area counting as the board stands
@@ -31,6 +35,7 @@ struct Tally {
   long moves = 0;
   long legality_checks = 0;
   long stone_lists = 0;
+  long connections = 0;          // Owed connections that were filled before the end.
   long ko_points = 0;            // Points that simple ko forbade, seen by both.
   long superko_differences = 0;  // Legal by simple ko, repeated by superko.
   int over_limit = 0;            // Games cut at the move limit; their score is still compared.
@@ -94,7 +99,8 @@ class Replayer {
     while (state_->phase() == Phase::kOngoing) {
       if (random->Below(sample_) == 0 || HasKo()) CompareLegality(gnugo);
       const bool black = state_->color_to_play() == Color::kBlack;
-      const std::string answer = gnugo->Ask(black ? "genmove black" : "genmove white");
+      std::string answer = gnugo->Ask(black ? "genmove black" : "genmove white");
+      if (answer == "PASS") answer = FillConnection(gnugo);
       const auto action = ParseAction(state_->rules(), answer);
       if (!action) return Fail("genmove answers " + answer);
       if (state_->Check(*action) != Legality::kLegal) {
@@ -116,6 +122,33 @@ class Replayer {
     }
     CompareStones(gnugo);
     if (state_->Termination() == "move-limit") ++tally_.over_limit;
+  }
+
+  /// Plays a connection that the player to move owes in place of the pass just generated.
+  std::string FillConnection(GnuGo* gnugo) {
+    const Color color = state_->color_to_play();
+    std::istringstream neutral(gnugo->Ask("final_status_list dame"));
+    for (std::string point; neutral >> point;) {
+      const auto action = ParseAction(state_->rules(), point);
+      if (!action || !IsSurroundedBy(color, *action)) continue;
+      gnugo->Ask("undo");
+      gnugo->Ask(fmt::format("play {} {}", color == Color::kBlack ? "black" : "white", point));
+      ++tally_.connections;
+      return point;
+    }
+    return "PASS";
+  }
+
+  bool IsSurroundedBy(Color color, Action cell) const {
+    const int width = state_->rules().width;
+    const int x = cell % width;
+    const int y = cell / width;
+    const auto is_ours = [&](int to_x, int to_y) {
+      const bool on_board = to_x >= 0 && to_x < width && to_y >= 0 && to_y < state_->rules().height;
+      return !on_board || state_->at(to_y * width + to_x) == color;
+    };
+    return state_->at(cell) == Color::kEmpty && is_ours(x - 1, y) && is_ours(x + 1, y) &&
+           is_ours(x, y - 1) && is_ours(x, y + 1);
   }
 
   bool HasKo() const {
@@ -212,9 +245,10 @@ int Main(int argc, char** argv) {
   fmt::print(
       "{} games ({} different), {} moves, {} failed games\n"
       "{} legality checks ({} ko points), {} stone lists, captures after every move\n"
-      "{} points or moves where positional superko is stricter, {} games cut at the move limit\n",
+      "{} points or moves where positional superko is stricter, {} games cut at the move limit\n"
+      "{} owed connections filled\n",
       t.games, t.finals.size(), t.moves, t.failed_games, t.legality_checks, t.ko_points,
-      t.stone_lists, t.superko_differences, t.over_limit);
+      t.stone_lists, t.superko_differences, t.over_limit, t.connections);
   return t.failed_games == 0 ? 0 : 1;
 }
 
