@@ -1,16 +1,22 @@
 // Every hostile program gets its verdict, and afterwards nothing of it is left: no process, no
-// file, no control group, no descriptor. TESUJI_HOSTILE_ROUNDS repeats all in random order.
+// file, no control group, no descriptor. TESUJI_HOSTILE_ROUNDS=100 repeats
+// all in random order on TESUJI_HOSTILE_LANES lanes at once.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <map>
+#include <mutex>
 #include <set>
 #include <sstream>
 
 #include "core/files.h"
+#include "verifier/judge/lanes.h"
 #include "verifier/judge/submission_judge.h"
 
 namespace tesuji::verifier {
@@ -82,65 +88,136 @@ std::int64_t ResidentKib() {
   return resident * 4;
 }
 
-class Hostile : public testing::TestWithParam<bool> {};
+int Setting(const char* name, int otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? otherwise : std::max(1, std::atoi(value));
+}
+
+/// Control groups that this process made and that are still there.
+int CountControlGroups() {
+  const std::string mine = "tesuji-" + std::to_string(getpid()) + "-";
+  int count = 0;
+  std::error_code ignored;
+  for (auto it = fs::recursive_directory_iterator("/sys/fs/cgroup", ignored);
+       it != fs::recursive_directory_iterator(); it.increment(ignored)) {
+    if (it->path().filename().string().starts_with(mine)) ++count;
+  }
+  return count;
+}
+
+class Hostile : public testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override {
+    SandboxOptions sandbox_options;
+    sandbox_options.use_cgroups = GetParam();
+    auto sandbox = Sandbox::Open(sandbox_options);
+    if (!sandbox) GTEST_SKIP() << sandbox.error().message;
+    sandbox_ = *sandbox;
+    root_ = fs::path(testing::TempDir()) / ("hostile" + std::to_string(getpid()));
+    fs::create_directories(root_ / "problem");
+    std::ofstream(root_ / "problem/1.in") << "3 4\n";
+    std::ofstream(root_ / "problem/1.ans") << "7\n";
+    CompilerOptions compiler_options;
+    compiler_options.cache_folder = root_ / "cache";
+    compiler_options.precompiled_headers = false;
+    auto languages = LanguageTable::BuiltIn();
+    ASSERT_TRUE(
+        languages.Extend("[c]\ncompile_seconds = 2\ncompile_memory_mib = 512\n"
+                         "[cpp20]\ncompile_seconds = 5\ncompile_memory_mib = 512\n",
+                         "test"));
+    compiler_ = std::make_unique<Compiler>(languages, compiler_options);
+    auto problem = LoadProblem(root_ / "problem");
+    ASSERT_TRUE(problem) << problem.error().message;
+    problem_ = std::make_unique<Problem>(std::move(*problem));
+    JudgeOptions options;
+    options.time_limit_seconds = 0.3;
+    options.memory_limit_mib = 128;
+    judge_ = std::make_unique<SubmissionJudge>(*compiler_, *problem_, options);
+    rows_ = ReadTable();
+    ASSERT_GE(rows_.size(), 50U);
+    lanes_ =
+        std::make_unique<Lanes>(sandbox_, Setting("TESUJI_HOSTILE_LANES", 3), std::vector<Mount>{});
+  }
+  void TearDown() override {
+    if (sandbox_ == nullptr) return;
+    lanes_.reset();
+    EXPECT_EQ(CountDescendants(), 0);
+    judge_.reset();
+    compiler_.reset();
+    sandbox_.reset();
+    EXPECT_EQ(CountControlGroups(), 0);
+    fs::remove(root_ / "problem/1.in");
+    fs::remove(root_ / "problem/1.ans");
+    EXPECT_EQ(CountEntries(root_ / "problem"), 0);
+    EXPECT_EQ(CountEntries(root_), 2) << "only the problem and the cache";
+    fs::remove_all(root_);
+  }
+  void JudgeRow(Workplace& place, const Row& row) {
+    auto submission = LoadSubmission(fs::path(TESUJI_HOSTILE_FOLDER) / "programs" / row.file);
+    ASSERT_TRUE(submission) << submission.error().message;
+    const int restarts = place.restarts();
+    auto report = judge_->Judge(place, *submission);
+    EXPECT_EQ(place.restarts(), restarts)
+        << row.file << " broke a container: " << place.last_failure();
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_TRUE(row.verdicts.contains(std::string(env::VerdictName(report->verdict))))
+        << row.file << " got " << report->ToJson().dump();
+  }
+  void JudgeAllOnLanes() {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::size_t left = rows_.size();
+    for (const Row& row : rows_) {
+      lanes_->Post([&](Workplace& place) {
+        JudgeRow(place, row);
+        const std::lock_guard<std::mutex> lock(mutex);
+        if (--left == 0) changed.notify_one();
+      });
+    }
+    std::unique_lock<std::mutex> lock(mutex);
+    changed.wait(lock, [&] { return left == 0; });
+  }
+
+  std::shared_ptr<const Sandbox> sandbox_;
+  fs::path root_;
+  std::unique_ptr<Compiler> compiler_;
+  std::unique_ptr<Problem> problem_;
+  std::unique_ptr<SubmissionJudge> judge_;
+  std::vector<Row> rows_;
+  std::unique_ptr<Lanes> lanes_;
+};
 
 TEST_P(Hostile, ProgramsGetTheirVerdictsAndLeaveNothing) {
-  const fs::path root = fs::path(testing::TempDir()) / ("hostile" + std::to_string(getpid()));
-  fs::create_directories(root / "problem");
-  std::ofstream(root / "problem/1.in") << "3 4\n";
-  std::ofstream(root / "problem/1.ans") << "7\n";
-  SandboxOptions sandbox_options;
-  sandbox_options.use_cgroups = GetParam();
-  auto sandbox = Sandbox::Open(sandbox_options);
-  if (!sandbox) GTEST_SKIP() << sandbox.error().message;
-  CompilerOptions compiler_options;
-  compiler_options.cache_folder = root / "cache";
-  compiler_options.precompiled_headers = false;
-  auto languages = LanguageTable::BuiltIn();
-  ASSERT_TRUE(
-      languages.Extend("[c]\ncompile_seconds = 4\ncompile_memory_mib = 512\n"
-                       "[cpp20]\ncompile_seconds = 10\ncompile_memory_mib = 512\n",
-                       "test"));
-  Compiler compiler(languages, compiler_options);
-  auto problem = LoadProblem(root / "problem");
-  ASSERT_TRUE(problem) << problem.error().message;
-  JudgeOptions options;
-  options.time_limit_seconds = 0.3;
-  options.memory_limit_mib = 128;
-  SubmissionJudge judge(compiler, *problem, options);
-  std::vector<Row> rows = ReadTable();
-  ASSERT_GE(rows.size(), 50U);
   {
-    Workplace workplace(*sandbox, 3, {});
-    const char* wanted = std::getenv("TESUJI_HOSTILE_ROUNDS");
-    const int rounds = wanted == nullptr ? 1 : std::atoi(wanted);
-    RandomStream random({1, 2, 3});
-    int descriptors = 0;
-    std::int64_t memory = 0;
-    for (int round = 0; round < rounds; ++round) {
-      for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[random.Below(i)]);
-      for (const Row& row : rows) {
-        auto submission = LoadSubmission(fs::path(TESUJI_HOSTILE_FOLDER) / "programs" / row.file);
-        ASSERT_TRUE(submission) << submission.error().message;
-        auto report = judge.Judge(workplace, *submission);
-        ASSERT_TRUE(report) << report.error().message;
-        EXPECT_TRUE(row.verdicts.contains(std::string(env::VerdictName(report->verdict))))
-            << row.file << " got " << report->ToJson().dump();
-        // Two containers, each bubblewrap outside and the agent inside.
-        EXPECT_LE(CountDescendants(), 4) << row.file;
-        if (testing::Test::HasFailure() && rounds > 1) return;
-      }
-      EXPECT_EQ(workplace.restarts(), 0);
-      if (round == 0) {
-        descriptors = CountEntries("/proc/self/fd");
-        memory = ResidentKib();
-      }
+    Workplace place(sandbox_, 30, {});
+    for (const Row& row : rows_) {
+      JudgeRow(place, row);
+      // Two containers, each bubblewrap outside and the agent inside.
+      EXPECT_LE(CountDescendants(), 4) << row.file;
     }
+  }
+  const int rounds = Setting("TESUJI_HOSTILE_ROUNDS", 1);
+  const int containers = 4 * lanes_->count();
+  RandomStream random({1, 2, 3});
+  int descriptors = 0;
+  std::int64_t memory = 0;
+  for (int round = 1; round < rounds && !HasFailure(); ++round) {
+    for (std::size_t i = rows_.size(); i > 1; --i) std::swap(rows_[i - 1], rows_[random.Below(i)]);
+    JudgeAllOnLanes();
+    EXPECT_LE(CountDescendants(), containers) << "after round " << round;
+    // By the sixth round every container is there and every heap has grown.
+    if (round == std::min(5, rounds - 1)) {
+      descriptors = CountEntries("/proc/self/fd");
+      memory = ResidentKib();
+    }
+    std::cerr << "round " << round + 1 << ": " << ResidentKib() << " KiB, "
+              << CountEntries("/proc/self/fd") << " descriptors\n";
+  }
+  EXPECT_EQ(lanes_->restarts(), 0);
+  if (rounds > 1) {
     EXPECT_EQ(CountEntries("/proc/self/fd"), descriptors);
     EXPECT_LE(ResidentKib(), memory + 4096);
   }
-  EXPECT_EQ(CountDescendants(), 0);
-  fs::remove_all(root);
 }
 
 INSTANTIATE_TEST_SUITE_P(Memory, Hostile, testing::Bool(),

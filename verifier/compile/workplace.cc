@@ -24,6 +24,8 @@ RunResult Workplace::Run(ContainerKind kind, const RunSpec& spec, int attempts) 
     }
     result = container->Run(spec);
     if (result.broken.empty()) break;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    last_failure_ = result.broken;
   }
   return result;
 }

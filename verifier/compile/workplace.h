@@ -25,6 +25,11 @@ class Workplace {
   void Cancel();
   const Sandbox& sandbox() const { return *sandbox_; }
   int restarts() const { return restarts_; }
+  /// Why the last container was given up; empty when none was.
+  std::string last_failure() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return last_failure_;
+  }
   /// The outermost process of a container, 0 if none; for fault tests.
   pid_t outer_pid(ContainerKind kind) const;
 
@@ -35,6 +40,7 @@ class Workplace {
   mutable std::mutex mutex_;  ///< For which containers there are, not for what they do.
   std::unique_ptr<Container> containers_[2];
   std::atomic<int> restarts_{0};
+  std::string last_failure_;  ///< Guarded by mutex_.
 };
 
 }  // namespace tesuji::verifier

@@ -1,6 +1,8 @@
 // A persistent container: namespaces made once by bubblewrap with our agent as process 1 inside.
 // Each run gets a fresh box; between runs nothing is left. A container that fails in any way is
 // broken for good: throw it away and start another.
+// It also ends with the thread that started it (the kernel's parent-death signal): start containers
+// on threads that live as long as they shall.
 // Thread-safety: one thread at a time; Cancel() may be called from any thread.
 #pragma once
 

@@ -1,12 +1,8 @@
-#define _GNU_SOURCE
+// A FIFO where a result is looked for: making one ends the program.
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 #include <sys/stat.h>
 
 int main(void) {
   mkfifo("/box/program", 0666);
-  symlink("/etc/passwd", "/box/out");
   puts("7");
 }
