@@ -12,6 +12,7 @@
 #include "env/go/playout.h"
 #include "experiments/selfplay_bench.h"
 #include "search/bench.h"
+#include "verifier/bench.h"
 
 namespace tesuji::cli {
 namespace {
@@ -157,10 +158,22 @@ void BenchTraining(const BenchArguments& arguments, const env::Environment& envi
   Print({"training", result.rows_per_second, "rows/s per core", {}, {}}, arguments.json);
 }
 
+int BenchSandboxJudge(const BenchArguments& arguments) {
+  const auto show = [&](const verifier::BenchFigure& figure) {
+    const auto reference =
+        figure.reference > 0 ? std::optional<double>(figure.reference) : std::nullopt;
+    Print({figure.name, figure.value, figure.unit, reference, figure.reference_name},
+          arguments.json);
+  };
+  const Status done = verifier::BenchJudge({}, show);
+  return done ? kDone : Complain(done.error().message, kMachine);
+}
+
 int Bench(const BenchArguments& arguments, const env::Registry& registry) {
   if (arguments.board < 2 || arguments.board > 19) {
     return Complain(fmt::format("--board {}: expected 2 to 19", arguments.board));
   }
+  if (arguments.name == "judge") return BenchSandboxJudge(arguments);
   if (arguments.name == "playouts") {
     BenchPlayouts(arguments);
     return kDone;
@@ -185,8 +198,8 @@ void AddBenchCommand(CLI::App* app, Context* context) {
                              [=] { return Bench(*arguments, context->registry); });
   command->add_option("name", arguments->name, "Which benchmark.")
       ->required()
-      ->check(
-          CLI::IsMember({"evaluator", "selfplay", "workers", "playouts", "search", "training"}));
+      ->check(CLI::IsMember(
+          {"evaluator", "selfplay", "workers", "playouts", "search", "training", "judge"}));
   command->add_option("--net", arguments->net, "Network: bBLOCKScCHANNELS.")->capture_default_str();
   command->add_option("--env", arguments->environment, "Environment.")->capture_default_str();
   command->add_option("--board", arguments->board, "Board size for Go.")->capture_default_str();

@@ -15,7 +15,7 @@ struct BenchFigure {
   double value = 0;
   std::string unit;
   double reference = 0;  ///< 0: none.
-  double ratio = 0;
+  std::string reference_name = {};
 };
 
 struct BenchOptions {

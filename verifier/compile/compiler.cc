@@ -76,6 +76,16 @@ std::string FirstInclude(std::string_view text) {
   return {};
 }
 
+/// True when the messages are a diagnosis of a source and not the moan of a broken compiler.
+bool PointsAtASource(const std::string& messages, const std::vector<SourceFile>& sources) {
+  if (messages.find("fatal error:") != std::string::npos) return false;
+  for (const SourceFile& file : sources) {
+    const std::size_t at = messages.find(file.name + ":");
+    if (at != std::string::npos && messages.find(" error: ", at) != std::string::npos) return true;
+  }
+  return messages.find("SyntaxError") != std::string::npos;
+}
+
 bool IsSource(const Language& language, const std::string& name) {
   const std::string extension = fs::path(name).extension().string();
   for (const std::string& known : language.extensions) {
@@ -290,22 +300,28 @@ CompileOutcome Compiler::Compile(Workplace& workplace, const Language& language,
     }
     if (language.makes_binary) spec.fetch = {"program"};
     spec.fetch_bytes = kBinaryBytes;
-    const RunResult result = workplace.Run(ContainerKind::kTool, spec);
-    if (!result.broken.empty()) {
-      outcome.messages = result.broken;
-      return outcome;
-    }
-    const bool good =
-        result.ExitedWith(0) && (!language.makes_binary || result.fetched[0].fd.valid());
-    if (!good) {
-      outcome.messages = Shorten(result);
-      outcome.state = CompileOutcome::State::kRejected;
-      if (!CanaryCompiles(workplace, language)) {
-        outcome.state = CompileOutcome::State::kBroken;
-        outcome.messages = "the compiler fails on any program: " + outcome.messages;
+    RunResult result;
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      result = workplace.Run(ContainerKind::kTool, spec);
+      if (!result.broken.empty() || result.ending == Ending::kCannotStart ||
+          result.ending == Ending::kCancelled) {
+        outcome.messages = fmt::format("{}: {}", language.compile.front(), DescribeEnding(result));
+        return outcome;
       }
-      return outcome;
+      if (result.ExitedWith(0) && (!language.makes_binary || result.fetched[0].fd.valid())) break;
+      outcome.messages = Shorten(result);
+      if (!CanaryCompiles(workplace, language)) {
+        outcome.messages = "the compiler fails on any program: " + outcome.messages;
+        return outcome;
+      }
+      // A compiler that was away for a moment only says no once.
+      if (attempt == 1 || result.ending != Ending::kExited ||
+          PointsAtASource(outcome.messages, sources)) {
+        outcome.state = CompileOutcome::State::kRejected;
+        return outcome;
+      }
     }
+    outcome.messages.clear();
     binary = language.makes_binary ? ReadDescriptor(result.fetched[0].fd.get(),
                                                     static_cast<std::size_t>(kBinaryBytes))
                                          .value_or("")

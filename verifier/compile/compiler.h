@@ -1,7 +1,8 @@
 // Compiles submissions in the tool container, with precompiled headers and a cache.
 //
-// A compiler that says no is believed only when it accepts a canary program afterwards: a
-// compiler that is missing or out of disk is our failure (kBroken), never a compile error.
+// A compiler that says no is believed only when it accepts a canary program afterwards, and when it
+// points at a line of the sources or says no twice: a compiler that is missing (even for a moment)
+// or out of disk is our failure (kBroken), never a compile error.
 // Thread-safety: Compile() may be called from any number of threads, each with its own Workplace.
 #pragma once
 
