@@ -7,7 +7,11 @@
 #include <cassert>
 
 #include "core/config.h"
+#include "env/connect4/connect4.h"
+#include "env/game2048/game2048.h"
 #include "env/go/go_environment.h"
+#include "env/mnk/mnk.h"
+#include "env/othello/othello.h"
 #include "env/tictactoe/tictactoe.h"
 
 namespace tesuji::env {
@@ -127,6 +131,10 @@ Result<std::unique_ptr<const Environment>> Registry::Make(std::string_view id,
 Registry BuiltInEnvironments() {
   Registry registry;
   registry.Add(go::GoFactory());
+  registry.Add(ConnectFourFactory());
+  registry.Add(OthelloFactory());
+  registry.Add(MnkFactory());
+  registry.Add(Game2048Factory());
   registry.Add(TicTacToeFactory());
   return registry;
 }

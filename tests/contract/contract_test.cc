@@ -42,6 +42,10 @@ std::vector<Case> Cases() {
   cases.push_back({"go_5x7_komi", "go", {{"width", 5}, {"height", 7}, {"komi_jitter", 4}}, 20});
   cases.push_back({"go_9x9_handicap", "go", {{"random_handicap", 9}, {"komi", 0.5}}, 10});
   cases.push_back({"go_19x19", "go", {{"size", 19}, {"move_limit", 60}}, 2});
+  cases.push_back({"mnk_3x3", "mnk", {{"width", 3}, {"height", 3}, {"line", 3}}, 50});
+  cases.push_back({"mnk_7x4", "mnk", {{"width", 7}, {"height", 4}, {"line", 4}}, 50});
+  cases.push_back({"mnk_1x6", "mnk", {{"width", 1}, {"height", 6}, {"line", 2}}, 50});
+  cases.push_back({"2048_short", "2048", {{"move_limit", 20}}, 50});
   return cases;
 }
 
