@@ -42,5 +42,6 @@ void AddVerifyCommand(CLI::App* app, Context* context);
 void AddArenaCommand(CLI::App* app, Context* context);
 void AddGtpCommand(CLI::App* app, Context* context);
 void AddBenchCommand(CLI::App* app, Context* context);
+void AddCheckEnvCommand(CLI::App* app, Context* context);
 
 }  // namespace tesuji::cli

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   AddGtpCommand(&app, &context);
   AddJudgeCommand(&app, &context);
   AddBenchCommand(&app, &context);
+  AddCheckEnvCommand(&app, &context);
   try {
     app.parse(argc, argv);
     std::cout.flush();
