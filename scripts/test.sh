@@ -3,8 +3,8 @@
 #
 #   scripts/test.sh [--quick | --all] [--stage NAME]... [--jobs N] [--list]
 #
-#   --quick       the same as without options: setup, format, build and unit tests
-#   --all         also slow tests, headers, sanitizers, clang-tidy and the fuzzers (installs clang)
+#   --quick       only setup, format, build and unit tests
+#   --all         also every sanitizer, clang-tidy and the fuzzers (installs clang)
 #   --stage NAME  only the named stages, in their usual order; may be given several times
 #   --jobs N      compilers and tests at once (default: by cores and memory)
 #   --list        names the stages
@@ -14,14 +14,17 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 quick_stages=(setup format build unit)
-default_stages=(setup format build unit)
-all_stages=(setup format build unit slow headers asan tsan tidy fuzz)
+default_stages=(setup format build unit slow headers parsers)
+all_stages=(setup format build unit slow headers parsers asan tsan tidy fuzz)
 
 # What sanitizers watch: everything that reads foreign bytes or runs threads and does not link
 # LibTorch, whose instrumented build would take longer than all the rest together.
 sanitized_folders="core;env;env/matmul;search;verifier;storage;learner;gtp;contract;matmul"
 without_torch='_test$'
 with_torch='^learner_test$'
+# The tests of what parses foreign bytes (configuration, SGF, GTP, stored trajectories): these few
+# run under AddressSanitizer every time.
+parsers=(core_test go_test sgf_test storage_codec_test gtp_test)
 threaded='^(core|storage_.*|gtp|learner_base|matmul.*)_test$'
 # Enumerations of millions of positions in one thread: they say nothing more under a sanitizer and
 # take minutes there.
@@ -97,6 +100,12 @@ stage_unit() { ctest --preset release -j "$jobs" -L '^unit$'; }
 stage_slow() { ctest --preset release -j "$jobs" -LE '^unit$'; }
 stage_headers() {
   cmake --build --preset release -j "$jobs" --target all_verify_interface_header_sets
+}
+stage_parsers() {
+  local name
+  cmake --preset asan -DTESUJI_ONLY="$sanitized_folders" >/dev/null
+  cmake --build --preset asan -j "$jobs" --target "${parsers[@]}"
+  for name in "${parsers[@]}"; do "build/asan/tests/$name" --gtest_brief=1; done
 }
 stage_asan() { sanitized asan "$without_torch"; }
 stage_tsan() { sanitized tsan "$threaded"; }
