@@ -32,3 +32,16 @@ function(tesuji_test name)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
+
+# tesuji_fuzzer(NAME LIBRARY): the libFuzzer target of tests/fuzz/NAME.cc, in the fuzz preset only;
+# there every target carries coverage counters and sanitizers.
+function(tesuji_fuzzer name library)
+  if(NOT TESUJI_FUZZ)
+    return()
+  endif()
+  add_executable(${name} ${PROJECT_SOURCE_DIR}/tests/fuzz/${name}.cc)
+  target_link_libraries(${name} PRIVATE ${library} tesuji_warnings)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+endfunction()
