@@ -56,6 +56,14 @@ void BindSelfplay(ConfigBinder* binder, CampaignConfig* config) {
                {0, 1e7});
   binder->Bind("full_search_probability", &episode.full_search_probability,
                "Share of moves with a full, recorded search.", {0.001, 1});
+  binder->Bind("decided_value", &episode.decided_value,
+               "An episode whose last four search values were at least this far from even is "
+               "decided, and played on cheaply; 0: never.",
+               {0, 1});
+  binder->Bind("decided_simulations", &episode.decided_simulations,
+               "Simulations of a move in a decided episode,", {1, 1e7});
+  binder->Bind("decided_full_probability", &episode.decided_full_probability,
+               "but for this share of its moves, which are searched as before.", {0, 1});
   binder->Bind("temperature", &episode.temperature, "Of visit counts at the first move.", {0, 10});
   binder->Bind("final_temperature", &episode.final_temperature, "Where it decays to.", {0, 10});
   binder->Bind("temperature_halflife", &episode.temperature_halflife, "Of that decay, in moves.",

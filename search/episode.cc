@@ -70,6 +70,7 @@ struct Episode::Impl {
   void PlayChance();
   void PlayForced();
   void PlayFromSearch();
+  bool Decided() const;
   env::Action Choose(const SearchResult& result);
   double Temperature() const;
   void BeginMove();
@@ -161,6 +162,14 @@ void Episode::Impl::PlayFromSearch() {
   Record(std::move(step));
 }
 
+bool Episode::Impl::Decided() const {
+  constexpr std::size_t kMoves = 4;
+  if (options.decided_value <= 0 || record.steps.size() < kMoves) return false;
+  return std::all_of(record.steps.end() - kMoves, record.steps.end(), [&](const env::Step& step) {
+    return std::abs(step.root_value) >= options.decided_value;
+  });
+}
+
 void Episode::Impl::BeginMove() {
   // What Serialise() keeps: a resumed episode draws this move's numbers again.
   record.random = random.state();
@@ -174,10 +183,14 @@ void Episode::Impl::BeginMove() {
     mcts.BeginRootEvaluation();
     return;
   }
-  const bool full =
-      options.cheap_simulations <= 0 || random.Chance(options.full_search_probability);
+  int cheap_simulations = options.cheap_simulations;
+  bool full = cheap_simulations <= 0 || random.Chance(options.full_search_probability);
+  if (Decided() && !random.Chance(options.decided_full_probability)) {
+    cheap_simulations = options.decided_simulations;
+    full = false;
+  }
   kind = full ? MoveKind::kFull : MoveKind::kCheap;
-  mcts.Begin(&random, full ? options.full.simulations : options.cheap_simulations, full);
+  mcts.Begin(&random, full ? options.full.simulations : cheap_simulations, full);
 }
 
 Status Episode::Impl::RestoreTree() {

@@ -66,6 +66,9 @@ Json ToJson(const EpisodeOptions& options) {
   return {{"full", ToJson(options.full)},
           {"cheap_simulations", options.cheap_simulations},
           {"full_search_probability", options.full_search_probability},
+          {"decided_value", options.decided_value},
+          {"decided_simulations", options.decided_simulations},
+          {"decided_full_probability", options.decided_full_probability},
           {"temperature", options.temperature},
           {"final_temperature", options.final_temperature},
           {"temperature_halflife", options.temperature_halflife},
@@ -99,6 +102,9 @@ Status Validate(const EpisodeOptions& options) {
   RangeCheck check;
   check.Inclusive("cheap_simulations", options.cheap_simulations, 0, kUnbounded);
   check.Inclusive("full_search_probability", options.full_search_probability, 0, 1);
+  check.Inclusive("decided_value", options.decided_value, 0, 1);
+  check.Inclusive("decided_simulations", options.decided_simulations, 1, kUnbounded);
+  check.Inclusive("decided_full_probability", options.decided_full_probability, 0, 1);
   check.Inclusive("temperature", options.temperature, 0, kUnbounded);
   check.Inclusive("final_temperature", options.final_temperature, 0, kUnbounded);
   check.Positive("temperature_halflife", options.temperature_halflife);

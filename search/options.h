@@ -55,13 +55,19 @@ struct EpisodeOptions {
   SearchOptions full;                    ///< Recorded, noisy.
   int cheap_simulations = 0;             ///< 0: every search is a full one.
   double full_search_probability = 1.0;  ///< Playout cap randomisation (KataGo: 0.25).
-  double temperature = 1.0;              ///< Of visit counts, at the first move…
-  double final_temperature = 0.15;       ///< …decaying to this,
-  double temperature_halflife = 9;       ///< in moves (KataGo: board side).
-  double opening_policy_moves = 0;       ///< Mean number of first moves sampled from the raw
-                                         ///< policy (geometric); not taught.
-  double surprise_weight = 0.5;          ///< Share of sample weight given in proportion to
-                                         ///< surprise within an episode.
+  /// An episode whose last four search values were all this close to a win or a loss, or closer, is
+  /// decided: it is played to its end (a resignation would be a label that no rule gave) but
+  /// cheaply. 0: never.
+  double decided_value = 0;
+  int decided_simulations = 4;            ///< Of a search once decided, not taught, but for
+  double decided_full_probability = 0.2;  ///< this share of moves, which are searched as before.
+  double temperature = 1.0;               ///< Of visit counts, at the first move…
+  double final_temperature = 0.15;        ///< …decaying to this,
+  double temperature_halflife = 9;        ///< in moves (KataGo: board side).
+  double opening_policy_moves = 0;        ///< Mean number of first moves sampled from the raw
+                                          ///< policy (geometric); not taught.
+  double surprise_weight = 0.5;           ///< Share of sample weight given in proportion to
+                                          ///< surprise within an episode.
 };
 
 /// Whether the numbers make sense; the message names the field, its value and what was expected.

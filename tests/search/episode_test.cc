@@ -355,6 +355,36 @@ TEST(Episode, CheapSearchesAreSmallerAndNotTaught) {
 }
 
 // A geometric number of moves of mean 2: P(none) = 1/3. Sampled from the priors, not taught.
+TEST(Episode, ADecidedEpisodeIsPlayedOnCheaplyAndMostlyNotTaught) {
+  const NoughtsEnvironment game;
+  HashEvaluator evaluator;
+  EpisodeOptions options = Everything(RootPolicy::kPuct);
+  options.full.reuse_tree = false;
+  options.opening_policy_moves = 0;
+  options.cheap_simulations = 0;
+  options.decided_value = 0.02;
+  options.decided_simulations = 3;
+  options.decided_full_probability = 0.25;
+  int full = 0;
+  int cheap = 0;
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    const auto steps = Finish(StartEpisode(game, options, seed).get(), &evaluator).steps;
+    int in_a_row = 0;
+    for (const env::Step& step : steps) {
+      if (step.visits != 0 && in_a_row < 4) {
+        EXPECT_EQ(step.visits, 24U);
+      }
+      if (step.visits != 0 && in_a_row >= 4) {
+        EXPECT_EQ(step.visits, step.is_target ? 24U : 3U);
+        ++(step.is_target ? full : cheap);
+      }
+      in_a_row = std::abs(step.root_value) >= options.decided_value ? in_a_row + 1 : 0;
+    }
+  }
+  EXPECT_GT(full + cheap, 100);
+  EXPECT_NEAR(full / double(full + cheap), 0.25, 0.08);
+}
+
 TEST(Episode, OpeningsAreSampledFromTheRawPolicyAndNotTaught) {
   const TableEnvironment game({{"root", First(0, {{"a", 0.7}, {"b", 0.3}})},
                                {"a", First(0, {{"end", 0.5}, {"end", 0.5}})},
