@@ -3,6 +3,9 @@
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <sstream>
+
+#include "core/printable.h"
 
 namespace tesuji::cli {
 namespace {
@@ -20,11 +23,17 @@ void OnSignal(int signal) {
 }  // namespace
 
 int Complain(const std::string& message, ExitCode code) {
-  std::cerr << "tesuji: " << message << "\n";
+  // Messages quote files; whatever stands in those must not reach a terminal as it is.
+  std::cerr << "tesuji:";
+  std::istringstream lines(message);
+  for (std::string line; std::getline(lines, line);) std::cerr << " " << Printable(line) << "\n";
   return code;
 }
 
-void PrintJson(const Json& value) { std::cout << value.dump() << "\n"; }
+void PrintJson(const Json& value) {
+  // Text of a damaged store need not be UTF-8; what is not is replaced, the document stays JSON.
+  std::cout << value.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+}
 
 const std::atomic<bool>& StopRequested() { return stop_requested; }
 

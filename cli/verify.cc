@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "cli/command.h"
+#include "core/printable.h"
 #include "experiments/progress.h"
 #include "experiments/verify_store.h"
 
@@ -28,7 +29,9 @@ int Verify(const std::string& path, std::int64_t sample, bool json, const env::R
         {{"checked", report.checked}, {"failed", report.failures.size()}, {"failures", failures}});
   } else {
     for (const auto& failure : report.failures) {
-      std::cout << fmt::format("trajectory {}: {}\n", failure.trajectory, failure.reason);
+      // Number 0 stands for the store itself, its checkpoints for one.
+      if (failure.trajectory != 0) std::cout << "trajectory " << failure.trajectory << ": ";
+      std::cout << Printable(failure.reason) << "\n";
     }
     std::cout << fmt::format("{} checked, {} failed\n", report.checked, report.failures.size());
   }

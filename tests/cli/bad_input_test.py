@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from random import Random
 
 TESUJI = sys.argv.pop(1)
 
@@ -96,6 +97,42 @@ class BadInput(unittest.TestCase):
         result = run("verify", store)
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertNotEqual(run("run", path, "--store", store, "--episodes", 60).returncode, 0)
+
+    def test_flipped_bytes_and_truncations_of_a_store_end_with_a_message(self):
+        """Whatever a disk does to the file: an exit code of ours and words, never a signal."""
+        _, store = self.small_store()
+        whole = store.read_bytes()
+        random = Random(7)
+        for round_number in range(40):
+            damaged = bytearray(whole)
+            if round_number % 4 == 3:
+                del damaged[random.randrange(len(whole)) :]
+            else:
+                for _ in range(1 << random.randrange(8)):
+                    damaged[random.randrange(len(whole))] ^= 1 << random.randrange(8)
+            path = self.folder / f"damaged{round_number}.db"
+            path.write_bytes(bytes(damaged))
+            for command in ("status", "verify"):
+                result = run(command, path)
+                self.assertIn(result.returncode, (0, 1, 2, 3), (round_number, result.stderr))
+                if result.returncode != 0:
+                    self.assertTrue(result.stdout + result.stderr, (round_number, command))
+
+    def test_malformed_gtp_is_answered_and_survived(self):
+        lines = ["1 boardsize 5", "play", "play b", "play b Z99", "genmove purple", "\x01\xff",
+                 "99999999999999999999 name", "time_settings a b c", "loadsgf /nowhere", "x" * 70000,
+                 "komi nan", "komi 1e999", "boardsize -3", "2 name", "quit"]  # fmt: skip
+        path = self.campaign(
+            '[environment]\nid="go"\nsize=5\nkomi=0.5\n[network]\nblocks=1\nchannels=8\n'
+            "[search]\nsimulations=2\n[selfplay]\nworkers=1\n"
+            "[evaluation]\nevery=0\nfinal_games=0\n"
+        )
+        store = self.folder / "go.db"
+        self.assertEqual(run("run", path, "--store", store, "--episodes", 1).returncode, 0)
+        result = run("gtp", store, "--visits", 2, stdin="\n".join(lines) + "\n")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("=2 ", result.stdout)
+        self.assertGreaterEqual(result.stdout.count("?"), 8)
 
     def test_usage(self):
         self.assertEqual(run().returncode, 2)
