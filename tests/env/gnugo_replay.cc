@@ -131,6 +131,7 @@ class Replayer {
     for (std::string point; neutral >> point;) {
       const auto action = ParseAction(state_->rules(), point);
       if (!action || !IsSurroundedBy(color, *action)) continue;
+      if (state_->Check(*action) != Legality::kLegal) continue;  // A ko: nobody may fill it now.
       gnugo->Ask("undo");
       gnugo->Ask(fmt::format("play {} {}", color == Color::kBlack ? "black" : "white", point));
       ++tally_.connections;
