@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "core/config.h"
+#include "dataset/bench.h"
 #include "env/go/go_environment.h"
 #include "env/go/playout.h"
 #include "experiments/selfplay_bench.h"
@@ -169,11 +170,26 @@ int BenchSandboxJudge(const BenchArguments& arguments) {
   return done ? kDone : Complain(done.error().message, kMachine);
 }
 
+int BenchDatasets(const BenchArguments& arguments, const env::Registry& registry) {
+  dataset::ExportBenchOptions options;
+  options.board = arguments.board;
+  options.threads = arguments.workers;
+  const Status done =
+      dataset::BenchExport(options, registry, [&](const dataset::ExportFigure& figure) {
+        const auto reference =
+            figure.reference > 0 ? std::optional<double>(figure.reference) : std::nullopt;
+        Print({figure.name, figure.value, figure.unit, reference, figure.reference_name},
+              arguments.json);
+      });
+  return done ? kDone : Complain(done.error().message, kMachine);
+}
+
 int Bench(const BenchArguments& arguments, const env::Registry& registry) {
   if (arguments.board < 2 || arguments.board > 19) {
     return Complain(fmt::format("--board {}: expected 2 to 19", arguments.board));
   }
   if (arguments.name == "judge") return BenchSandboxJudge(arguments);
+  if (arguments.name == "export") return BenchDatasets(arguments, registry);
   if (arguments.name == "playouts") {
     BenchPlayouts(arguments);
     return kDone;
@@ -198,8 +214,8 @@ void AddBenchCommand(CLI::App* app, Context* context) {
                              [=] { return Bench(*arguments, context->registry); });
   command->add_option("name", arguments->name, "Which benchmark.")
       ->required()
-      ->check(CLI::IsMember(
-          {"evaluator", "selfplay", "workers", "playouts", "search", "training", "judge"}));
+      ->check(CLI::IsMember({"evaluator", "selfplay", "workers", "playouts", "search", "training",
+                             "judge", "export"}));
   command->add_option("--net", arguments->net, "Network: bBLOCKScCHANNELS.")->capture_default_str();
   command->add_option("--env", arguments->environment, "Environment.")->capture_default_str();
   command->add_option("--board", arguments->board, "Board size for Go.")->capture_default_str();

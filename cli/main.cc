@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "cli/command.h"
+#include "cli/dataset.h"
 #include "cli/judge.h"
 #include "core/version.h"
 
@@ -19,6 +20,10 @@ int main(int argc, char** argv) {
   AddArenaCommand(&app, &context);
   AddGtpCommand(&app, &context);
   AddJudgeCommand(&app, &context);
+  AddCurateCommand(&app, &context);
+  AddExportCommand(&app, &context);
+  AddInspectCommand(&app, &context);
+  AddImportCommand(&app, &context);
   AddBenchCommand(&app, &context);
   AddCheckEnvCommand(&app, &context);
   try {

@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
 # Installs what tesuji needs on Debian 12, as root or through sudo.
 #
-#   scripts/setup.sh [--dev] [--no-libtorch]
+#   scripts/setup.sh [--dev] [--no-libtorch] [--no-parquet] [--readers]
 #
 #   --dev          also clang, clang-tidy and the libFuzzer run-time (scripts/test.sh --all)
 #   --no-libtorch  leaves LibTorch out: you bring a newer one with CMAKE_PREFIX_PATH
+#   --no-parquet   leaves pyarrow out, whose wheel carries Arrow C++; tesuji then writes no Parquet
+#   --readers      also other programs' readers of datasets, for tests (about 400 MB)
+#
+# Python packages go into an environment of their own, ~/.cache/tesuji/venv, of the user who runs
+# this; nothing of the system's Python is touched.
 #
 # Running it again is free: when every package is there it asks for no password and no network.
 # docs/dependencies.md says what each package is for.
@@ -17,24 +22,48 @@ packages=(
   # Libraries of the program
   libtbb-dev libboost-dev libsqlitecpp-dev libsqlite3-dev libzstd-dev libtomlplusplus-dev
   nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libexpected-dev libssl-dev
-  libseccomp-dev libyaml-dev bubblewrap
+  libseccomp-dev libyaml-dev bubblewrap libarchive-dev
   # Tests: frameworks, and GNU Go as oracle and opponent
-  libgtest-dev libgmock-dev libbenchmark-dev gnugo python3 clang-format
+  libgtest-dev libgmock-dev libbenchmark-dev gnugo python3 python3-venv clang-format jq zstd
 )
 # Torch calls whichever BLAS the system offers. Debian's default is the unoptimised reference; the
 # serial OpenBLAS is about 25 times faster and leaves the choice of threads to us.
 torch_packages=(libtorch-dev libopenblas0-serial)
 dev_packages=(clang clang-tidy libclang-rt-14-dev)
 
+python_packages=(parquet)
 for argument in "$@"; do
   case "$argument" in
     --dev) packages+=("${dev_packages[@]}") ;;
     --no-libtorch) torch_packages=() ;;
+    --no-parquet) python_packages=() ;;
+    --readers) readers=1 ;;
     -h | --help) usage; exit 0 ;;
     *) say "unknown option $argument"; usage >&2; exit 2 ;;
   esac
 done
+if [ "${readers:-0}" = 1 ]; then python_packages=(parquet readers); fi
 packages+=(${torch_packages[@]+"${torch_packages[@]}"})
+
+# The Python environment, last: it needs python3-venv. Without a network tesuji still builds.
+setup_python() {
+  if [ ${#python_packages[@]} -eq 0 ]; then return; fi
+  local venv="${XDG_CACHE_HOME:-$HOME/.cache}/tesuji/venv" name wanted=() imports=pyarrow
+  for name in "${python_packages[@]}"; do wanted+=(-r "scripts/python/$name.txt"); done
+  if [ "${readers:-0}" = 1 ]; then
+    imports=pyarrow,numpy,datasets,safetensors,mlcroissant,sgfmill,webdataset,zstandard
+  fi
+  if "$venv/bin/python" -c "import importlib.util as u, sys
+sys.exit(any(u.find_spec(n) is None for n in '$imports'.split(',')))" 2>/dev/null; then
+    say "setup: Python packages are in $venv"
+    return
+  fi
+  say "setup: installing Python packages into $venv"
+  if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q "${wanted[@]}"; } >&2; then
+    say "setup: could not install them; tesuji will build without Parquet, and tests that need other"
+    say "       programs' readers will be skipped"
+  fi
+}
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
   say "This is not a Debian system. Install the equivalents of these packages, then go on:"
@@ -56,6 +85,7 @@ done
 
 if [ ${#missing[@]} -eq 0 ]; then
   say "setup: all ${#packages[@]} packages are installed"
+  setup_python
   exit 0
 fi
 
@@ -80,4 +110,5 @@ apt_get=("${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get -q -y
 "${apt_get[@]}" update >&2 || die "apt-get update failed: is there a network?"
 "${apt_get[@]}" install --no-install-recommends "${missing[@]}" >&2 ||
   die "apt-get could not install: ${missing[*]}"
+setup_python
 say "setup: done"

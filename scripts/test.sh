@@ -87,7 +87,8 @@ targets_of() {
 
 stage_setup() {
   case " ${stages[*]} " in
-    *" tidy "* | *" fuzz "*) scripts/setup.sh --dev ;;
+    *" tidy "* | *" fuzz "*) scripts/setup.sh --dev --readers ;;
+    *" slow "*) scripts/setup.sh --readers ;;
     *) scripts/setup.sh ;;
   esac
 }

@@ -170,6 +170,7 @@ Rules HouseRules() {
   rules.confined = {
       {"LibTorch", {"torch/", "ATen/", "c10/", "caffe2/"}, {"learner/torch/", "tests/learner/"}},
       {"SQLite", {"sqlite3", "SQLiteCpp/"}, {"storage/", "tests/storage/"}},
+      {"Arrow", {"arrow/", "parquet/"}, {"dataset/export/parquet.cc"}},
       {"Boost.Beast", {"boost/beast"}, {"dashboard/", "tests/dashboard/"}},
   };
   return rules;

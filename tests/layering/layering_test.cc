@@ -79,6 +79,12 @@ TEST(Layering, SqliteStaysInStorageAndBeastInTheDashboard) {
                   HasSubstr("experiments/a.cc:2: SQLite")));
 }
 
+TEST(Layering, ArrowStaysInTheFileThatWritesParquet) {
+  EXPECT_THAT(Check({{"dataset/export/jsonl.cc", "#include <arrow/api.h>\n"},
+                     {"dataset/export/parquet.cc", "#include <parquet/properties.h>\n"}}),
+              ElementsAre(HasSubstr("dataset/export/jsonl.cc:1: Arrow")));
+}
+
 TEST(Layering, OwnHeadersAreNamedFromTheRoot) {
   EXPECT_THAT(Check({{"search/a.cc", "#include \"tree.h\"\n"},
                      {"search/b.cc", "#include \"../verifier/problem.h\"\n"}}),

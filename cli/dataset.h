@@ -1,0 +1,17 @@
+// tesuji curate, export, inspect, import: datasets from stores, and records into stores.
+#pragma once
+
+#include "cli/command.h"
+#include "dataset/build_dataset.h"
+
+namespace tesuji::cli {
+
+void AddCurateCommand(CLI::App* app, Context* context);
+void AddExportCommand(CLI::App* app, Context* context);
+void AddInspectCommand(CLI::App* app, Context* context);
+void AddImportCommand(CLI::App* app, Context* context);
+
+/// Builds with progress, prints the report; the exit code.
+int BuildAndReport(const dataset::BuildOptions& options, const env::Registry& registry, bool json);
+
+}  // namespace tesuji::cli

@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include "cli/dataset.h"
+#include "dataset/manifest.h"
+
+namespace tesuji::cli {
+namespace {
+
+struct ExportArguments {
+  std::vector<std::string> stores;
+  std::string replay;
+  std::string out;
+  std::vector<std::string> views;
+  std::vector<std::string> formats;
+  int threads = 0;
+  bool json = false;
+};
+
+int Replay(const ExportArguments& arguments, const env::Registry& registry) {
+  auto manifest = dataset::ReadManifest(arguments.replay);
+  if (!manifest) return Complain(manifest.error().message);
+  dataset::BuildOptions options;
+  auto recipe = dataset::RecipeFromJson(manifest->value("recipe", Json()));
+  if (!recipe) return Complain(fmt::format("{}: {}", arguments.replay, recipe.error().message));
+  options.recipe = std::move(*recipe);
+  options.replay_inputs = (*manifest)["inputs"];
+  options.stores = arguments.stores;
+  if (options.stores.empty()) {
+    for (const Json& input : *options.replay_inputs) {
+      options.stores.push_back(input.value("store", ""));
+    }
+  }
+  options.out = arguments.out;
+  options.threads = arguments.threads;
+  return BuildAndReport(options, registry, arguments.json);
+}
+
+int Export(const ExportArguments& arguments, const env::Registry& registry) {
+  if (arguments.out.empty()) return Complain("export: name a new folder with --out");
+  if (!arguments.replay.empty()) return Replay(arguments, registry);
+  if (arguments.stores.empty()) return Complain("export: name at least one store, or --replay");
+  dataset::Recipe recipe;
+  // Everything that was verified, as it is.
+  recipe.dedup.exact = recipe.dedup.positions = recipe.dedup.behaviour = false;
+  recipe.view.targets_only = true;
+  if (!arguments.views.empty()) recipe.exports.views = arguments.views;
+  if (!arguments.formats.empty()) recipe.exports.formats = arguments.formats;
+  auto checked = dataset::RecipeFromJson(dataset::RecipeToJson(recipe));
+  if (!checked) return Complain(checked.error().message);
+  dataset::BuildOptions options;
+  options.stores = arguments.stores;
+  options.recipe = std::move(*checked);
+  options.out = arguments.out;
+  options.threads = arguments.threads;
+  return BuildAndReport(options, registry, arguments.json);
+}
+
+}  // namespace
+
+void AddExportCommand(CLI::App* app, Context* context) {
+  auto arguments = std::make_shared<ExportArguments>();
+  auto* command =
+      AddCommand(app, context, "export",
+                 "Write a store's verified rows without filters, or make a dataset again.",
+                 [=] { return Export(*arguments, context->registry); });
+  command->add_option("stores", arguments->stores, "Stores; with --replay, where they are now.");
+  command->add_option("--replay", arguments->replay,
+                      "A dataset's manifest.json: makes the dataset again, byte for byte.");
+  command->add_option("--out", arguments->out, "The dataset's folder; must not exist.");
+  command->add_option("--view", arguments->views, "What a row is; may be given several times.")
+      ->check(CLI::IsMember(dataset::ViewNames()));
+  command->add_option("--format", arguments->formats, "May be given several times.")
+      ->check(CLI::IsMember(dataset::FormatNames()));
+  command->add_option("--threads", arguments->threads, "0: all cores.")->check(CLI::Range(0, 256));
+  command->add_flag("--json", arguments->json, "One JSON object.");
+  command->footer(
+      "Examples: tesuji export runs/go9.db --view positions --format npz --out data/npz\n"
+      "          tesuji export --replay data/go9/manifest.json --out data/again");
+}
+
+}  // namespace tesuji::cli

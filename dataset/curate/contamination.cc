@@ -1,0 +1,110 @@
+#include "dataset/curate/contamination.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "dataset/curate/canonical.h"
+#include "dataset/curate/minhash.h"
+
+namespace tesuji::dataset {
+
+void Suites::Index::Add(const std::string& name, const std::vector<std::uint64_t>& words,
+                        int ngram) {
+  const auto document = static_cast<std::uint32_t>(names.size());
+  names.push_back(name);
+  const auto runs = WordRuns(words, ngram);
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    auto& places = ngrams[runs[i]];
+    // A phrase that is everywhere says little; its first places are enough to find it.
+    if (places.size() < 64) places.push_back({document, static_cast<std::uint32_t>(i)});
+  }
+}
+
+std::unique_ptr<Suites::Index> Suites::BuildIndex(const env::Environment& environment,
+                                                  bool are_actions) const {
+  auto index = std::make_unique<Index>();
+  for (const Document& document : documents_) {
+    const auto state = environment.FromArtifact(document.text);
+    if (state && (*state)->phase() != env::Phase::kOngoing) {
+      const auto described = environment.DescribeForCuration(**state);
+      if (!described.behaviour.empty()) {
+        index->behaviours.emplace(described.behaviour, document.name);
+      }
+      if (!are_actions && !described.document.empty()) {
+        index->Add(document.name, TextWords(described.document), options_.ngram);
+      }
+    }
+    if (!are_actions) {
+      index->Add(document.name, TextWords(document.text), options_.ngram);
+      continue;
+    }
+    const auto actions = ActionsOf(environment, document.text);
+    if (!actions) continue;
+    for (const env::Symmetry& symmetry : environment.spec().symmetries) {
+      std::vector<env::Action> image;
+      for (const env::Action action : *actions) {
+        image.push_back(symmetry.actions[static_cast<std::size_t>(action)]);
+      }
+      index->Add(document.name, ActionWords(image), options_.ngram);
+    }
+  }
+  return index;
+}
+
+const Suites::Index& Suites::IndexFor(const env::Environment& environment, bool are_actions) const {
+  const std::lock_guard lock(mutex_);
+  auto& index = indices_[{&environment, are_actions}];
+  if (index == nullptr) index = BuildIndex(environment, are_actions);
+  return *index;
+}
+
+std::optional<ContaminationHit> Suites::Find(const env::Environment& environment,
+                                             const std::vector<std::uint64_t>& words,
+                                             bool are_actions, const std::string& behaviour) const {
+  if (empty()) return std::nullopt;
+  const Index& index = IndexFor(environment, are_actions);
+  if (options_.behaviour && !behaviour.empty()) {
+    if (const auto it = index.behaviours.find(behaviour); it != index.behaviours.end()) {
+      return ContaminationHit{"behaviour", "behaves as " + it->second};
+    }
+  }
+  const auto runs = WordRuns(words, options_.ngram);
+  std::size_t found = 0;
+  std::uint32_t most = 0;
+  std::string most_name;
+  // Length, in n-grams, of the run that ends at each place of the previous n-gram.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> before;
+  for (const std::uint64_t run : runs) {
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> now;
+    if (const auto it = index.ngrams.find(run); it != index.ngrams.end()) {
+      ++found;
+      for (const Place& place : it->second) {
+        std::uint32_t length = 1;
+        if (place.position > 0) {
+          const auto previous = before.find({place.document, place.position - 1});
+          if (previous != before.end()) length += previous->second;
+        }
+        now[{place.document, place.position}] = length;
+        if (length > most) {
+          most = length;
+          most_name = index.names[place.document];
+        }
+      }
+    }
+    before = std::move(now);
+  }
+  if (found == 0) return std::nullopt;
+  const auto longest = static_cast<int>(most) + options_.ngram - 1;
+  if (options_.longest > 0 && longest >= options_.longest) {
+    return ContaminationHit{"longest", fmt::format("{} words in a row of {}", longest, most_name)};
+  }
+  const double share = static_cast<double>(found) / static_cast<double>(runs.size());
+  if (share >= options_.overlap) {
+    return ContaminationHit{"ngram", fmt::format("{:.0f} % of its {}-grams, most in {}",
+                                                 100 * share, options_.ngram, most_name)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace tesuji::dataset

@@ -1,0 +1,84 @@
+// Decontamination: does a document share text, moves or behaviour with held-out suites?
+//
+// A document is contaminated when a large enough share of its word n-grams occurs in the suites
+// (Brown et al. 2020 use 13, Dodge et al. 2021 and later work 8 to 13 words), when a long enough
+// run of words stands in one suite document, or when its behaviour is that of a suite's answer.
+// For games the words are moves, and a suite's game is known in all of its symmetric images.
+// Thread-safety: Load() by one thread; Find() from any.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/result.h"
+#include "dataset/recipe.h"
+#include "env/environment.h"
+
+namespace tesuji::dataset {
+
+struct SuiteFile {
+  std::string path;
+  std::string sha256;
+  std::int64_t documents = 0;
+};
+
+struct ContaminationHit {
+  std::string reason;  ///< "ngram", "longest" or "behaviour".
+  std::string detail;  ///< Which suite document, and how much of it.
+};
+
+class Suites {
+ public:
+  /// Reads all suites; failures name the file and line.
+  static Result<std::unique_ptr<Suites>> Load(const DecontaminateSection& options);
+
+  bool empty() const { return documents_.empty(); }
+  const std::vector<SuiteFile>& files() const { return files_; }
+
+  /// `words`: of the document as it is (TextWords() or ActionWords()).
+  std::optional<ContaminationHit> Find(const env::Environment& environment,
+                                       const std::vector<std::uint64_t>& words, bool are_actions,
+                                       const std::string& behaviour) const;
+
+ private:
+  struct Document {
+    std::string name;  ///< "suite.jsonl:12 prompt".
+    std::string text;
+  };
+  struct Place {
+    std::uint32_t document;
+    std::uint32_t position;
+  };
+  /// N-grams of one kind of words: of texts, or of one environment's actions.
+  struct Index {
+    std::unordered_map<std::uint64_t, std::vector<Place>> ngrams;
+    std::vector<std::string> names;
+    std::map<std::string, std::string> behaviours;  ///< Behaviour -> document.
+    void Add(const std::string& name, const std::vector<std::uint64_t>& words, int ngram);
+  };
+
+  explicit Suites(const DecontaminateSection& options) : options_(options) {}
+  Status LoadFile(const std::string& path);
+  const Index& IndexFor(const env::Environment& environment, bool are_actions) const;
+  std::unique_ptr<Index> BuildIndex(const env::Environment& environment, bool are_actions) const;
+
+  DecontaminateSection options_;
+  std::vector<SuiteFile> files_;
+  std::vector<Document> documents_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::pair<const env::Environment*, bool>, std::unique_ptr<Index>> indices_;
+};
+
+/// The actions that an artifact of this environment was made of: a game record, or names of
+/// actions. Fails when that cannot be told.
+Result<std::vector<env::Action>> ActionsOf(const env::Environment& environment,
+                                           const std::string& artifact);
+
+}  // namespace tesuji::dataset

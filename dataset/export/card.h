@@ -1,0 +1,18 @@
+// What other tools read beside the data: the Hugging Face dataset card and Croissant metadata
+// (MLCommons, https://docs.mlcommons.org/croissant/). Both are made of the manifest alone.
+// Thread-safety: free functions.
+#pragma once
+
+#include <string>
+
+#include "core/json.h"
+
+namespace tesuji::dataset {
+
+/// README.md with YAML front matter: splits, features, sizes; the funnel for people.
+std::string DatasetCard(const Json& manifest);
+
+/// Croissant 1.1 as JSON-LD.
+Json CroissantMetadata(const Json& manifest);
+
+}  // namespace tesuji::dataset
