@@ -11,6 +11,7 @@
 #include "dataset/bench.h"
 #include "env/go/go_environment.h"
 #include "env/go/playout.h"
+#include "experiments/data_value.h"
 #include "experiments/selfplay_bench.h"
 #include "search/bench.h"
 #include "verifier/bench.h"
@@ -27,6 +28,9 @@ struct BenchArguments {
   int simulations = 100;
   int workers = 1;
   double seconds = 5;
+  std::string store;
+  std::string dataset;
+  std::int64_t steps = 400;
   bool json = false;
 };
 
@@ -170,6 +174,30 @@ int BenchSandboxJudge(const BenchArguments& arguments) {
   return done ? kDone : Complain(done.error().message, kMachine);
 }
 
+int BenchDataValue(const BenchArguments& arguments, const learner::NetworkConfig& net,
+                   const env::Registry& registry) {
+  if (arguments.store.empty() || arguments.dataset.empty()) {
+    return Complain("bench data: name --store and the --dataset that was made of it");
+  }
+  experiments::DataValueOptions options;
+  options.store = arguments.store;
+  options.dataset = arguments.dataset;
+  options.network = net;
+  options.steps = arguments.steps;
+  const auto value = experiments::MeasureDataValue(options, registry);
+  if (!value) return Complain(value.error().message);
+  Print({"uniform play", value->uniform_bits, "bits/move", {}, {}}, arguments.json);
+  Print({"trained on curated rows", value->curated_bits, "bits/move", value->raw_bits,
+         "as many raw rows"},
+        arguments.json);
+  Print({"curated rows", static_cast<double>(value->rows), "rows",
+         static_cast<double>(value->raw_rows), "raw rows"},
+        arguments.json);
+  Print({"held-out moves", static_cast<double>(value->heldout_moves), "moves", {}, {}},
+        arguments.json);
+  return kDone;
+}
+
 int BenchDatasets(const BenchArguments& arguments, const env::Registry& registry) {
   dataset::ExportBenchOptions options;
   options.board = arguments.board;
@@ -198,6 +226,7 @@ int Bench(const BenchArguments& arguments, const env::Registry& registry) {
   if (!net) return Complain(net.error().message);
   auto environment = MakeEnvironment(arguments, registry);
   if (!environment) return Complain("--env: " + environment.error().message);
+  if (arguments.name == "data") return BenchDataValue(arguments, *net, registry);
   if (arguments.name == "evaluator") BenchEvaluator(arguments, **environment, *net);
   if (arguments.name == "selfplay") BenchSelfplay(arguments, **environment, *net);
   if (arguments.name == "workers") BenchWorkers(arguments, **environment, *net);
@@ -215,7 +244,7 @@ void AddBenchCommand(CLI::App* app, Context* context) {
   command->add_option("name", arguments->name, "Which benchmark.")
       ->required()
       ->check(CLI::IsMember({"evaluator", "selfplay", "workers", "playouts", "search", "training",
-                             "judge", "export"}));
+                             "judge", "export", "data"}));
   command->add_option("--net", arguments->net, "Network: bBLOCKScCHANNELS.")->capture_default_str();
   command->add_option("--env", arguments->environment, "Environment.")->capture_default_str();
   command->add_option("--board", arguments->board, "Board size for Go.")->capture_default_str();
@@ -231,6 +260,11 @@ void AddBenchCommand(CLI::App* app, Context* context) {
   command->add_option("--seconds", arguments->seconds, "Of each measurement.")
       ->capture_default_str()
       ->check(CLI::Range(0.1, 3600.0));
+  command->add_option("--store", arguments->store, "For data: the store a dataset was made of.");
+  command->add_option("--dataset", arguments->dataset, "For data: that dataset's folder.");
+  command->add_option("--steps", arguments->steps, "For data: training steps of each network.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
   command->add_flag("--json", arguments->json, "One JSON object a line.");
   command->footer("Example: tesuji bench evaluator --net b4c64 --board 9");
 }

@@ -42,6 +42,7 @@ foreach(python "${TESUJI_PYTHON}" "${cache_folder}/tesuji/venv/bin/python" pytho
     add_library(WheelArrow::parquet INTERFACE IMPORTED)
     target_link_libraries(WheelArrow::parquet INTERFACE WheelArrow::libparquet WheelArrow::libarrow)
     set(WheelArrow_FOUND TRUE)
+    set(TESUJI_READERS_PYTHON "${python}" CACHE INTERNAL "Runs tests that use other readers")
     message(STATUS "Parquet: pyarrow ${version} of ${python}")
     break()
   endif()

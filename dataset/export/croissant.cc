@@ -12,6 +12,7 @@ Json Context() {
     "column": "cr:column", "conformsTo": "dct:conformsTo", "cr": "http://mlcommons.org/croissant/",
     "rai": "http://mlcommons.org/croissant/RAI/", "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"}, "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"}, "extract": "cr:extract",
     "field": "cr:field", "fileProperty": "cr:fileProperty", "fileObject": "cr:fileObject",
     "fileSet": "cr:fileSet", "format": "cr:format", "includes": "cr:includes",
@@ -19,7 +20,7 @@ Json Context() {
     "md5": "cr:md5", "parentField": "cr:parentField", "path": "cr:path",
     "recordSet": "cr:recordSet", "references": "cr:references", "regex": "cr:regex",
     "repeated": "cr:repeated", "replace": "cr:replace", "sc": "https://schema.org/",
-    "separator": "cr:separator", "source": "cr:source", "subField": "cr:subField",
+    "samplingRate": "cr:samplingRate", "separator": "cr:separator", "source": "cr:source", "subField": "cr:subField",
     "transform": "cr:transform"})json");
 }
 
@@ -73,6 +74,14 @@ Json CroissantMetadata(const Json& manifest) {
     for (const Json& file : manifest["files"]) {
       if (file["view"] != name) continue;
       const std::string path = file["path"];
+      if (file["format"] == "sgf") {  // A folder.
+        distribution.push_back({{"@type", "cr:FileSet"},
+                                {"@id", path},
+                                {"name", path},
+                                {"encodingFormat", Encoding("sgf")},
+                                {"includes", path + "/*.sgf"}});
+        continue;
+      }
       distribution.push_back(
           {{"@type", "cr:FileObject"},
            {"@id", path},

@@ -135,7 +135,11 @@ class Sink final : public arrow::io::OutputStream {
   bool closed() const override { return closed_; }
   arrow::Result<std::int64_t> Tell() const override { return file_.bytes(); }
   arrow::Status Write(const void* data, std::int64_t size) override {
-    file_.Write({static_cast<const char*>(data), static_cast<std::size_t>(size)});
+    try {
+      file_.Write({static_cast<const char*>(data), static_cast<std::size_t>(size)});
+    } catch (const MachineError& error) {
+      return arrow::Status::IOError(error.what());
+    }
     return arrow::Status::OK();
   }
   using arrow::io::OutputStream::Write;

@@ -18,18 +18,30 @@ struct Members final : Prepared {
   std::vector<std::pair<std::string, std::string>> files;  ///< (name, bytes).
 };
 
-la_ssize_t WriteToFile(archive* /*tar*/, void* file, const void* data, std::size_t size) {
-  static_cast<OutputFile*>(file)->Write({static_cast<const char*>(data), size});
-  return static_cast<la_ssize_t>(size);
+/// Where the archive's bytes go. Exceptions must not pass through the library's C code.
+struct Target {
+  OutputFile file;
+  std::string problem = {};
+};
+
+la_ssize_t WriteToFile(archive* /*tar*/, void* target, const void* data, std::size_t size) {
+  auto* to = static_cast<Target*>(target);
+  try {
+    to->file.Write({static_cast<const char*>(data), size});
+    return static_cast<la_ssize_t>(size);
+  } catch (const std::exception& error) {
+    to->problem = error.what();
+    return -1;
+  }
 }
 
 class TarShard final : public ShardWriter {
  public:
   TarShard(const std::filesystem::path& root, const std::string& stem)
-      : file_(root, stem + ".tar"), tar_(archive_write_new()) {
+      : target_{OutputFile(root, stem + ".tar")}, tar_(archive_write_new()) {
     if (tar_ == nullptr) throw std::bad_alloc();
     archive_write_set_format_ustar(tar_);
-    Check(archive_write_open(tar_, &file_, nullptr, WriteToFile, nullptr));
+    Check(archive_write_open(tar_, &target_, nullptr, WriteToFile, nullptr));
   }
   ~TarShard() override { archive_write_free(tar_); }
   TarShard(const TarShard&) = delete;
@@ -51,16 +63,18 @@ class TarShard final : public ShardWriter {
   }
   std::vector<WrittenFile> Close() override {
     Check(archive_write_close(tar_));
-    return {file_.Close()};
+    return {target_.file.Close()};
   }
 
  private:
   void Check(int status) {
     if (status != ARCHIVE_OK) {
-      throw MachineError(fmt::format("tar: {}", archive_error_string(tar_)));
+      if (!target_.problem.empty()) throw MachineError(target_.problem);
+      const char* why = archive_error_string(tar_);
+      throw MachineError(fmt::format("tar: {}", why == nullptr ? "cannot write" : why));
     }
   }
-  OutputFile file_;
+  Target target_;
   archive* tar_;
 };
 

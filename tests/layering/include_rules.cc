@@ -169,7 +169,7 @@ Rules HouseRules() {
   rules.arrows["tests"] = all;
   rules.confined = {
       {"LibTorch", {"torch/", "ATen/", "c10/", "caffe2/"}, {"learner/torch/", "tests/learner/"}},
-      {"SQLite", {"sqlite3", "SQLiteCpp/"}, {"storage/", "tests/storage/"}},
+      {"SQLite", {"sqlite3", "SQLiteCpp/"}, {"storage/", "tests/storage/", "tests/dataset/"}},
       {"Arrow", {"arrow/", "parquet/"}, {"dataset/export/parquet.cc"}},
       {"Boost.Beast", {"boost/beast"}, {"dashboard/", "tests/dashboard/"}},
   };

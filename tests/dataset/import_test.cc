@@ -1,0 +1,113 @@
+// SGF records become verified trajectories, or are rejected with a reason.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "dataset/import_sgf.h"
+#include "dataset/random_episode.h"
+#include "tests/dataset/support.h"
+#include "verifier/replay.h"
+
+namespace tesuji::dataset {
+namespace {
+
+std::string Verify(const env::Environment& environment, const env::Trajectory& trajectory) {
+  const auto problems = verifier::ReplayTrajectory(environment, trajectory, 1);
+  return problems.empty() ? std::string() : problems.front();
+}
+
+class Import : public testing::Test {
+ protected:
+  void Write(const std::string& name, const std::string& text) {
+    std::filesystem::create_directories(folder_ / "games");
+    std::ofstream(folder_ / ("games/" + name)) << text;
+  }
+  Result<ImportReport> Run() {
+    ImportOptions options;
+    options.paths = {folder_ / "games"};
+    options.store = folder_ / "records.db";
+    const std::atomic<bool> stop{false};
+    return ImportSgf(options, Verify, {}, stop);
+  }
+  /// The reason for a single record.
+  std::string Reason(const std::string& sgf) {
+    Write("one.sgf", sgf);
+    const auto report = Run().value();
+    EXPECT_EQ(report.rejected.size(), 1U);
+    return report.rejected.empty() ? "" : report.rejected.front().reason;
+  }
+  TestFolder folder_;
+};
+
+TEST_F(Import, GamesOfTheProgramComeBackEqual) {
+  const auto registry = env::BuiltInEnvironments();
+  std::map<std::string, env::Trajectory> originals;
+  std::string collection;
+  for (const Json& parameters : {Json{{"size", 5}}, Json{{"size", 9}, {"handicap", 3}},
+                                 Json{{"width", 6}, {"height", 4}, {"komi", 0.5}}}) {
+    const auto environment = registry.Make("go", parameters).value();
+    for (std::uint64_t i = 0; i < 10; ++i) {
+      const auto game = RandomEpisode(*environment, {.episode = i, .max_moves = 30});
+      originals[game.artifact] = game;
+      collection += game.artifact;
+    }
+  }
+  Write("all.sgfs", collection);
+  const auto report = Run().value();
+  EXPECT_EQ(report.games, 30);
+  EXPECT_EQ(report.imported, 30);
+  EXPECT_TRUE(report.rejected.empty());
+  const auto store =
+      storage::Store::Open(folder_ / "records.db", storage::OpenMode::kReadOnly).value();
+  store->ForEachTrajectory(
+      1,
+      [&](const storage::StoredTrajectory& stored) {
+        const auto& original = originals.at(stored.trajectory.artifact);
+        EXPECT_EQ(ActionsOfSteps(stored.trajectory), ActionsOfSteps(original));
+        EXPECT_EQ(stored.trajectory.outcome, original.outcome);
+        EXPECT_EQ(stored.trajectory.task.parameters, original.task.parameters);
+        const auto environment =
+            registry.Make("go", stored.trajectory.provenance.environment_parameters).value();
+        EXPECT_EQ(VerifyByReplay(stored, *environment), "");
+        return true;
+      },
+      {});
+  EXPECT_EQ(Run()->already_there, 30) << "a second import stores nothing twice";
+}
+
+TEST_F(Import, PassesLeftOutAtTheEndAreAddedWhenTheScoreAgrees) {
+  Write("a.sgf", "(;GM[1]FF[4]SZ[3]KM[0]RE[B+9];B[bb];W[];B[])");
+  Write("b.sgf", "(;GM[1]FF[4]SZ[3]KM[0]RE[B+9];B[bb])");
+  const auto report = Run().value();
+  EXPECT_EQ(report.imported, 1);
+  EXPECT_EQ(report.already_there, 1) << "both are the same game";
+}
+
+TEST_F(Import, EveryRejectionHasItsReason) {
+  const std::string head = "(;GM[1]FF[4]SZ[3]KM[0]";
+  EXPECT_EQ(Reason(head + "RE[B+9];B[bb];W[bb];B[];W[])"), "illegal");
+  EXPECT_EQ(Reason(head + "RE[B+8];B[bb];W[];B[])"), "score");
+  EXPECT_EQ(Reason(head + "RE[W+9];B[bb];W[];B[])"), "score");
+  EXPECT_EQ(Reason(head + "RE[B+R];B[bb];W[];B[])"), "resigned");
+  EXPECT_EQ(Reason(head + "RE[W+T];B[bb])"), "time");
+  EXPECT_EQ(Reason(head + "RE[B+F];B[bb])"), "forfeit");
+  EXPECT_EQ(Reason(head + ";B[bb];W[];B[])"), "unscored");
+  EXPECT_EQ(Reason(head + "RE[B+9];B[bb];B[aa];W[];B[])"), "turns");
+  EXPECT_EQ(Reason("(;GM[1]FF[4]SZ[3]KM[0]RE[0])"), "empty");
+  EXPECT_EQ(Reason("(;GM[1]FF[4]SZ[25]KM[0]RE[B+1];B[bb])"), "board");
+  EXPECT_EQ(Reason("(;GM[2]SZ[8])"), "unreadable");
+  EXPECT_EQ(Reason("no game at all"), "unreadable");
+}
+
+TEST_F(Import, UnreadablePathsAreFailures) {
+  EXPECT_FALSE(Run());
+  std::filesystem::create_directories(folder_ / "games");
+  EXPECT_THAT(Run().error().message, ::testing::HasSubstr("no .sgf"));
+  Write("a.sgf", "(;GM[1]SZ[3]RE[B+9];B[bb])");
+  std::ofstream(folder_ / "records.db") << "no store";
+  EXPECT_THAT(Run().error().message, ::testing::HasSubstr("records.db"));
+}
+
+}  // namespace
+}  // namespace tesuji::dataset

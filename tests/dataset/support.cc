@@ -1,0 +1,79 @@
+#include "tests/dataset/support.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "storage/codec.h"
+#include "verifier/replay.h"
+
+namespace tesuji::dataset {
+namespace fs = std::filesystem;
+
+TestFolder::TestFolder() {
+  std::string name = testing::TempDir() + "dataset-XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) throw MachineError(name);
+  path_ = name;
+}
+
+TestFolder::~TestFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+std::string VerifyByReplay(const storage::StoredTrajectory& stored,
+                           const env::Environment& environment) {
+  if (storage::ContentHash(stored.trajectory) != stored.hash) return "content hash differs";
+  const auto problems = verifier::ReplayTrajectory(environment, stored.trajectory, 1);
+  return problems.empty() ? std::string() : problems.front();
+}
+
+void WriteStore(const std::string& path, const std::vector<env::Trajectory>& rows) {
+  auto store = storage::Store::Open(path, storage::OpenMode::kCreateOrOpen).value();
+  std::vector<storage::Store::Append> batch;
+  for (const auto& row : rows) {
+    batch.push_back({row, storage::TrajectoryStatus::kVerified, "train"});
+  }
+  for (const auto id : store->AppendTrajectories(batch)) ASSERT_GT(id, 0);
+}
+
+std::vector<env::Action> ActionsOfSteps(const env::Trajectory& trajectory) {
+  std::vector<env::Action> actions;
+  for (const auto& step : trajectory.steps) actions.push_back(step.action);
+  return actions;
+}
+
+std::vector<env::Action> Image(const env::Environment& environment, std::size_t g,
+                               const std::vector<env::Action>& actions) {
+  std::vector<env::Action> image;
+  for (const auto action : actions) {
+    image.push_back(environment.spec().symmetries[g].actions[static_cast<std::size_t>(action)]);
+  }
+  return image;
+}
+
+BuildReport Build(const BuildOptions& options) {
+  const auto registry = env::BuiltInEnvironments();
+  const std::atomic<bool> stop{false};
+  auto report = BuildDataset(options, registry, VerifyByReplay, {}, stop);
+  EXPECT_TRUE(report.has_value()) << report.error().message;
+  return report ? *report : BuildReport{};
+}
+
+std::map<std::string, std::string> ReadFolder(const std::string& path) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(path)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    files[fs::relative(entry.path(), path).string()] = {std::istreambuf_iterator<char>(file), {}};
+  }
+  return files;
+}
+
+std::int64_t Dropped(const BuildReport& report, const std::string& reason) {
+  return DroppedJson(report).value(reason, std::int64_t{0});
+}
+
+}  // namespace tesuji::dataset

@@ -1,0 +1,52 @@
+// Stores and folders for tests of datasets.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dataset/build_dataset.h"
+#include "env/registry.h"
+#include "storage/store.h"
+
+namespace tesuji::dataset {
+
+/// A folder below the test's own, empty, gone in the end.
+class TestFolder {
+ public:
+  TestFolder();
+  ~TestFolder();
+  TestFolder(const TestFolder&) = delete;
+  TestFolder& operator=(const TestFolder&) = delete;
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// What `tesuji curate` asks of each row.
+std::string VerifyByReplay(const storage::StoredTrajectory& stored,
+                           const env::Environment& environment);
+
+/// A store with these rows, all verified.
+void WriteStore(const std::string& path, const std::vector<env::Trajectory>& rows);
+
+/// The actions of a trajectory.
+std::vector<env::Action> ActionsOfSteps(const env::Trajectory& trajectory);
+
+/// The image of actions under symmetry number `g`.
+std::vector<env::Action> Image(const env::Environment& environment, std::size_t g,
+                               const std::vector<env::Action>& actions);
+
+/// BuildDataset() with every row verified; the test fails when it fails.
+BuildReport Build(const BuildOptions& options);
+
+/// Every file below a folder with its bytes.
+std::map<std::string, std::string> ReadFolder(const std::string& path);
+
+/// Dropped rows by reason.
+std::int64_t Dropped(const BuildReport& report, const std::string& reason);
+
+}  // namespace tesuji::dataset
