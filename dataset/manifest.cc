@@ -94,6 +94,85 @@ Json ContaminationJson(const Suites& suites, const BuildReport& report) {
   return {{"suites", files}, {"hits", hits}};
 }
 
+/// A field that must be there with this type, so that later readers need not ask.
+struct Expected {
+  const char* key;
+  Json::value_t type;
+};
+
+const char* TypeWord(Json::value_t type) {
+  return type == Json::value_t::string   ? "text"
+         : type == Json::value_t::array  ? "a list"
+         : type == Json::value_t::object ? "an object"
+                                         : "a whole number";
+}
+
+Status CheckObjects(const Json& list, const char* name, std::initializer_list<Expected> fields) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (!list[i].is_object()) return Fail(fmt::format("{}[{}]: expected an object", name, i));
+    for (const auto& [key, type] : fields) {
+      const Json value = list[i].value(key, Json());
+      const bool good =
+          type == Json::value_t::number_integer ? value.is_number_integer() : value.type() == type;
+      if (!good) {
+        return Fail(fmt::format("{}[{}].{}: expected {}", name, i, key, TypeWord(type)));
+      }
+    }
+  }
+  return {};
+}
+
+Status CheckManifest(const Json& manifest) {
+  using Type = Json::value_t;
+  for (const char* key : {"inputs", "files", "views"}) {
+    if (!manifest.contains(key) || !manifest[key].is_array()) {
+      return Fail(fmt::format("{}: expected a list", key));
+    }
+  }
+  for (const char* key : {"name", "dataset_id"}) {
+    if (!manifest.contains(key) || !manifest[key].is_string()) {
+      return Fail(fmt::format("{}: expected text", key));
+    }
+  }
+  const auto check = [&](const char* key, std::initializer_list<Expected> fields) {
+    return CheckObjects(manifest[key], key, fields);
+  };
+  if (auto good = check(
+          "inputs",
+          {{"store", Type::string}, {"rows", Type::number_integer}, {"identity", Type::string}});
+      !good) {
+    return good;
+  }
+  if (auto good = check("files", {{"path", Type::string},
+                                  {"view", Type::string},
+                                  {"format", Type::string},
+                                  {"split", Type::string},
+                                  {"rows", Type::number_integer},
+                                  {"bytes", Type::number_integer}});
+      !good) {
+    return good;
+  }
+  if (auto good = check(
+          "views", {{"name", Type::string}, {"columns", Type::array}, {"splits", Type::object}});
+      !good) {
+    return good;
+  }
+  for (const Json& view : manifest["views"]) {
+    if (auto good = CheckObjects(
+            view["columns"], "columns",
+            {{"name", Type::string}, {"type", Type::string}, {"meaning", Type::string}});
+        !good) {
+      return good;
+    }
+    for (const auto& [split, total] : view["splits"].items()) {
+      if (!total.is_object() || !total.value("rows", Json()).is_number_integer()) {
+        return Fail(fmt::format("views: split {}: expected its rows", split));
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string DatasetId(const Recipe& recipe, const Sources& sources, const Suites& suites) {
@@ -144,10 +223,8 @@ Result<Json> ReadManifest(const std::filesystem::path& path) {
   if (!manifest.is_object() || manifest.value("format", Json()) != kFormat) {
     return Fail(fmt::format("{}: is not a manifest of the format \"{}\"", path.string(), kFormat));
   }
-  for (const char* key : {"inputs", "files", "views"}) {
-    if (!manifest.contains(key) || !manifest[key].is_array()) {
-      return Fail(fmt::format("{}: \"{}\": expected a list", path.string(), key));
-    }
+  if (auto good = CheckManifest(manifest); !good) {
+    return Fail(fmt::format("{}: {}", path.string(), good.error().message));
   }
   return manifest;
 }

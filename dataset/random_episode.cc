@@ -13,6 +13,7 @@ constexpr std::uint64_t kPurpose = 0xda7a;
 std::vector<env::PolicyEntry> RandomPolicy(const std::vector<env::Action>& legal, int most,
                                            RandomStream* random) {
   std::vector<env::Action> chosen;
+  if (legal.size() <= static_cast<std::size_t>(most)) chosen = legal;
   const std::size_t count = std::min(legal.size(), static_cast<std::size_t>(most));
   while (chosen.size() < count) {
     const env::Action action = legal[random->Below(legal.size())];

@@ -18,8 +18,4 @@ FinalTargets State::Targets() const {
 
 Task Environment::SampleTask(RandomStream& /*random*/) const { return Task{.id = spec().id}; }
 
-CurationText Environment::DescribeForCuration(const State&) const { return {}; }
-
-TaskText Environment::DescribeTask(const Task&) const { return {}; }
-
 }  // namespace tesuji::env

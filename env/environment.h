@@ -86,23 +86,6 @@ struct FinalTargets {
   float score = 0;                     ///< First player's points minus the second's.
 };
 
-/// What a dataset compares of a finished state beyond its actions. A field may stay empty.
-struct CurationText {
-  std::string canonical;  ///< Equal for artifacts that mean the same (renamed variables, operands in
-                          ///< another order); empty: the actions under spec().symmetries tell.
-  std::string document;   ///< Text in which near duplicates and contamination are looked for; empty:
-                          ///< the actions.
-  std::string behaviour;  ///< Equal for artifacts that do the same on probe inputs; empty: unknown.
-};
-
-/// What a task says to a language model, and how its answer is checked. A field may stay empty.
-struct TaskText {
-  std::string prompt;        ///< Empty: the picture of its first state.
-  std::string ground_truth;  ///< For a reward function; empty: the task's parameters as JSON.
-  std::string ability;       ///< "code", "game"; empty: the environment's id.
-  std::string data_source;   ///< The reward function's name; empty: "tesuji/" and the id.
-};
-
 struct ChanceOutcome {
   Action action;
   double probability;
@@ -155,14 +138,6 @@ class Environment {
   /// Reads what Artifact() wrote, and the field's format in general (any SGF for Go). Never
   /// crashes on bad text.
   virtual Result<std::unique_ptr<State>> FromArtifact(std::string_view artifact) const = 0;
-
-  // For datasets; defaults serve games.
-  /// Those of parameters() that still decide something once a task is given. Episodes of
-  /// environments with equal id, version, rule parameters and task are comparable.
-  virtual Json RuleParameters() const { return parameters(); }
-  /// REQUIRES: `finished` is a state of this environment that is not ongoing.
-  virtual CurationText DescribeForCuration(const State& finished) const;
-  virtual TaskText DescribeTask(const Task& task) const;
 };
 
 }  // namespace tesuji::env

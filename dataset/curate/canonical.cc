@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dataset/curate/hash.h"
+#include "env/dataset_hooks.h"
 
 namespace tesuji::dataset {
 namespace {
@@ -51,11 +52,26 @@ std::vector<env::Action> FirstImage(const std::vector<Image>& images,
 
 }  // namespace
 
+namespace {
+
+/// Go's komi and handicap are in the task; its other parameters only say how tasks are drawn.
+Json RulesThatCount(const env::Environment& environment) {
+  Json rules = env::RuleParameters(environment);
+  if (environment.spec().id == "go") {
+    for (const char* of_the_task : {"komi", "komi_jitter", "handicap", "random_handicap"}) {
+      rules.erase(of_the_task);
+    }
+  }
+  return rules;
+}
+
+}  // namespace
+
 Key128 TaskKey(const env::Environment& environment, const env::Task& task) {
   const env::Spec& spec = environment.spec();
   const Json facts = {{"environment", spec.id},
                       {"version", spec.version},
-                      {"rules", environment.RuleParameters()},
+                      {"rules", RulesThatCount(environment)},
                       {"task", task.parameters}};
   return IdentityKey(facts.dump(-1, ' ', false, Json::error_handler_t::replace));
 }

@@ -6,6 +6,7 @@
 
 #include "dataset/curate/canonical.h"
 #include "dataset/curate/minhash.h"
+#include "env/dataset_hooks.h"
 
 namespace tesuji::dataset {
 
@@ -27,7 +28,7 @@ std::unique_ptr<Suites::Index> Suites::BuildIndex(const env::Environment& enviro
   for (const Document& document : documents_) {
     const auto state = environment.FromArtifact(document.text);
     if (state && (*state)->phase() != env::Phase::kOngoing) {
-      const auto described = environment.DescribeForCuration(**state);
+      const auto described = env::DescribeForCuration(environment, **state);
       if (!described.behaviour.empty()) {
         index->behaviours.emplace(described.behaviour, document.name);
       }

@@ -8,6 +8,7 @@
 #include "dataset/curate/canonical.h"
 #include "dataset/curate/hash.h"
 #include "dataset/curate/minhash.h"
+#include "env/dataset_hooks.h"
 
 namespace tesuji::dataset {
 namespace {
@@ -114,7 +115,7 @@ RowFacts Analyse(const AnalysisContext& context, std::int64_t row) {
     return Problem(std::move(facts), "verify:failed", canonical.error().message);
   }
   env::CurationText text;
-  if (end->phase() != env::Phase::kOngoing) text = (*environment)->DescribeForCuration(*end);
+  if (end->phase() != env::Phase::kOngoing) text = env::DescribeForCuration(**environment, *end);
   const env::Spec& spec = (*environment)->spec();
   facts.two_players = spec.player_count == 2;
   facts.shape =
@@ -159,7 +160,7 @@ Result<std::vector<std::uint64_t>> NearWords(const AnalysisContext& context, std
   auto canonical = Canonicalise(**environment, stored->trajectory, 1, &end);
   if (!canonical) return tl::unexpected(canonical.error());
   env::CurationText text;
-  if (end->phase() != env::Phase::kOngoing) text = (*environment)->DescribeForCuration(*end);
+  if (end->phase() != env::Phase::kOngoing) text = env::DescribeForCuration(**environment, *end);
   return text.document.empty() ? ActionWords(canonical->actions) : TextWords(text.document);
 }
 

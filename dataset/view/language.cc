@@ -4,10 +4,12 @@
 
 #include <algorithm>
 
+#include "env/dataset_hooks.h"
+
 namespace tesuji::dataset {
 
 std::string TaskPrompt(const env::Environment& environment, const env::Task& task) {
-  std::string prompt = environment.DescribeTask(task).prompt;
+  std::string prompt = env::DescribeTask(environment, task).prompt;
   if (!prompt.empty()) return prompt;
   const auto start = environment.NewState(task);
   return fmt::format("Task of {}, {}:\n\n{}", environment.spec().id, task.parameters.dump(),

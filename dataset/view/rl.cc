@@ -4,6 +4,7 @@
 #include "dataset/curate/hash.h"
 #include "dataset/view/language.h"
 #include "dataset/view/views.h"
+#include "env/dataset_hooks.h"
 
 namespace tesuji::dataset {
 namespace {
@@ -35,7 +36,7 @@ class RlView final : public View {
     result.episode = &episode;
     const env::Trajectory& trajectory = episode.trajectory();
     const env::Environment& environment = *episode.environment;
-    const env::TaskText task = environment.DescribeTask(trajectory.task);
+    const env::TaskText task = env::DescribeTask(environment, trajectory.task);
     if (!AsksForMoves(environment)) {
       if (!episode.first_of_task) return result;
       Add(episode, "", TaskPrompt(environment, trajectory.task),

@@ -35,8 +35,6 @@ class GoEnvironment final : public Environment {
   /// stones come from the SGF, all other rules from here.
   Result<std::unique_ptr<State>> FromArtifact(std::string_view artifact) const override;
 
-  Json RuleParameters() const override;  ///< Size, ko, suicide, move limit.
-
   const Rules& rules() const { return context_.rules; }
   const GoOptions& options() const { return options_; }
   /// For programs that need Go and not just any game. The environment must outlive the state.

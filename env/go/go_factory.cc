@@ -39,14 +39,6 @@ Json GoEnvironment::parameters() const {
           {"move_limit", r.effective_move_limit()}};
 }
 
-Json GoEnvironment::RuleParameters() const {
-  Json all = parameters();
-  for (const char* of_the_task : {"komi", "komi_jitter", "handicap", "random_handicap"}) {
-    all.erase(of_the_task);
-  }
-  return all;
-}
-
 EnvironmentFactory GoFactory() {
   EnvironmentFactory factory;
   factory.id = "go";

@@ -134,6 +134,37 @@ class BadInput(unittest.TestCase):
         self.assertIn("=2 ", result.stdout)
         self.assertGreaterEqual(result.stdout.count("?"), 8)
 
+    def test_datasets(self):
+        _, store = self.small_store()
+        recipe = self.folder / "recipe.toml"
+        out = self.folder / "out"
+        recipe.write_text("[filter]\nmin_lenght = 3\n")
+        self.assert_refused(run("curate", store, "--recipe", recipe, "--out", out), 2,
+                            "recipe.toml:2", "min_length")
+        recipe.write_text('[export]\nformats = ["parket"]\n')
+        self.assert_refused(run("curate", store, "--recipe", recipe, "--out", out), 2,
+                            "recipe.toml:2", "parquet")
+        recipe.write_text('[export]\nviews = ["trajectories"]\nformats = ["npz"]\n')
+        result = run("curate", store, "--recipe", recipe, "--out", out)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("none of the formats", result.stderr)
+        missing = self.folder / "missing.db"
+        self.assert_refused(run("curate", missing, "--out", out), 2, "missing.db")
+        self.assert_refused(run("curate", store), 2, "--out")
+        self.assertFalse(out.exists())
+        self.assertEqual(run("curate", store, "--out", self.folder / "o").returncode, 0)
+        before = sorted(p.stat().st_mtime_ns for p in (self.folder / "o").rglob("*"))
+        self.assert_refused(run("curate", store, "--out", self.folder / "o"), 2, "exists")
+        self.assertEqual(before, sorted(p.stat().st_mtime_ns for p in (self.folder / "o").rglob("*")))
+        (self.folder / "m.json").write_text("{}")
+        self.assert_refused(run("export", "--replay", self.folder / "m.json", "--out", out), 2,
+                            "m.json")
+        self.assert_refused(run("import", "sgf", self.folder / "none", "--store", out), 2, "none")
+        self.assertEqual(run("inspect", self.folder / "o").returncode, 0)
+        self.assertEqual(run("inspect", store, "--trajectory", 1, "--step", 0).returncode, 0)
+        self.assertEqual(run("inspect", store, "--trajectory", 9999).returncode, 1)
+        self.assertEqual(run("inspect", store, "--trajectory", 1, "--step", 500).returncode, 1)
+
     def test_usage(self):
         self.assertEqual(run().returncode, 2)
         self.assertEqual(run("frobnicate").returncode, 2)

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <fstream>
 
+#include "dataset/inspect.h"
 #include "dataset/manifest.h"
 #include "dataset/random_episode.h"
 #include "tests/dataset/support.h"
@@ -120,6 +121,33 @@ TEST_F(BuildTest, ReplayRefusesOtherRows) {
   EXPECT_FALSE(Exists(folder_ / "again"));
 }
 
+TEST_F(BuildTest, AnyDamageOfAManifestIsARefusalAndNoCrash) {
+  auto options = Options("first");
+  options.recipe.exports.views = {"trajectories"};
+  options.recipe.exports.formats = {"jsonl"};
+  Build(options);
+  const Json good = ReadManifest(folder_ / "first/manifest.json").value();
+  const std::vector<Json> others = {Json(), Json("x"), Json(-1), Json::array({1}), Json::object()};
+  const Json flat = good.flatten();
+  int refused = 0;
+  for (const auto& [pointer, value] : flat.items()) {
+    for (const Json& other : others) {
+      Json bad = good;
+      bad[Json::json_pointer(pointer)] = other;
+      std::ofstream(folder_ / "bad.json") << bad.dump();
+      const auto read = ReadManifest(folder_ / "bad.json");
+      if (!read) {
+        ++refused;
+        EXPECT_THAT(read.error().message, HasSubstr("bad.json"));
+        continue;
+      }
+      (void)RecipeFromJson(read->value("recipe", Json()));
+      (void)DescribeManifest(*read);
+    }
+  }
+  EXPECT_GT(refused, 50);
+}
+
 TEST_F(BuildTest, ACacheOfFactsChangesNothing) {
   Build(Options("plain"));
   auto cached = Options("cached");
@@ -183,7 +211,7 @@ TEST_F(BuildTest, AFullDiskLeavesNothingAndTheNextRunGoesOn) {
   rlimit before{};
   ::getrlimit(RLIMIT_FSIZE, &before);
   rlimit tight = before;
-  tight.rlim_cur = 20000;  // No file may grow beyond this.
+  tight.rlim_cur = 60000;  // No file may grow beyond this.
   ::setrlimit(RLIMIT_FSIZE, &tight);
   EXPECT_THROW((void)Try(Options("out")), MachineError);
   ::setrlimit(RLIMIT_FSIZE, &before);

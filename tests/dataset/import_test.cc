@@ -95,7 +95,7 @@ TEST_F(Import, EveryRejectionHasItsReason) {
   EXPECT_EQ(Reason(head + ";B[bb];W[];B[])"), "unscored");
   EXPECT_EQ(Reason(head + "RE[B+9];B[bb];B[aa];W[];B[])"), "turns");
   EXPECT_EQ(Reason("(;GM[1]FF[4]SZ[3]KM[0]RE[0])"), "empty");
-  EXPECT_EQ(Reason("(;GM[1]FF[4]SZ[25]KM[0]RE[B+1];B[bb])"), "board");
+  EXPECT_EQ(Reason("(;GM[1]FF[4]SZ[25]KM[0]RE[B+1];B[bb])"), "unreadable");
   EXPECT_EQ(Reason("(;GM[2]SZ[8])"), "unreadable");
   EXPECT_EQ(Reason("no game at all"), "unreadable");
 }

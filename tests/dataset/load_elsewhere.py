@@ -12,6 +12,7 @@ Exit code 77 when a reader is missing (scripts/setup.sh --readers installs them)
 import collections
 import hashlib
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -35,6 +36,7 @@ try:
 except ImportError as missing:
     print(f"skipped: {missing}; scripts/setup.sh --readers installs the readers")
     sys.exit(77)
+os.environ["PATH"] += ":/usr/games"  # Where Debian keeps GNU Go.
 for program in ("gnugo", "jq", "zstd"):
     if shutil.which(program) is None:
         print(f"skipped: no {program}; scripts/setup.sh installs it")
