@@ -1,12 +1,15 @@
 #include "cli/judge.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <map>
 
 #include "core/files.h"
+#include "experiments/progress.h"
 #include "verifier/judge/batch.h"
 
 namespace tesuji::cli {
@@ -27,29 +30,103 @@ struct Arguments {
   bool canonical = false;
 };
 
+double SlowestMilliseconds(const verifier::Report& report) {
+  double cpu = 0;
+  for (const auto& test : report.tests) {
+    cpu = std::max(cpu, static_cast<double>(test.cpu.count()) * 1e-6);
+  }
+  return cpu;
+}
+
+std::int64_t MostKib(const verifier::Report& report) {
+  std::int64_t memory = 0;
+  for (const auto& test : report.tests) memory = std::max(memory, test.memory_bytes / 1024);
+  return memory;
+}
+
+/// Each line indented; at most eight of them.
+std::string Indented(const std::string& text) {
+  std::string out;
+  int lines = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (end > at) {
+      if (++lines > 8) return out + "      […]\n";
+      out += "      " + text.substr(at, end - at) + "\n";
+    }
+    at = end + 1;
+  }
+  return out;
+}
+
 void PrintReport(const verifier::Report& report, bool json) {
   if (json) {
     PrintJson(report.ToJson());
     return;
   }
-  double cpu = 0;
-  std::int64_t memory = 0;
-  for (const auto& test : report.tests) {
-    cpu = std::max(cpu, static_cast<double>(test.cpu.count()) * 1e-6);
-    memory = std::max(memory, test.memory_bytes);
-  }
   std::cout << fmt::format("{:<4}{:>4} tests {:>9.1f} ms {:>8} KiB  {}\n",
-                           env::VerdictName(report.verdict), report.tests.size(), cpu,
-                           memory / 1024, report.submission);
+                           env::VerdictName(report.verdict), report.tests.size(),
+                           SlowestMilliseconds(report), MostKib(report), report.submission);
   if (report.verdict != env::Verdict::kAccepted) {
-    if (!report.tests.empty()) {
-      const auto& last = report.tests.back();
-      std::cout << fmt::format("      {}: {}\n", last.name, last.reason);
+    // With --all the first test that failed is of interest, not the last one.
+    for (const auto& test : report.tests) {
+      if (test.verdict == env::Verdict::kAccepted) continue;
+      std::cout << Indented(test.name + ": " + test.reason);
+      break;
     }
-    if (!report.message.empty()) std::cout << "      " << report.message << "\n";
+    std::cout << Indented(report.message);
   }
   std::cout.flush();
 }
+
+/// What all reports together came to, and the line that is shown meanwhile.
+class Tally {
+ public:
+  void Add(const verifier::Report& report) {
+    Row& row = rows_[std::string(env::VerdictName(report.verdict))];
+    ++row.count;
+    row.slowest = std::max(row.slowest, SlowestMilliseconds(report));
+    row.memory = std::max(row.memory, MostKib(report));
+    ++total_;
+  }
+  int total() const { return total_; }
+  int Count(const std::string& verdict) const {
+    const auto found = rows_.find(verdict);
+    return found == rows_.end() ? 0 : found->second.count;
+  }
+  std::string Line(std::size_t done, std::size_t total, double seconds) const {
+    constexpr std::size_t kWidth = 24;
+    const std::size_t filled = total == 0 ? kWidth : done * kWidth / total;
+    std::string line = fmt::format("[{}{}] {}/{}", std::string(filled, '='),
+                                   std::string(kWidth - filled, ' '), done, total);
+    for (const auto& [verdict, row] : rows_) line += fmt::format("  {} {}", verdict, row.count);
+    if (done > 0 && seconds > 0) {
+      const double rate = static_cast<double>(done) / seconds;
+      line +=
+          fmt::format("  {:.1f}/s  {:.0f} s left", rate, static_cast<double>(total - done) / rate);
+    }
+    return line;
+  }
+  std::string Table(double seconds) const {
+    std::string table = fmt::format("{:<8}{:>12}{:>14}{:>14}\n", "verdict", "submissions",
+                                    "slowest, ms", "most, KiB");
+    for (const auto& [verdict, row] : rows_) {
+      table +=
+          fmt::format("{:<8}{:>12}{:>14.1f}{:>14}\n", verdict, row.count, row.slowest, row.memory);
+    }
+    return table + fmt::format("{} judged in {:.1f} s, {:.1f} a second\n", total_, seconds,
+                               seconds > 0 ? total_ / seconds : 0);
+  }
+
+ private:
+  struct Row {
+    int count = 0;
+    double slowest = 0;
+    std::int64_t memory = 0;
+  };
+  std::map<std::string, Row> rows_;
+  int total_ = 0;
+};
 
 int Judge(Arguments arguments) {
   verifier::BatchOptions& options = arguments.batch;
@@ -69,17 +146,18 @@ int Judge(Arguments arguments) {
       return Complain(read.error().message);
     }
   }
-  std::map<std::string, int> counts;
-  int wrong = 0;
-  int internal = 0;
+  Tally tally;
+  experiments::ProgressLine progress;
+  const bool terminal = isatty(STDERR_FILENO) == 1;
+  const auto start = std::chrono::steady_clock::now();
+  options.progress = [&](std::size_t done, std::size_t total) {
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
+    if (total > 1) progress.Show(tally.Line(done, total, passed.count()));
+  };
   const auto show = [&](const verifier::Report& report) {
+    if (terminal) progress.Show("");  // Out of the way of the report.
     PrintReport(report, arguments.json);
-    ++counts[std::string(env::VerdictName(report.verdict))];
-    if (report.verdict == env::Verdict::kInternalError) {
-      ++internal;
-    } else if (report.verdict != env::Verdict::kAccepted) {
-      ++wrong;
-    }
+    tally.Add(report);
   };
   const bool tasks = !std::filesystem::is_directory(arguments.problem);
   if (tasks && arguments.submissions.size() > 1) {
@@ -97,19 +175,16 @@ int Judge(Arguments arguments) {
     return Complain(done.error().message,
                     done.error().message.starts_with("the sandbox") ? kMachine : kUsage);
   }
-  for (const std::string& skipped : done->skipped)
+  if (terminal) progress.Show("");
+  for (const std::string& skipped : done->skipped) {
     std::cerr << "tesuji: skipped " << skipped << "\n";
-  int total = 0;
-  std::string line;
-  for (const auto& [name, count] : counts) {
-    line += fmt::format("  {} {}", name, count);
-    total += count;
   }
-  if (total != 1 || !arguments.json) {
-    std::cerr << fmt::format("{} judged in {:.1f} s:{}\n", total, done->seconds, line);
+  if (tally.total() != 1) {
+    (arguments.json ? std::cerr : std::cout) << tally.Table(done->seconds) << std::flush;
   }
+  const int internal = tally.Count("IE");
   if (internal > 0) return kMachine;
-  return wrong > 0 || !done->skipped.empty() ? kFailed : kDone;
+  return tally.total() > tally.Count("AC") || !done->skipped.empty() ? kFailed : kDone;
 }
 
 }  // namespace

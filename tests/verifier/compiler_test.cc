@@ -43,6 +43,81 @@ TEST_F(CompilerTest, ABrokenCompilerIsNotACompileError) {
   EXPECT_EQ(outcome.state, CompileOutcome::State::kBroken);
 }
 
+/// Compiles with precompiled headers, light ones where they will do, and with none.
+class LightHeaderTest : public CompilerTest {
+ protected:
+  void SetUp() override {
+    CompilerTest::SetUp();
+    if (sandbox_ == nullptr) return;
+    std::filesystem::permissions(root_, std::filesystem::perms(0755));
+    CompilerOptions options;
+    options.cache_folder = root_ / "cache";
+    with_ = std::make_unique<Compiler>(LanguageTable::BuiltIn(), options);
+    if (with_->mounts().empty()) GTEST_SKIP() << root_ << " is not open to containers";
+    place_ = std::make_unique<Workplace>(sandbox_, 6, with_->mounts());
+  }
+  CompileOutcome With(const std::string& source) {
+    return with_->Compile(*place_, *with_->languages().Find("cpp20"), {{"a.cc", source}});
+  }
+  CompileOutcome Without(const std::string& source) {
+    return compiler_->Compile(*workplace_, *compiler_->languages().Find("cpp20"),
+                              {{"a.cc", source}});
+  }
+  /// How many precompiled headers there are, light and whole.
+  std::size_t Made() const {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root_ / "cache/pch")) {
+      count += entry.path().extension() == ".gch" ? 1 : 0;
+    }
+    return count;
+  }
+  std::unique_ptr<Compiler> with_;
+  std::unique_ptr<Workplace> place_;
+};
+
+constexpr char kAll[] = "#include <bits/stdc++.h>\nusing namespace std;\n";
+
+TEST_F(LightHeaderTest, MakesTheSameProgramAsThePlainHeader) {
+  const std::string programs[] = {
+      "int main() { map<int, int> m; int x; while (cin >> x) ++m[x]; for (auto [k, v] : m) cout << "
+      "k "
+      "<< v; }\n",
+      "int main() { vector<string> v(9, \"a\"); sort(v.begin(), v.end()); priority_queue<double> "
+      "q; "
+      "q.push(sqrt(2.0)); cout << fixed << setprecision(3) << q.top() << v[0] << stoi(\"12\"); }\n",
+      "struct S { unordered_map<string, vector<int>> m; }; int main() { S s; s.m[\"x\"] = {1}; "
+      "function<int(int)> f = [&](int n) { return n < 2 ? n : f(n - 1) + f(n - 2); }; "
+      "printf(\"%d\", f(20) + (int)s.m.size()); }\n"};
+  for (const std::string& program : programs) {
+    const auto with = With(kAll + program);
+    const auto without = Without(kAll + program);
+    ASSERT_EQ(with.state, CompileOutcome::State::kDone) << with.messages;
+    EXPECT_EQ(with.program->sha256, without.program->sha256) << program;
+  }
+  EXPECT_EQ(Made(), 1U) << "the light header alone";
+}
+
+TEST_F(LightHeaderTest, IsNotTakenWhereItCouldBeTold) {
+  // Each is valid or not as under the whole header.
+  const std::pair<std::string, bool> programs[] = {
+      {"int main() { auto f = async([] { return 1; }); return f.get() - 1; }\n", true},
+      {"int main() { return regex_match(\"ab\", regex(\"a.\")) ? 0 : 1; }\n", true},
+      {"int main() { auto t = chrono::steady_clock::now(); return t.time_since_epoch() > 1ms ? 0 : "
+       "1; "
+       "}\n",
+       true},
+      {"int main() { return hermite(1, 2.0) == 4.0 ? 0 : 1; }\n", true},
+      {"int promise = 1;\nint main() { return promise; }\n", false},
+      {"int barrier, latch;\nint main() { return latch + barrier; }\n", false},
+      {"#define JOIN(a, b) a##b\nint JOIN(th, read) = 1;\nint main() { return JOIN(th, read); }\n",
+       false}};
+  for (const auto& [program, valid] : programs) {
+    const auto wanted = valid ? CompileOutcome::State::kDone : CompileOutcome::State::kRejected;
+    EXPECT_EQ(With(kAll + program).state, wanted) << program;
+    EXPECT_EQ(Without(kAll + program).state, wanted) << program;
+  }
+}
+
 TEST(LanguageTable, NamesTheLineOfAMistake) {
   auto table = LanguageTable::BuiltIn();
   const auto message = [&](const char* text) {

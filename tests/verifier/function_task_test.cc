@@ -9,19 +9,17 @@ namespace {
 class FunctionTaskTest : public JudgingTest {
  protected:
   std::string Solve(const std::string& solution) {
-    FunctionJudge judge(*compiler_, [] {
-      JudgeOptions options;
-      options.time_limit_seconds = 0.5;
-      return options;
-    }());
+    options_.time_limit_seconds = 0.5;
+    FunctionJudge judge(*compiler_, options_);
     auto report = judge.Judge(*workplace_, task_, {"s", task_.id, solution});
     if (!report) return report.error().message;
     last_ = *report;
     return std::string(env::VerdictName(report->verdict));
   }
+  JudgeOptions options_;
   FunctionTask task_ = {
       "T/1", "",
-      "#include <string>\n#include <vector>\nusing namespace std;\n"
+      "#include <string>\n#include <vector>\n#include <unistd.h>\nusing namespace std;\n"
       "int twice(int x) {\n  int y = 2 * x;\n  return y;\n}\n"
       "vector<string> repeat(string s, vector<int> counts) {\n",
       "",
@@ -59,6 +57,16 @@ TEST_F(FunctionTaskTest, DoesNotTakeAnExitForProof) {
             "RTE");
 }
 
+TEST_F(FunctionTaskTest, SanitizersObjectToUndefinedBehaviour) {
+  options_.sanitize = true;
+  EXPECT_EQ(Solve(right_), "AC") << last_.ToJson().dump();
+  EXPECT_EQ(last_.evidence["sanitizers"], "clean");
+  EXPECT_EQ(Solve("int a[2] = {1, 2}; volatile int i = 2; int x = a[i]; (void)x;\n" + right_),
+            "RTE");
+  EXPECT_NE(last_.tests.back().reason.find("runtime error"), std::string::npos)
+      << last_.ToJson().dump();
+}
+
 TEST_F(FunctionTaskTest, CanonicalSolutionsOfAPublicSetAreAccepted) {
   const char* data = std::getenv("TESUJI_TEST_DATA");
   const auto file =
@@ -72,6 +80,8 @@ TEST_F(FunctionTaskTest, CanonicalSolutionsOfAPublicSetAreAccepted) {
     task_ = task;
     EXPECT_EQ(Solve(task.canonical_solution), "AC") << task.id << last_.ToJson().dump();
     EXPECT_NE(Solve("for (;;);\n}\n"), "AC") << task.id;
+    EXPECT_NE(Solve("static int calls; if (calls++ > 0) return {};\n return {};\n}\n"), "AC")
+        << task.id;
     EXPECT_NE(Solve(task.canonical_solution +
                     "\n#include <stdlib.h>\nstatic int early = (exit(0), 1);\n"),
               "AC")

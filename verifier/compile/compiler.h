@@ -10,19 +10,16 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "verifier/compile/cache.h"
 #include "verifier/compile/language.h"
+#include "verifier/compile/precompiled.h"
 #include "verifier/compile/workplace.h"
 
 namespace tesuji::verifier {
-
-struct SourceFile {
-  std::string name;  ///< Relative, may contain folders.
-  std::string text;
-};
 
 /// Something that can be run: a binary, or sources with an interpreter.
 struct Program {
@@ -53,6 +50,13 @@ struct CompilerOptions {
   bool precompiled_headers = true;
 };
 
+struct CompileOptions {
+  std::vector<std::string> extra = {};   ///< Flags that follow the language's own.
+  std::vector<SourceFile> headers = {};  ///< Placed beside the sources, not compiled themselves.
+  std::optional<double> seconds = {};    ///< Instead of the language's limits.
+  std::optional<std::int64_t> memory_bytes = {};
+};
+
 /// $XDG_CACHE_HOME/tesuji, ~/.cache/tesuji, or /var/cache/tesuji for root.
 std::filesystem::path DefaultCacheFolder();
 
@@ -62,30 +66,29 @@ class Compiler {
 
   const LanguageTable& languages() const { return languages_; }
   /// Folders that tool containers must see.
-  std::vector<Mount> mounts() const;
-  /// `extra` flags follow the language's own. `headers` are placed beside the sources only.
+  std::vector<Mount> mounts() const { return headers_.mounts(); }
   CompileOutcome Compile(Workplace& workplace, const Language& language,
                          const std::vector<SourceFile>& sources,
-                         const std::vector<std::string>& extra = {},
-                         const std::vector<SourceFile>& headers = {});
+                         const CompileOptions& options = {});
 
  private:
   std::vector<std::string> Expand(const Language& language, const std::vector<SourceFile>& sources,
                                   const std::vector<std::string>& extra,
                                   const std::string& pch) const;
   std::string CompilerVersion(Workplace& workplace, const Language& language);
-  /// The include folder with this language's precompiled header for `sources`; "" for none.
-  std::string PreparedHeader(Workplace& workplace, const Language& language,
-                             const std::vector<SourceFile>& sources);
+  RunResult RunCompiler(Workplace& workplace, const Language& language,
+                        const std::vector<SourceFile>& sources, const CompileOptions& options,
+                        const std::string& pch);
+  /// The binary, or false with state and messages of `outcome` saying why not.
+  bool Make(Workplace& workplace, const Language& language, const std::vector<SourceFile>& sources,
+            const CompileOptions& options, CompileOutcome* outcome, std::string* binary);
   bool CanaryCompiles(Workplace& workplace, const Language& language);
 
   const LanguageTable languages_;
-  const CompilerOptions options_;
+  PrecompiledHeaders headers_;
   std::unique_ptr<CompileCache> cache_;
   std::mutex mutex_;
   std::map<std::string, std::string> versions_;
-  std::mutex header_mutex_;
-  std::map<std::string, bool> headers_;  ///< Folder to "is there".
 };
 
 }  // namespace tesuji::verifier

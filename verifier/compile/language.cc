@@ -20,6 +20,7 @@ run = ["{binary}"]
 version = ["/usr/bin/g++", "--version"]
 precompile = ["/usr/bin/g++", "-O2", "-std=gnu++20", "-x", "c++-header", "{header}", "-o", "{binary}"]
 precompiled_headers = ["bits/stdc++.h", "iostream"]
+package_code = "cpp"
 canary = "#include <iostream>\nint main() { std::cout << 1; }\n"
 
 [cpp17]
@@ -30,6 +31,7 @@ run = ["{binary}"]
 version = ["/usr/bin/g++", "--version"]
 precompile = ["/usr/bin/g++", "-O2", "-std=gnu++17", "-x", "c++-header", "{header}", "-o", "{binary}"]
 precompiled_headers = ["bits/stdc++.h", "iostream"]
+package_code = "cpp"
 canary = "#include <iostream>\nint main() { std::cout << 1; }\n"
 
 [c]
@@ -38,6 +40,7 @@ extensions = [".c"]
 compile = ["/usr/bin/gcc", "-O2", "-std=gnu17", "-pipe", "{linker}", "{files}", "-o", "{binary}", "-lm"]
 run = ["{binary}"]
 version = ["/usr/bin/gcc", "--version"]
+package_code = "c"
 canary = "#include <stdio.h>\nint main(void) { return puts(\"1\") < 0; }\n"
 
 [python3]
@@ -47,10 +50,92 @@ shebangs = ["python", "python3"]
 compile = ["/usr/bin/python3", "-I", "-m", "py_compile", "{files}"]
 run = ["/usr/bin/python3", "{main}"]
 version = ["/usr/bin/python3", "--version"]
+package_code = "python3"
 canary = "print(1)\n"
 makes_binary = false
 environment = ["PYTHONDONTWRITEBYTECODE=1"]
 )toml";
+
+/// The parts of <bits/stdc++.h> that most programs use; what is missing here costs a quarter of a
+/// second a program in templates that its inline functions ask for.
+constexpr std::string_view kLightHeader = R"(#include <bits/c++config.h>
+// The special functions of <cmath> are templates that every program would pay for.
+#undef _GLIBCXX_USE_STD_SPEC_FUNCS
+#define _GLIBCXX_USE_STD_SPEC_FUNCS 0
+#include <cassert>
+#include <cctype>
+#include <cerrno>
+#include <cfloat>
+#include <climits>
+#include <clocale>
+#include <cmath>
+#include <csetjmp>
+#include <csignal>
+#include <cstdarg>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <cwchar>
+#include <cwctype>
+#include <cfenv>
+#include <cinttypes>
+#include <cuchar>
+#include <algorithm>
+#include <array>
+#include <bitset>
+#include <deque>
+#include <exception>
+#include <forward_list>
+#include <fstream>
+#include <functional>
+#include <initializer_list>
+#include <iomanip>
+#include <ios>
+#include <iosfwd>
+#include <iostream>
+#include <istream>
+#include <iterator>
+#include <limits>
+#include <list>
+#include <locale>
+#include <map>
+#include <memory>
+#include <new>
+#include <numeric>
+#include <ostream>
+#include <queue>
+#include <ratio>
+#include <set>
+#include <sstream>
+#include <stack>
+#include <stdexcept>
+#include <streambuf>
+#include <string>
+#include <system_error>
+#include <tuple>
+#include <type_traits>
+#include <typeindex>
+#include <typeinfo>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+#include <any>
+#include <optional>
+#include <string_view>
+#include <variant>
+#if __cplusplus > 201703L
+#include <version>
+#include <bit>
+#include <compare>
+#include <concepts>
+#include <numbers>
+#include <source_location>
+#include <span>
+#endif
+)";
 
 Status ReadStrings(const toml::node& node, const std::string& where,
                    std::vector<std::string>* out) {
@@ -81,10 +166,18 @@ Status ReadKey(const std::string& key, const toml::node& node, const std::string
   }
   const auto text = node.value_exact<std::string>();
   const auto number = node.value<double>();
-  if (key == "name" || key == "canary") {
+  const std::pair<const char*, std::string*> strings[] = {
+      {"name", &language->name},
+      {"canary", &language->canary},
+      {"light_header", &language->light_header},
+      {"package_code", &language->package_code}};
+  for (const auto& [name, out] : strings) {
+    if (key != name) continue;
     if (!text) return Fail(where + " must be a string");
-    (key == "name" ? language->name : language->canary) = *text;
-  } else if (key == "makes_binary") {
+    *out = *text;
+    return {};
+  }
+  if (key == "makes_binary") {
     if (!node.value_exact<bool>()) return Fail(where + " must be true or false");
     language->makes_binary = *node.value_exact<bool>();
   } else if (key == "compile_seconds") {
@@ -111,11 +204,22 @@ Limits DefaultCompileLimits() {
 
 }  // namespace
 
+bool Language::IsSource(const std::string& file) const {
+  const std::string extension = std::filesystem::path(file).extension().string();
+  if (!extensions.empty()) {
+    return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+  }
+  return extension != ".h" && extension != ".hpp";
+}
+
 LanguageTable LanguageTable::BuiltIn() {
   LanguageTable table;
   const Status read = table.Extend(kBuiltIn, "built-in language table");
   assert(read);
   (void)read;
+  for (Language& language : table.languages_) {
+    if (language.package_code == "cpp") language.light_header = kLightHeader;
+  }
   return table;
 }
 

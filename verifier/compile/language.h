@@ -25,10 +25,16 @@ struct Language {
   std::vector<std::string> version;              ///< Command whose output identifies the compiler.
   std::vector<std::string> precompile;           ///< Command for one header, {header} and {binary}.
   std::vector<std::string> precompiled_headers;  ///< As written between < and >.
-  std::string canary;                            ///< A source that any working compiler accepts.
+  /// Text that stands in for the first of these where nobody can tell (precompiled.h); or empty.
+  std::string light_header;
+  std::string package_code;  ///< Its name in problem packages ("cpp").
+  std::string canary;        ///< A source that any working compiler accepts.
   std::vector<std::string> environment;
   bool makes_binary = true;  ///< False: the sources themselves are run.
   Limits compile_limits;
+
+  /// By its extension; without any in the table everything but headers is.
+  bool IsSource(const std::string& file) const;
 };
 
 class LanguageTable {

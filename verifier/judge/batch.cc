@@ -18,7 +18,8 @@ class InOrder {
  public:
   using Work = std::function<Result<Report>(Workplace&)>;
 
-  InOrder(Lanes& lanes, const ShowReport& show) : lanes_(lanes), show_(show) {}
+  InOrder(Lanes& lanes, const ShowReport& show, const ShowProgress& progress)
+      : lanes_(lanes), show_(show), progress_(progress) {}
 
   /// At most a few jobs a lane are in flight. A job that fails is named in `skipped`.
   void Run(std::size_t count, const std::function<Work(std::size_t)>& make,
@@ -28,17 +29,29 @@ class InOrder {
     std::condition_variable changed;
     const std::size_t window = static_cast<std::size_t>(lanes_.count()) * 4;
     std::size_t posted = 0;
+    std::size_t finished = 0;  // Guarded by the mutex, as is `done`.
+    std::size_t told = 0;
     for (std::size_t shown = 0; shown < count; ++shown) {
       for (; posted < count && posted < shown + window; ++posted) {
         lanes_.Post([&, index = posted, work = make(posted)](Workplace& workplace) {
           Result<Report> report = Guarded(work, workplace);
           const std::lock_guard<std::mutex> lock(mutex);
           done[index] = std::move(report);
+          ++finished;
           changed.notify_all();
         });
       }
       std::unique_lock<std::mutex> lock(mutex);
-      changed.wait(lock, [&] { return done[shown].has_value(); });
+      while (!done[shown].has_value()) {
+        if (progress_ && told != finished) {
+          told = finished;
+          lock.unlock();
+          progress_(told, count);
+          lock.lock();
+          continue;
+        }
+        changed.wait(lock);
+      }
       const Result<Report> report = std::move(*done[shown]);
       lock.unlock();
       if (report) {
@@ -61,6 +74,7 @@ class InOrder {
   }
   Lanes& lanes_;
   const ShowReport& show_;
+  const ShowProgress& progress_;
 };
 
 double Seconds(std::chrono::steady_clock::time_point since) {
@@ -74,17 +88,22 @@ Result<BatchSummary> JudgePackage(const std::filesystem::path& folder,
                                   const BatchOptions& options, const ShowReport& show) {
   auto problem = LoadProblem(folder);
   if (!problem) return tl::unexpected(problem.error());
+  BatchSummary summary;
   std::vector<Submission> submissions;
   for (const std::string& path : paths) {
     auto submission = LoadSubmission(path);
-    if (!submission) return tl::unexpected(submission.error());
+    if (!submission && !std::filesystem::exists(path)) return tl::unexpected(submission.error());
+    if (!submission) {
+      summary.skipped.push_back(submission.error().message);
+      continue;
+    }
     submission->language = options.language;
+    ApplyPackageRules(*problem, path, options.judge, &*submission);
     submissions.push_back(std::move(*submission));
   }
   auto sandbox = Sandbox::Open(options.sandbox);
   if (!sandbox) return tl::unexpected(sandbox.error());
   Compiler compiler(std::move(languages), options.compiler);
-  BatchSummary summary;
   const auto start = std::chrono::steady_clock::now();
   if (!problem->limits.time_seconds && !options.judge.time_limit_seconds) {
     Workplace workplace(*sandbox, 0, compiler.mounts());
@@ -92,7 +111,7 @@ Result<BatchSummary> JudgePackage(const std::filesystem::path& folder,
   }
   SubmissionJudge judge(compiler, *problem, options.judge);
   Lanes lanes(*sandbox, options.workers, compiler.mounts());
-  InOrder(lanes, show)
+  InOrder(lanes, show, options.progress)
       .Run(
           submissions.size(),
           [&](std::size_t i) {
@@ -143,7 +162,7 @@ Result<BatchSummary> JudgeFunctionTasks(const std::filesystem::path& tasks_file,
   const auto start = std::chrono::steady_clock::now();
   FunctionJudge judge(compiler, options.judge);
   Lanes lanes(*sandbox, options.workers, compiler.mounts());
-  InOrder(lanes, show)
+  InOrder(lanes, show, options.progress)
       .Run(
           submissions.size(),
           [&](std::size_t i) {

@@ -11,12 +11,16 @@
 
 namespace tesuji::verifier {
 
+/// How many of how many are done; called on the caller's thread.
+using ShowProgress = std::function<void(std::size_t done, std::size_t total)>;
+
 struct BatchOptions {
   SandboxOptions sandbox;
   CompilerOptions compiler;
   JudgeOptions judge;
-  std::string language;  ///< For all submissions; empty: by file name.
-  int workers = 0;       ///< 0: one a processor.
+  std::string language;   ///< For all submissions; empty: by file name.
+  int workers = 0;        ///< 0: one a processor.
+  ShowProgress progress;  ///< May be empty.
 };
 
 struct BatchSummary {

@@ -194,9 +194,9 @@ class Batch {
     if (begin == end) return;
     const Language* language = compiler_.languages().Find("c");
     if (language == nullptr) return;
-    const CompileOutcome outcome =
-        compiler_.Compile(workplace_, *language, {{"unit.c", MakeUnit(candidates_, begin, end)}},
-                          {fmt::format("-O{}", options_.optimisation), "-w", "-fno-builtin"});
+    const CompileOutcome outcome = compiler_.Compile(
+        workplace_, *language, {{"unit.c", MakeUnit(candidates_, begin, end)}},
+        {.extra = {fmt::format("-O{}", options_.optimisation), "-w", "-fno-builtin"}});
     if (outcome.state == CompileOutcome::State::kBroken) return;
     if (outcome.state == CompileOutcome::State::kRejected) {
       if (end - begin == 1) {

@@ -9,11 +9,30 @@
 #include "core/files.h"
 #include "core/sha256.h"
 #include "verifier/problem/default_validator.h"
+#include "verifier/problem/package_settings.h"
 
 namespace tesuji::verifier {
 namespace fs = std::filesystem;
 
 using env::Verdict;
+
+namespace {
+constexpr double kSlowSeconds = 300;  // Also what other tools allow before a limit is known.
+constexpr std::size_t kMostFiles = 128;
+
+/// Why these files cannot be put into a box; empty when they can.
+std::string Unfit(const std::vector<SourceFile>& files) {
+  if (files.size() > kMostFiles) {
+    return fmt::format("{} files, at most {} are taken", files.size(), kMostFiles);
+  }
+  for (const SourceFile& file : files) {
+    if (file.name == "tmp" || file.name == "program" || file.name.size() > 200) {
+      return fmt::format("'{}' is not a name that a file may have", file.name);
+    }
+  }
+  return {};
+}
+}  // namespace
 
 Result<Submission> LoadSubmission(const fs::path& path) {
   Submission submission;
@@ -21,6 +40,10 @@ Result<Submission> LoadSubmission(const fs::path& path) {
   std::vector<fs::path> files;
   if (fs::is_directory(path)) {
     for (const auto& entry : fs::recursive_directory_iterator(path)) {
+      // We may read what its author may not, such as answers.
+      if (entry.is_symlink()) {
+        return Fail(entry.path().string() + ": submissions may not hold symbolic links");
+      }
       if (entry.is_regular_file()) files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());
@@ -38,14 +61,54 @@ Result<Submission> LoadSubmission(const fs::path& path) {
   return submission;
 }
 
-Limits SubmissionJudge::RunLimits() const {
+void ApplyPackageRules(const Problem& problem, const fs::path& path, const JudgeOptions& options,
+                       Submission* submission) {
+  if (!problem.is_package() || !problem.Owns(path)) return;
+  for (SourceFile& file : submission->files) {
+    file.text = WithConstants(file.text, problem.constants);
+  }
+  if (problem.Owns(path, "slow_accepted") && !options.time_limit_seconds) {
+    submission->time_limit_seconds = kSlowSeconds;
+  }
+}
+
+Limits SubmissionJudge::RunLimits(const Submission& submission) const {
   Limits limits;
-  const double seconds =
-      options_.time_limit_seconds.value_or(problem_.limits.time_seconds.value_or(10));
+  const double seconds = options_.time_limit_seconds.value_or(
+      submission.time_limit_seconds.value_or(problem_.limits.time_seconds.value_or(10)));
   limits.cpu = std::chrono::milliseconds(std::llround(seconds * 1000));
   limits.memory_bytes = options_.memory_limit_mib.value_or(problem_.limits.memory_mib) << 20;
   limits.output_bytes = problem_.limits.output_mib << 20;
   return limits;
+}
+
+std::vector<SourceFile> SubmissionJudge::WithIncludes(const Language& language,
+                                                      const Submission& submission) const {
+  std::vector<SourceFile> files = submission.files;
+  auto found = problem_.includes.find(language.package_code);
+  if (found == problem_.includes.end()) found = problem_.includes.find("default");
+  if (found == problem_.includes.end()) return files;
+  for (const SourceFile& included : found->second) {
+    const auto same = std::find_if(files.begin(), files.end(), [&](const SourceFile& file) {
+      return file.name == included.name;
+    });
+    if (same != files.end()) {
+      *same = included;
+    } else {
+      files.push_back(included);
+    }
+  }
+  return files;
+}
+
+CompileOptions SubmissionJudge::PackageCompileOptions(std::vector<std::string> extra) const {
+  CompileOptions options;
+  options.extra = std::move(extra);
+  options.seconds = problem_.limits.compilation_seconds;
+  if (problem_.limits.compilation_memory_mib) {
+    options.memory_bytes = *problem_.limits.compilation_memory_mib << 20;
+  }
+  return options;
 }
 
 const Language* SubmissionJudge::ChooseLanguage(const Submission& submission,
@@ -64,19 +127,47 @@ const Language* SubmissionJudge::ChooseLanguage(const Submission& submission,
   return nullptr;
 }
 
-RunSpec SubmissionJudge::ProgramSpec(const Program& program, const Layout& layout) const {
+std::vector<std::string> SanitizerFlags() {
+  return {"-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g1", "-fuse-ld=bfd"};
+}
+
+void AddSanitizerSettings(RunSpec* spec) {
+  spec->limits.cpu *= 4;
+  spec->limits.memory_bytes = spec->limits.memory_bytes * 3 + (512LL << 20);
+  spec->limits.address_space_limited = false;
+  spec->environment.push_back("ASAN_OPTIONS=detect_leaks=0:abort_on_error=1");
+  spec->environment.push_back("UBSAN_OPTIONS=halt_on_error=1");
+}
+
+std::string FirstObjection(const std::string& text, const std::string& otherwise) {
+  for (const char* mark : {"runtime error: ", "ERROR: AddressSanitizer: "}) {
+    const std::size_t at = text.find(mark);
+    if (at == std::string::npos) continue;
+    const std::size_t begin = text.rfind('\n', at) + 1;
+    return text.substr(begin, std::min(text.find('\n', at) - begin, std::size_t{300}));
+  }
+  return otherwise;
+}
+
+RunSpec SubmissionJudge::ProgramSpec(const Program& program, const TestCase& test,
+                                     const Layout& layout) const {
   RunSpec spec;
   program.AddTo(&spec);
-  spec.limits = RunLimits();
+  spec.argv.insert(spec.argv.end(), test.args.begin(), test.args.end());
+  for (const auto& [name, file] : test.files) {
+    const auto same =
+        std::find_if(spec.files.begin(), spec.files.end(),
+                     [&, &wanted = name](const BoxFile& other) { return other.name == wanted; });
+    if (same != spec.files.end()) {
+      same->fd = file.get();
+    } else {
+      spec.files.push_back({name, file.get()});
+    }
+  }
+  spec.limits = layout.limits;
   spec.pid = layout.pid;
   spec.fixed_addresses = layout.fixed_addresses;
-  if (layout.sanitizer) {
-    spec.limits.cpu *= 4;
-    spec.limits.memory_bytes = spec.limits.memory_bytes * 3 + (512LL << 20);
-    spec.limits.address_space_limited = false;
-    spec.environment.push_back("ASAN_OPTIONS=detect_leaks=0:abort_on_error=1");
-    spec.environment.push_back("UBSAN_OPTIONS=halt_on_error=1");
-  }
+  if (layout.sanitizer) AddSanitizerSettings(&spec);
   // Another environment size shifts the stack.
   if (layout.shuffled) spec.environment.push_back("TESUJI_PADDING=" + std::string(517, 'x'));
   return spec;
@@ -160,13 +251,14 @@ std::vector<std::shared_ptr<const Program>> SubmissionJudge::Validators(Workplac
 void SubmissionJudge::RunPlain(Workplace& workplace, const Program& program, const TestCase& test,
                                const Layout& layout, TestReport* report) {
   const UniqueFd input = ReopenReadOnly(test.input.get());
-  RunSpec spec = ProgramSpec(program, layout);
+  RunSpec spec = ProgramSpec(program, test, layout);
   spec.stdin_fd = input.get();
   const ContainerKind kind = layout.sanitizer ? ContainerKind::kTool : ContainerKind::kRun;
   const RunResult run = workplace.Run(kind, spec);
   CopyUse(run, report);
   if (const auto failed = VerdictOfEnding(run, spec.limits, program.static_bytes)) {
     report->verdict = *failed;
+    if (layout.sanitizer) report->reason = FirstObjection(run.standard_error, report->reason);
     return;
   }
   if (problem_.validation == Validation::kDefault) {
@@ -203,6 +295,22 @@ void SubmissionJudge::RunInteractive(Workplace& workplace, const Program& progra
     report->reason = why;
     return;
   }
+  // Each validator talks to a run of its own; all must accept.
+  for (const auto& validator : validators) {
+    const auto cpu = report->cpu;
+    const auto wall = report->wall;
+    const auto memory = report->memory_bytes;
+    Interact(workplace, program, *validator, test, layout, report);
+    report->cpu = std::max(report->cpu, cpu);
+    report->wall = std::max(report->wall, wall);
+    report->memory_bytes = std::max(report->memory_bytes, memory);
+    if (report->verdict != Verdict::kAccepted) return;
+  }
+}
+
+void SubmissionJudge::Interact(Workplace& workplace, const Program& program,
+                               const Program& validator, const TestCase& test, const Layout& layout,
+                               TestReport* report) {
   const UniqueFd answer = MakeMemoryFile(test.answer, "answer");
   for (int attempt = 0; attempt < 3; ++attempt) {
     // Containers first: starting one in the middle of a pair would let the other wait.
@@ -212,11 +320,11 @@ void SubmissionJudge::RunInteractive(Workplace& workplace, const Program& progra
     workplace.Run(ContainerKind::kRun, warm);
     PipeEnds to_program = MakePipe();
     PipeEnds to_validator = MakePipe();
-    RunSpec mine = ProgramSpec(program, layout);
+    RunSpec mine = ProgramSpec(program, test, layout);
     mine.stdin_fd = to_program.read.get();
     mine.stdout_fd = to_validator.write.get();
     mine.hold_standard_io = true;
-    RunSpec theirs = ValidatorSpec(*validators.front(), test, answer.get());
+    RunSpec theirs = ValidatorSpec(validator, test, answer.get());
     theirs.stdin_fd = to_validator.read.get();
     theirs.stdout_fd = to_program.write.get();
     theirs.hold_standard_io = true;
@@ -225,11 +333,13 @@ void SubmissionJudge::RunInteractive(Workplace& workplace, const Program& progra
     // Each side's ends close when its run is over and its time is recorded, not before: so the
     // other side cannot react to an end that we have not seen yet.
     std::thread other([&] {
-      check = workplace.Run(ContainerKind::kTool, theirs, 1);
+      check =
+          workplace.Run(layout.sanitizer ? ContainerKind::kRun : ContainerKind::kTool, theirs, 1);
       to_validator.read.Reset();
       to_program.write.Reset();
     });
-    const RunResult run = workplace.Run(ContainerKind::kRun, mine, 1);
+    const RunResult run =
+        workplace.Run(layout.sanitizer ? ContainerKind::kTool : ContainerKind::kRun, mine, 1);
     to_program.read.Reset();
     to_validator.write.Reset();
     other.join();
@@ -264,6 +374,12 @@ TestReport SubmissionJudge::RunTest(Workplace& workplace, const Program& program
   } else {
     RunPlain(workplace, program, test, layout, &report);
   }
+  if (problem_.is_package() &&
+      (report.verdict == Verdict::kMemoryLimit || report.verdict == Verdict::kOutputLimit)) {
+    report.reason += fmt::format(" ({}, a run-time error in problem packages)",
+                                 env::VerdictName(report.verdict));
+    report.verdict = Verdict::kRuntimeError;
+  }
   return report;
 }
 
@@ -289,10 +405,12 @@ void SubmissionJudge::RunTests(Workplace& workplace, const Program& program, con
   }
 }
 
-void SubmissionJudge::Confirm(Workplace& workplace, const Program& program, Report* report) {
+void SubmissionJudge::Confirm(Workplace& workplace, const Program& program, const Limits& limits,
+                              Report* report) {
   // Another second on the clock, another order, process id, environment and address layout.
   std::this_thread::sleep_for(std::chrono::milliseconds(1100));
   Layout layout;
+  layout.limits = limits;
   layout.shuffled = true;
   layout.pid = 1789;
   layout.fixed_addresses = true;
@@ -308,15 +426,16 @@ void SubmissionJudge::Confirm(Workplace& workplace, const Program& program, Repo
 void SubmissionJudge::Sanitize(Workplace& workplace, const Language& language,
                                const Submission& submission, Report* report) {
   if (language.compile.empty() || !language.makes_binary) return;
-  const CompileOutcome outcome = compiler_.Compile(
-      workplace, language, submission.files,
-      {"-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g1", "-fuse-ld=bfd"});
+  const CompileOutcome outcome =
+      compiler_.Compile(workplace, language, WithIncludes(language, submission),
+                        PackageCompileOptions(SanitizerFlags()));
   if (outcome.state != CompileOutcome::State::kDone) {
     report->verdict = Verdict::kInternalError;
     report->message = "the sanitizer build failed: " + outcome.messages;
     return;
   }
   Layout layout;
+  layout.limits = RunLimits(submission);
   layout.sanitizer = true;
   Report second;
   RunTests(workplace, *outcome.program, layout, &second);
@@ -331,6 +450,11 @@ Result<Report> SubmissionJudge::Judge(Workplace& workplace, const Submission& su
   std::string why;
   const Language* language = ChooseLanguage(submission, &why);
   if (language == nullptr) return Fail(why);
+  const auto& allowed = problem_.languages;
+  if (!allowed.empty() &&
+      std::find(allowed.begin(), allowed.end(), language->package_code) == allowed.end()) {
+    return Fail(fmt::format("{}: the problem does not allow {}", submission.name, language->name));
+  }
   Report report;
   report.submission = submission.name;
   Sha256 source;
@@ -339,7 +463,7 @@ Result<Report> SubmissionJudge::Judge(Workplace& workplace, const Submission& su
     source.Update(file.name).Update("\n").Update(file.text).Update("\n");
     code_bytes += file.text.size();
   }
-  const Limits limits = RunLimits();
+  const Limits limits = RunLimits(submission);
   report.evidence = {{"problem", problem_.name},
                      {"problem_sha256", problem_.sha256},
                      {"source_sha256", source.FinishHex()},
@@ -356,7 +480,14 @@ Result<Report> SubmissionJudge::Judge(Workplace& workplace, const Submission& su
         fmt::format("{} bytes of source, allowed are {} KiB", code_bytes, problem_.limits.code_kib);
     return report;
   }
-  const CompileOutcome outcome = compiler_.Compile(workplace, *language, submission.files);
+  const std::vector<SourceFile> files = WithIncludes(*language, submission);
+  report.message = Unfit(files);
+  if (!report.message.empty()) {
+    report.verdict = Verdict::kCompileError;
+    return report;
+  }
+  const CompileOutcome outcome =
+      compiler_.Compile(workplace, *language, files, PackageCompileOptions({}));
   report.evidence["compiler"] = outcome.compiler;
   report.evidence["command"] = outcome.command;
   report.evidence["from_cache"] = outcome.from_cache;
@@ -367,9 +498,11 @@ Result<Report> SubmissionJudge::Judge(Workplace& workplace, const Submission& su
     return report;
   }
   report.evidence["program_sha256"] = outcome.program->sha256;
-  RunTests(workplace, *outcome.program, {}, &report);
+  Layout layout;
+  layout.limits = limits;
+  RunTests(workplace, *outcome.program, layout, &report);
   if (report.verdict == Verdict::kAccepted && options_.confirm) {
-    Confirm(workplace, *outcome.program, &report);
+    Confirm(workplace, *outcome.program, limits, &report);
   }
   if (report.verdict == Verdict::kAccepted && options_.sanitize) {
     Sanitize(workplace, *language, submission, &report);
@@ -388,6 +521,7 @@ double CalibrateTimeLimit(Compiler& compiler, Workplace& workplace, const Proble
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
     auto submission = LoadSubmission(entry.path());
     if (!submission) continue;
+    ApplyPackageRules(problem, entry.path(), options, &*submission);
     auto report = judge.Judge(workplace, *submission);
     if (!report || report->verdict != Verdict::kAccepted) continue;
     for (const TestReport& test : report->tests) {
@@ -395,7 +529,8 @@ double CalibrateTimeLimit(Compiler& compiler, Workplace& workplace, const Proble
     }
   }
   if (slowest < 0) return 10;  // Nothing to go by.
-  return std::max(1.0, std::ceil(slowest * problem.limits.accepted_multiplier));
+  const double step = problem.limits.time_resolution;
+  return std::max(1.0, std::ceil(slowest * problem.limits.accepted_multiplier / step)) * step;
 }
 
 }  // namespace tesuji::verifier

@@ -7,7 +7,6 @@ namespace tesuji::verifier {
 extern const char kHarnessWire[];    ///< tesuji_wire.h: before anything else.
 extern const char kHarnessServer[];  ///< tesuji_server.h: after the candidate's declaration.
 extern const char kHarnessClient[];  ///< tesuji_client.h: after the tests' preamble.
-extern const char kHarnessAny[];     ///< tesuji_any.h: boost::any, when the preamble has it.
 extern const char kHarnessAssert[];  ///< assert.h of the tests' program.
 
 }  // namespace tesuji::verifier

@@ -35,6 +35,13 @@ Limits FunctionLimits(const JudgeOptions& options) {
   return limits;
 }
 
+std::vector<SourceFile> HarnessHeaders() {
+  return {{"tesuji_wire.h", kHarnessWire},
+          {"tesuji_server.h", kHarnessServer},
+          {"tesuji_client.h", kHarnessClient},
+          {"harness/assert.h", kHarnessAssert}};
+}
+
 /// How many assertions the proof line counts; nothing when there is no such line.
 std::optional<long> ProvenChecks(const std::string& output, const std::string& nonce) {
   const std::size_t at = output.rfind("\n" + nonce + " ");
@@ -45,9 +52,14 @@ std::optional<long> ProvenChecks(const std::string& output, const std::string& n
 }  // namespace
 
 TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate,
-                                  const Program& tests, bool second) {
+                                  const Program& tests, Way way) {
+  const bool second = way == Way::kAgain;
+  const bool sanitized = way == Way::kSanitized;
+  // Sanitizers want a procfs, which containers for programs hide.
+  const ContainerKind candidate_place = sanitized ? ContainerKind::kTool : ContainerKind::kRun;
+  const ContainerKind tests_place = sanitized ? ContainerKind::kRun : ContainerKind::kTool;
   TestReport report;
-  report.name = second ? "assertions, again" : "assertions";
+  report.name = second ? "assertions, again" : sanitized ? "assertions, sanitized" : "assertions";
   for (int attempt = 0; attempt < 3; ++attempt) {
     RunSpec warm;
     warm.argv = {"/usr/bin/true"};
@@ -64,6 +76,7 @@ TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate
     mine.pid = second ? 1789 : 2;
     mine.fixed_addresses = second;
     if (second) mine.environment.push_back("TESUJI_PADDING=" + std::string(517, 'x'));
+    if (sanitized) AddSanitizerSettings(&mine);
     RunSpec theirs;
     tests.AddTo(&theirs);
     theirs.limits = FunctionLimits(options_);
@@ -74,11 +87,11 @@ TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate
     theirs.environment.push_back("TESUJI_NONCE=" + nonce);
     RunResult check;
     std::thread other([&] {
-      check = workplace.Run(ContainerKind::kTool, theirs, 1);
+      check = workplace.Run(tests_place, theirs, 1);
       calls.write.Reset();
       answers.read.Reset();
     });
-    const RunResult run = workplace.Run(ContainerKind::kRun, mine, 1);
+    const RunResult run = workplace.Run(candidate_place, mine, 1);
     calls.read.Reset();
     answers.write.Reset();
     other.join();
@@ -101,6 +114,7 @@ TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate
     } else if (check.ExitedWith(kCandidateGone)) {
       report.verdict = failed.value_or(Verdict::kRuntimeError);
       if (!failed) report.reason = "ended before it had answered every call";
+      if (sanitized) report.reason = FirstObjection(run.standard_error, report.reason);
     } else if (check.ExitedWith(1)) {
       report.verdict = Verdict::kWrongAnswer;
       report.reason = check.standard_error.substr(0, 300);
@@ -113,13 +127,30 @@ TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate
       report.verdict = Verdict::kInternalError;
       report.reason = "the tests ended without proof: " + DescribeEnding(check);
     } else {
-      report.verdict =
-          check.ending == Ending::kSignalled ? Verdict::kRuntimeError : Verdict::kTimeLimit;
+      report.verdict = check.ending == Ending::kSignalled     ? Verdict::kRuntimeError
+                       : check.ending == Ending::kMemoryLimit ? Verdict::kMemoryLimit
+                                                              : Verdict::kTimeLimit;
       report.reason = "the tests stumbled over its answer: " + DescribeEnding(check);
     }
     return report;
   }
   return report;
+}
+
+void FunctionJudge::Sanitize(Workplace& workplace, const Language& language,
+                             const SourceFile& source, const Program& tests, Report* report) {
+  const CompileOutcome outcome = compiler_.Compile(
+      workplace, language, {source}, {.extra = SanitizerFlags(), .headers = HarnessHeaders()});
+  if (outcome.state != CompileOutcome::State::kDone) {
+    report->verdict = Verdict::kInternalError;
+    report->message = "the sanitizer build failed: " + outcome.messages;
+    return;
+  }
+  report->tests.push_back(RunOnce(workplace, *outcome.program, tests, Way::kSanitized));
+  report->verdict = report->tests.back().verdict;
+  report->evidence["sanitizers"] = report->verdict == Verdict::kAccepted ? "clean" : "failed";
+  if (report->verdict != Verdict::kAccepted)
+    report->message = "accepted, but the sanitizers object";
 }
 
 Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& task,
@@ -139,22 +170,19 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
       {"proof", "assertions run in another container, with a nonce"},
       {"limits", {{"cpu_ms", limits.cpu.count()}, {"memory_bytes", limits.memory_bytes}}},
       {"isolation", workplace.sandbox().isolation()}};
-  const std::vector<SourceFile> headers = {{"tesuji_wire.h", kHarnessWire},
-                                           {"tesuji_any.h", kHarnessAny},
-                                           {"tesuji_server.h", kHarnessServer},
-                                           {"tesuji_client.h", kHarnessClient},
-                                           {"harness/assert.h", kHarnessAssert}};
-  const CompileOutcome tests = compiler_.Compile(workplace, *language, {{"tests.cc", split->tests}},
-                                                 {"-Iharness", "-O0"}, headers);
+  const std::vector<SourceFile> headers = HarnessHeaders();
+  const CompileOutcome tests =
+      compiler_.Compile(workplace, *language, {{"tests.cc", split->tests}},
+                        {.extra = {"-Iharness", "-O0"}, .headers = headers});
   if (tests.state != CompileOutcome::State::kDone) {
     report.message =
         fmt::format("{}: the task's tests do not compile: {}", task.id, tests.messages);
     return report;
   }
-  const CompileOutcome candidate = compiler_.Compile(
-      workplace, *language,
-      {{"main.cc", split->candidate_prefix + submission.solution + split->candidate_suffix}}, {},
-      headers);
+  const SourceFile source = {
+      "main.cc", split->candidate_prefix + submission.solution + split->candidate_suffix};
+  const CompileOutcome candidate =
+      compiler_.Compile(workplace, *language, {source}, {.headers = headers});
   report.evidence["compiler"] = candidate.compiler;
   report.evidence["command"] = candidate.command;
   if (candidate.state != CompileOutcome::State::kDone) {
@@ -163,15 +191,20 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
     report.message = candidate.messages;
     return report;
   }
-  report.tests.push_back(RunOnce(workplace, *candidate.program, *tests.program, false));
+  report.tests.push_back(RunOnce(workplace, *candidate.program, *tests.program, Way::kFirst));
   report.verdict = report.tests.back().verdict;
   if (report.verdict == Verdict::kAccepted && options_.confirm) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1100));
-    report.tests.push_back(RunOnce(workplace, *candidate.program, *tests.program, true));
+    report.tests.push_back(RunOnce(workplace, *candidate.program, *tests.program, Way::kAgain));
     report.verdict = report.tests.back().verdict;
     report.evidence["confirmed"] = report.verdict == Verdict::kAccepted;
   }
-  if (report.verdict == Verdict::kInternalError) report.message = report.tests.back().reason;
+  if (report.verdict == Verdict::kAccepted && options_.sanitize) {
+    Sanitize(workplace, *language, source, *tests.program, &report);
+  }
+  if (report.verdict == Verdict::kInternalError && report.message.empty()) {
+    report.message = report.tests.back().reason;
+  }
   return report;
 }
 

@@ -67,6 +67,49 @@ std::string LastName(const std::string& text) {
   return text.substr(begin, end - begin);
 }
 
+/// What graders of this format put before every task: solutions rely on it.
+constexpr char kUsualIncludes[] =
+    "#include <stdlib.h>\n#include <algorithm>\n#include <math.h>\n#include <stdio.h>\n"
+    "#include <vector>\n#include <string>\n#include <climits>\n#include <cstring>\n"
+    "#include <iostream>\n";
+
+/// `signature` without words that a member function may not have or that change its type.
+std::string WithoutSpecifiers(std::string signature) {
+  for (bool again = true; again;) {
+    again = false;
+    signature.erase(0, std::min(signature.find_first_not_of(" \t\r\n"), signature.size()));
+    for (const std::string word : {"static", "inline", "extern", "constexpr"}) {
+      if (!signature.starts_with(word) || IsName(signature[word.size()])) continue;
+      signature.erase(0, word.size());
+      again = true;
+    }
+  }
+  return signature;
+}
+
+/// The offset of the last line or declaration end before `at`, outside comments as far as lines go.
+std::size_t SignatureBegin(const std::string& text, std::size_t at) {
+  std::size_t begin = text.find_last_of(";}", at);
+  begin = begin == std::string::npos ? 0 : begin + 1;
+  // Directives and line comments between there and the signature are not a part of it.
+  for (std::size_t line = begin; line < at;) {
+    const std::size_t end = std::min(text.find('\n', line), at);
+    const std::size_t first = text.find_first_not_of(" \t\r", line);
+    const bool blank = first >= end;
+    const bool other = !blank && (text[first] == '#' || text.compare(first, 2, "//") == 0);
+    if (end < at && (blank || other || line == begin)) {
+      if (blank || other) begin = end + 1;
+      if (!blank && !other) break;
+    } else {
+      break;
+    }
+    line = end + 1;
+  }
+  const std::size_t comment = text.rfind("*/", at);
+  if (comment != std::string::npos && comment >= begin) begin = comment + 2;
+  return begin;
+}
+
 }  // namespace
 
 Result<std::vector<FunctionTask>> LoadFunctionTasks(const fs::path& file) {
@@ -129,10 +172,7 @@ Result<SplitTask> SplitFunctionTask(const FunctionTask& task) {
   }
   const std::string name = LastName(text.substr(0, open));
   if (name.empty()) return bad();
-  std::size_t begin = text.rfind(name, open);
-  while (begin > 0 && text[begin - 1] != '\n' && text[begin - 1] != ';' && text[begin - 1] != '}') {
-    --begin;
-  }
+  const std::size_t begin = SignatureBegin(text, text.rfind(name, open));
   const std::string preamble = text.substr(0, begin);
   const std::string signature = text.substr(begin, brace - begin);
   std::string names;
@@ -141,20 +181,24 @@ Result<SplitTask> SplitFunctionTask(const FunctionTask& task) {
     if (last.empty()) return bad();
     names += (names.empty() ? "" : ", ") + last;
   }
+  // A member's address names one function, whatever else is called like it.
+  const std::string member = fmt::format(
+      "struct tesuji_signature {{ static {}; }};\ntypedef decltype(&tesuji_signature::{}) "
+      "tesuji_function;\n",
+      WithoutSpecifiers(signature), name);
   SplitTask split;
-  split.candidate_prefix = fmt::format(
-      "#include \"tesuji_wire.h\"\n{}\n{};\n#include \"tesuji_any.h\"\n"
-      "typedef decltype(&{}) tesuji_function;\n{}{{\n",
-      preamble, signature, name, signature);
+  split.candidate_prefix = fmt::format("{}{}\n#include \"tesuji_wire.h\"\n{}{}{{\n", kUsualIncludes,
+                                       preamble, member, signature);
   split.candidate_suffix = fmt::format(
       "\n#include \"tesuji_server.h\"\nint main() {{\n"
-      "  return tesuji_harness::Server<tesuji_function>::Run(static_cast<tesuji_function>(&{}));\n"
+      "  return "
+      "tesuji_harness::Server<tesuji_function>::Run(static_cast<tesuji_function>(&::{}));\n"
       "}}\n",
       name);
   split.tests = fmt::format(
-      "#include \"tesuji_wire.h\"\n{}\n#include \"tesuji_any.h\"\n#include \"tesuji_client.h\"\n"
-      "{}{{\n  return tesuji_harness::Client<decltype(&{})>::Call({});\n}}\n{}\n",
-      preamble, signature, name, names, task.test);
+      "{}{}\n#include \"tesuji_wire.h\"\n#include \"tesuji_client.h\"\n{}"
+      "{}{{\n  return tesuji_harness::Client<tesuji_function>::Call({});\n}}\n{}\n",
+      kUsualIncludes, preamble, member, signature, names, task.test);
   return split;
 }
 

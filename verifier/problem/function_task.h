@@ -51,8 +51,10 @@ class FunctionJudge {
                        const FunctionSubmission& submission);
 
  private:
-  TestReport RunOnce(Workplace& workplace, const Program& candidate, const Program& tests,
-                     bool second);
+  enum class Way { kFirst, kAgain, kSanitized };
+  TestReport RunOnce(Workplace& workplace, const Program& candidate, const Program& tests, Way way);
+  void Sanitize(Workplace& workplace, const Language& language, const SourceFile& source,
+                const Program& tests, Report* report);
   Compiler& compiler_;
   const JudgeOptions options_;
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct TestCase {
   UniqueFd input;    ///< Sealed memory file.
   std::string answer;
   std::vector<std::string> validator_flags;
+  std::vector<std::string> args;                        ///< Of the program under test.
+  std::vector<std::pair<std::string, UniqueFd>> files;  ///< Put beside the program; sealed.
 };
 
 enum class Validation { kDefault, kCustom, kInteractive };
@@ -28,8 +31,9 @@ struct ProblemLimits {
   std::int64_t memory_mib = 2048;
   std::int64_t output_mib = 8;
   std::int64_t code_kib = 128;
-  double compilation_seconds = 60;
-  std::int64_t compilation_memory_mib = 2048;
+  double time_resolution = 1;                 ///< A found time limit is a multiple of it.
+  std::optional<double> compilation_seconds;  ///< Empty: the language's own limit.
+  std::optional<std::int64_t> compilation_memory_mib;
   double validation_seconds = 60;
   std::int64_t validation_memory_mib = 2048;
   std::int64_t validation_output_mib = 8;
@@ -44,8 +48,15 @@ struct Problem {
   Validation validation = Validation::kDefault;
   /// One entry a validator; all must accept.
   std::vector<std::vector<SourceFile>> validators;
-  std::vector<TestCase> tests;  ///< Samples first, then by name.
-  std::vector<std::string> warnings;
+  std::vector<TestCase> tests;                              ///< Samples first, then by name.
+  std::vector<std::string> languages;                       ///< Allowed; empty: all.
+  std::map<std::string, std::vector<SourceFile>> includes;  ///< By language, or "default".
+  std::map<std::string, std::string> constants;
+
+  /// Packages know AC, WA, TLE and RTE only: going over the memory or output limit is an RTE.
+  bool is_package() const { return format != "folder"; }
+  /// Whether `path` is one of the package's own submissions of this kind ("accepted"), or of any.
+  bool Owns(const std::filesystem::path& path, const std::string& kind = "") const;
 };
 
 /// A problem package (has problem.yaml) or a plain folder of .in and .ans files.

@@ -146,7 +146,6 @@ constexpr const char* kAllowed[] = {"read",
                                     "getrlimit",
                                     "ugetrlimit",
                                     "setrlimit",
-                                    "prlimit64",
                                     "getrusage",
                                     "times",
                                     "sysinfo",
@@ -336,6 +335,9 @@ std::string MakeSeccompFilter(ContainerKind kind) {
                                         CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
   filter.AddIf(SCMP_ACT_ALLOW, "clone", SCMP_A0(SCMP_CMP_MASKED_EQ, kNamespaces, 0));
   filter.Add(SCMP_ACT_ERRNO(ENOSYS), "clone3");
+  // Limits of itself only: process 1 is the same user, and limits taken from it would outlive the
+  // run.
+  filter.AddIf(SCMP_ACT_ALLOW, "prlimit64", SCMP_A0(SCMP_CMP_EQ, 0));
   filter.AddIf(SCMP_ACT_ALLOW, "personality", SCMP_A0(SCMP_CMP_EQ, 0xffffffff));
   constexpr std::array<std::uint64_t, 6> kIoctls = {TCGETS,  TIOCGWINSZ, FIONREAD,
                                                     FIONBIO, FIOCLEX,    FIONCLEX};

@@ -1,0 +1,240 @@
+#include "verifier/problem/package_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+namespace tesuji::verifier {
+namespace {
+
+const std::set<std::string>& KnownKeys() {
+  static const std::set<std::string> keys = {"problem_format_version",
+                                             "type",
+                                             "name",
+                                             "uuid",
+                                             "version",
+                                             "credits",
+                                             "author",
+                                             "source",
+                                             "source_url",
+                                             "license",
+                                             "rights_owner",
+                                             "embargo_until",
+                                             "limits",
+                                             "keywords",
+                                             "languages",
+                                             "allow_file_writing",
+                                             "constants",
+                                             "validation",
+                                             "validator_flags",
+                                             "grading",
+                                             "validator",
+                                             "output_validator_args",
+                                             "libraries",
+                                             "attachments"};
+  return keys;
+}
+
+/// Reads problem.yaml; remembers the file for messages.
+class Settings {
+ public:
+  Settings(std::string origin, Problem* problem, std::vector<std::string>* flags)
+      : origin_(std::move(origin)), problem_(problem), flags_(flags) {}
+
+  Status Read(const YamlNode& root) {
+    if (root.kind != YamlNode::Kind::kMap) return Bad(root, "must be a map of keys");
+    const YamlNode* version = root.Find("problem_format_version");
+    problem_->format = version == nullptr ? "legacy" : version->scalar;
+    if (problem_->format == "2023-07-draft" || problem_->format == "draft") {
+      problem_->format = "2025-09";  // Its predecessor.
+    }
+    if (problem_->format != "legacy" && problem_->format != "2025-09") {
+      return Bad(*version, fmt::format("problem_format_version '{}' is not supported (legacy and "
+                                       "2025-09 are)",
+                                       version->scalar));
+    }
+    if (problem_->format == "2025-09") problem_->limits.accepted_multiplier = 2;
+    for (const auto& [key, value] : root.map) {
+      if (!KnownKeys().contains(key.scalar)) {
+        return Bad(key, fmt::format("unknown key '{}'", key.scalar));
+      }
+      Status read;
+      if (key.scalar == "name") read = Name(value);
+      if (key.scalar == "limits") read = AllLimits(value);
+      if (key.scalar == "validation") read = ValidationWord(value);
+      if (key.scalar == "type") read = Type(value);
+      if (key.scalar == "validator_flags") *flags_ = YamlWords(value);
+      if (key.scalar == "languages") Languages(value);
+      if (key.scalar == "constants") read = Constants(value);
+      if (!read) return read;
+    }
+    return {};
+  }
+
+  Status Bad(const YamlNode& node, const std::string& what) const {
+    return Fail(fmt::format("{}:{}: {}", origin_, node.line, what));
+  }
+
+ private:
+  Status Name(const YamlNode& node) {
+    problem_->name = node.scalar;
+    if (node.kind == YamlNode::Kind::kMap && !node.map.empty()) {
+      const YamlNode* english = node.Find("en");
+      problem_->name = (english != nullptr ? *english : node.map.front().second).scalar;
+    }
+    return {};
+  }
+  Status ValidationWord(const YamlNode& node) {
+    for (const std::string& word : YamlWords(node)) {
+      if (word == "custom") {
+        problem_->validation = std::max(problem_->validation, Validation::kCustom);
+      } else if (word == "interactive") {
+        problem_->validation = Validation::kInteractive;
+      } else if (word != "default") {
+        return Bad(node, fmt::format("validation '{}' is not supported (default, custom and "
+                                     "interactive are)",
+                                     word));
+      }
+    }
+    return {};
+  }
+  Status Type(const YamlNode& node) {
+    for (const std::string& word : YamlWords(node)) {
+      if (word == "interactive") {
+        problem_->validation = Validation::kInteractive;
+      } else if (word != "pass-fail") {
+        return Bad(node,
+                   fmt::format("type '{}' is not supported (pass-fail and interactive are)", word));
+      }
+    }
+    return {};
+  }
+  void Languages(const YamlNode& node) {
+    problem_->languages = YamlWords(node);
+    if (problem_->languages == std::vector<std::string>{"all"}) problem_->languages.clear();
+  }
+  Status Constants(const YamlNode& node) {
+    if (node.kind != YamlNode::Kind::kMap) return Bad(node, "constants must be a map");
+    for (const auto& [key, value] : node.map) {
+      if (value.kind != YamlNode::Kind::kScalar) {
+        return Bad(value, fmt::format("constants.{} must be a number or a string", key.scalar));
+      }
+      problem_->constants[key.scalar] = value.scalar;
+    }
+    return {};
+  }
+  Status Number(const YamlNode& node, const std::string& key, double* out) const {
+    char* end = nullptr;
+    const double value = std::strtod(node.scalar.c_str(), &end);
+    if (node.scalar.empty() || *end != 0 || !(value > 0) || value > 1e9) {
+      return Bad(node,
+                 fmt::format("limits.{} must be a positive number, not '{}'", key, node.scalar));
+    }
+    *out = value;
+    return {};
+  }
+  Status AllLimits(const YamlNode& node) {
+    if (node.kind != YamlNode::Kind::kMap) {
+      if (node.scalar.empty()) return {};
+      return Bad(node, "limits must be a map");
+    }
+    ProblemLimits& limits = problem_->limits;
+    for (const auto& [key, value] : node.map) {
+      const std::string& name = key.scalar;
+      double number = 0;
+      if (name == "time_multipliers") {
+        for (const auto& [which, factor] : value.map) {
+          if (which.scalar != "ac_to_time_limit" && which.scalar != "time_limit_to_tle") {
+            return Bad(which,
+                       fmt::format("unknown key 'limits.time_multipliers.{}'", which.scalar));
+          }
+          if (Status read = Number(factor, "time_multipliers." + which.scalar, &number); !read) {
+            return read;
+          }
+          if (which.scalar == "ac_to_time_limit") limits.accepted_multiplier = number;
+        }
+        continue;
+      }
+      if (Status read = Number(value, name, &number); !read) return read;
+      const auto whole = static_cast<std::int64_t>(number);
+      if (name == "time_limit")
+        limits.time_seconds = number;
+      else if (name == "time_multiplier")
+        limits.accepted_multiplier = number;
+      else if (name == "memory")
+        limits.memory_mib = whole;
+      else if (name == "output")
+        limits.output_mib = whole;
+      else if (name == "code")
+        limits.code_kib = whole;
+      else if (name == "compilation_time")
+        limits.compilation_seconds = number;
+      else if (name == "compilation_memory")
+        limits.compilation_memory_mib = whole;
+      else if (name == "validation_time")
+        limits.validation_seconds = number;
+      else if (name == "validation_memory")
+        limits.validation_memory_mib = whole;
+      else if (name == "validation_output")
+        limits.validation_output_mib = whole;
+      else if (name == "time_resolution")
+        limits.time_resolution = number;
+      else if (name != "time_safety_margin" && name != "validation_passes") {
+        return Bad(key, fmt::format("unknown key 'limits.{}'", name));
+      }
+    }
+    return {};
+  }
+
+  std::string origin_;
+  Problem* problem_;
+  std::vector<std::string>* flags_;
+};
+
+}  // namespace
+
+Status ReadPackageSettings(const YamlNode& root, const std::string& origin, Problem* problem,
+                           std::vector<std::string>* flags) {
+  return Settings(origin, problem, flags).Read(root);
+}
+
+std::vector<std::string> YamlWords(const YamlNode& node) {
+  std::vector<std::string> words;
+  if (node.kind == YamlNode::Kind::kList) {
+    for (const YamlNode& word : node.list) words.push_back(word.scalar);
+    return words;
+  }
+  std::string word;
+  for (const char c : node.scalar + " ") {
+    if (c != ' ' && c != '\t' && c != '\n') {
+      word += c;
+    } else if (!word.empty()) {
+      words.push_back(std::exchange(word, {}));
+    }
+  }
+  return words;
+}
+
+std::string WithConstants(std::string_view text,
+                          const std::map<std::string, std::string>& constants) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t open = text.find("{{");
+    const std::size_t close = open == std::string_view::npos ? open : text.find("}}", open + 2);
+    if (close == std::string_view::npos) break;
+    const auto found = constants.find(std::string(text.substr(open + 2, close - open - 2)));
+    if (found == constants.end()) {  // "{{{a}}" may hold one a character later.
+      out += text.substr(0, open + 1);
+      text.remove_prefix(open + 1);
+      continue;
+    }
+    out += text.substr(0, open);
+    out += found->second;
+    text.remove_prefix(close + 2);
+  }
+  return out.append(text);
+}
+
+}  // namespace tesuji::verifier
