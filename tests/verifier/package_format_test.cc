@@ -180,7 +180,7 @@ TEST_F(PackageFormatTest, SubmissionsWithLinksOrOddNamesDoNoHarm) {
   SubmissionJudge judge(*compiler_, *problem_, {});
   Submission many = {"many", "", {{"a.py", "print(3)"}, {"tmp", ""}}};
   EXPECT_EQ(judge.Judge(*workplace_, many)->verdict, env::Verdict::kCompileError);
-  for (int i = 0; i < 300; ++i) many.files.push_back({"f" + std::to_string(i), ""});
+  for (int i = 0; i < 300; ++i) many.files.push_back({std::to_string(i) + ".txt", ""});
   EXPECT_EQ(judge.Judge(*workplace_, many)->verdict, env::Verdict::kCompileError);
   EXPECT_EQ(workplace_->restarts(), 0);
 }
