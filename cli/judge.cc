@@ -9,6 +9,7 @@
 #include <map>
 
 #include "core/files.h"
+#include "core/printable.h"
 #include "experiments/progress.h"
 #include "verifier/judge/batch.h"
 
@@ -44,7 +45,7 @@ std::int64_t MostKib(const verifier::Report& report) {
   return memory;
 }
 
-/// Each line indented; at most eight of them.
+/// Each line indented, at most eight of them; they quote what hostile programs print.
 std::string Indented(const std::string& text) {
   std::string out;
   int lines = 0;
@@ -52,7 +53,7 @@ std::string Indented(const std::string& text) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     if (end > at) {
       if (++lines > 8) return out + "      […]\n";
-      out += "      " + text.substr(at, end - at) + "\n";
+      out += "      " + Printable(std::string_view(text).substr(at, end - at)) + "\n";
     }
     at = end + 1;
   }
@@ -66,7 +67,8 @@ void PrintReport(const verifier::Report& report, bool json) {
   }
   std::cout << fmt::format("{:<4}{:>4} tests {:>9.1f} ms {:>8} KiB  {}\n",
                            env::VerdictName(report.verdict), report.tests.size(),
-                           SlowestMilliseconds(report), MostKib(report), report.submission);
+                           SlowestMilliseconds(report), MostKib(report),
+                           Printable(report.submission));
   if (report.verdict != env::Verdict::kAccepted) {
     // With --all the first test that failed is of interest, not the last one.
     for (const auto& test : report.tests) {
@@ -177,7 +179,7 @@ int Judge(Arguments arguments) {
   }
   if (terminal) progress.Show("");
   for (const std::string& skipped : done->skipped) {
-    std::cerr << "tesuji: skipped " << skipped << "\n";
+    std::cerr << "tesuji: skipped " << Printable(skipped) << "\n";
   }
   if (tally.total() != 1) {
     (arguments.json ? std::cerr : std::cout) << tally.Table(done->seconds) << std::flush;
