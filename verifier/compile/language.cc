@@ -137,6 +137,18 @@ constexpr std::string_view kLightHeader = R"(#include <bits/c++config.h>
 #endif
 )";
 
+/// A second step, for programs with clocks, generators and the words that come with them.
+constexpr std::string_view kMoreHeaders = R"(#include <atomic>
+#include <chrono>
+#include <complex>
+#include <mutex>
+#include <random>
+#include <valarray>
+#if __cplusplus > 201703L
+#include <ranges>
+#endif
+)";
+
 Status ReadStrings(const toml::node& node, const std::string& where,
                    std::vector<std::string>* out) {
   const toml::array* array = node.as_array();
@@ -160,7 +172,8 @@ Status ReadKey(const std::string& key, const toml::node& node, const std::string
       {"version", &language->version},
       {"precompile", &language->precompile},
       {"environment", &language->environment},
-      {"precompiled_headers", &language->precompiled_headers}};
+      {"precompiled_headers", &language->precompiled_headers},
+      {"light_headers", &language->light_headers}};
   for (const auto& [name, list] : lists) {
     if (key == name) return ReadStrings(node, where, list);
   }
@@ -169,7 +182,6 @@ Status ReadKey(const std::string& key, const toml::node& node, const std::string
   const std::pair<const char*, std::string*> strings[] = {
       {"name", &language->name},
       {"canary", &language->canary},
-      {"light_header", &language->light_header},
       {"package_code", &language->package_code}};
   for (const auto& [name, out] : strings) {
     if (key != name) continue;
@@ -218,7 +230,9 @@ LanguageTable LanguageTable::BuiltIn() {
   assert(read);
   (void)read;
   for (Language& language : table.languages_) {
-    if (language.package_code == "cpp") language.light_header = kLightHeader;
+    if (language.package_code != "cpp") continue;
+    language.light_headers = {std::string(kLightHeader),
+                              std::string(kLightHeader) + std::string(kMoreHeaders)};
   }
   return table;
 }

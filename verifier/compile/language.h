@@ -25,8 +25,9 @@ struct Language {
   std::vector<std::string> version;              ///< Command whose output identifies the compiler.
   std::vector<std::string> precompile;           ///< Command for one header, {header} and {binary}.
   std::vector<std::string> precompiled_headers;  ///< As written between < and >.
-  /// Text that stands in for the first of these where nobody can tell (precompiled.h); or empty.
-  std::string light_header;
+  /// Texts, lightest first, that stand in for the first of these where nobody can tell
+  /// (precompiled.h).
+  std::vector<std::string> light_headers;
   std::string package_code;  ///< Its name in problem packages ("cpp").
   std::string canary;        ///< A source that any working compiler accepts.
   std::vector<std::string> environment;

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
+#include <sstream>
 
 #include "core/files.h"
 #include "core/sha256.h"
@@ -63,6 +65,53 @@ std::optional<std::string> MakeFrom(Workplace& workplace, const Language& langua
   return std::move(*bytes);
 }
 
+/// The names in a preprocessed header, comments gone already. Text in quotes does not count; the
+/// suffix of a literal operator (operator""i) counts as that of a number.
+std::vector<std::string> WordsOfHeader(std::string_view text) {
+  std::string bare;
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char quote = text[at];
+    // 1'000 has no character in quotes.
+    const bool digit = at > 0 && std::isxdigit(static_cast<unsigned char>(text[at - 1])) != 0;
+    if (quote != '"' && (quote != '\'' || digit)) {
+      bare += quote;
+      continue;
+    }
+    const std::size_t begin = at;
+    for (++at; at < text.size() && text[at] != quote && text[at] != '\n'; ++at) {
+      if (text[at] == '\\') ++at;
+    }
+    bare += ' ';
+    if (quote != '"' || at != begin + 1) continue;
+    std::size_t suffix = text.find_first_not_of(" \t", at + 1);
+    if (suffix == std::string_view::npos || !bare.ends_with("operator ")) continue;
+    const std::size_t end = text.find_first_of(" \t\n(", suffix);
+    words.push_back("0" + std::string(text.substr(suffix, end - suffix)));
+    at = std::min(end, text.size()) - 1;
+  }
+  ForEachWord(bare, [&](std::string_view word) {
+    if (word.front() != '0') words.emplace_back(word);
+    return true;
+  });
+  return words;
+}
+
+/// Whether these sources may mean something else without what goes by these words.
+bool CanTell(const std::vector<SourceFile>& sources, const std::unordered_set<std::string>& words) {
+  bool can_tell = false;
+  for (const SourceFile& file : sources) {
+    // "##" makes new words.
+    can_tell = can_tell || file.text.find("##") != std::string::npos ||
+               file.text.find("%:%:") != std::string::npos;
+    ForEachWord(file.text, [&](std::string_view word) {
+      can_tell = can_tell || words.contains(std::string(word));
+      return !can_tell;
+    });
+  }
+  return can_tell;
+}
+
 bool WriteReadable(const fs::path& file, const std::string& bytes) {
   try {
     std::error_code ignored;
@@ -76,6 +125,28 @@ bool WriteReadable(const fs::path& file, const std::string& bytes) {
 }
 
 }  // namespace
+
+void ForEachWord(std::string_view text, const std::function<bool(std::string_view)>& visit) {
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || c < 0;
+  };
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    if (letter(text[at])) {
+      while (at < text.size() && (letter(text[at]) || digit(text[at]))) ++at;
+      if (!visit(text.substr(begin, at - begin))) return;
+    } else if (digit(text[at])) {
+      std::size_t last = at;
+      for (; at < text.size() && (letter(text[at]) || digit(text[at]) || text[at] == '.'); ++at) {
+        if (!letter(text[at])) last = at;
+      }
+      if (last + 1 < at && !visit("0" + std::string(text.substr(last + 1, at - last - 1)))) return;
+    } else {
+      ++at;
+    }
+  }
+}
 
 RunSpec ToolSpec(const std::vector<std::string>& argv, const Limits& limits) {
   RunSpec spec;
@@ -108,12 +179,11 @@ std::vector<Mount> PrecompiledHeaders::mounts() const {
 PrecompiledHeaders::Recipe PrecompiledHeaders::MakeRecipe(const Language& language,
                                                           const std::string& compiler,
                                                           const std::string& header,
-                                                          bool light) const {
-  Recipe recipe{header, light ? language.light_header : fmt::format("#include <{}>\n", header), {}};
-  recipe.key = Sha256Hex(fmt::format("{}\n{}\n{}\n{}", fmt::join(language.precompile, " "),
-                                     compiler, header, recipe.text))
-                   .substr(0, 16);
-  return recipe;
+                                                          const std::string& text) {
+  return {header, text,
+          Sha256Hex(fmt::format("{}\n{}\n{}\n{}", fmt::join(language.precompile, " "), compiler,
+                                header, text))
+              .substr(0, 16)};
 }
 
 bool PrecompiledHeaders::Prepare(Workplace& workplace, const Language& language,
@@ -135,28 +205,20 @@ std::shared_ptr<const PrecompiledHeaders::Words> PrecompiledHeaders::OnlyInWhole
   const fs::path file = folder_ / light.key / "words";
   auto words = std::make_shared<Words>();
   if (const auto kept = ReadFile(file)) {
-    ForEachWord(*kept, [&](std::string_view word) {
-      words->emplace(word);
-      return true;
-    });
+    std::istringstream lines(*kept);
+    for (std::string word; std::getline(lines, word);) words->insert(std::move(word));
     return words_[light.key] = std::move(words);
   }
   // -dD keeps macro definitions, whose names count as well.
   const auto all = MakeFrom(workplace, language, whole.text, {"-E", "-P", "-dD"});
   const auto some = MakeFrom(workplace, language, light.text, {"-E", "-P", "-dD"});
   if (!all || !some) return nullptr;
-  ForEachWord(*all, [&](std::string_view word) {
-    words->emplace(word);
-    return true;
-  });
-  bool within = true;
-  ForEachWord(*some,
-              [&](std::string_view word) { return within = words->contains(std::string(word)); });
-  if (!within) return nullptr;  // Not a part of the whole: of no use.
-  ForEachWord(*some, [&](std::string_view word) {
-    words->erase(std::string(word));
-    return true;
-  });
+  for (std::string& word : WordsOfHeader(*all)) words->insert(std::move(word));
+  const std::vector<std::string> light_words = WordsOfHeader(*some);
+  for (const std::string& word : light_words) {
+    if (!words->contains(word)) return nullptr;  // Not a part of the whole: of no use.
+  }
+  for (const std::string& word : light_words) words->erase(word);
   std::vector<std::string> sorted(words->begin(), words->end());
   std::sort(sorted.begin(), sorted.end());
   if (!WriteReadable(file, fmt::format("{}\n", fmt::join(sorted, "\n")))) return nullptr;
@@ -176,22 +238,14 @@ PrecompiledHeaders::Choice PrecompiledHeaders::For(Workplace& workplace, const L
   }
   const auto& known = language.precompiled_headers;
   if (std::find(known.begin(), known.end(), header) == known.end()) return {};
-  const Recipe full = MakeRecipe(language, compiler, header, false);
+  const Recipe full =
+      MakeRecipe(language, compiler, header, fmt::format("#include <{}>\n", header));
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (!whole && header == known.front() && !language.light_header.empty()) {
-    const Recipe light = MakeRecipe(language, compiler, header, true);
-    if (const auto words = OnlyInWhole(workplace, language, light, full)) {
-      bool can_tell = false;
-      for (const SourceFile& file : sources) {
-        // "##" makes new words.
-        can_tell = can_tell || file.text.find("##") != std::string::npos ||
-                   file.text.find("%:%:") != std::string::npos;
-        ForEachWord(file.text, [&](std::string_view word) {
-          can_tell = can_tell || words->contains(std::string(word));
-          return !can_tell;
-        });
-      }
-      if (!can_tell && Prepare(workplace, language, light)) {
+  if (!whole && header == known.front()) {
+    for (const std::string& text : language.light_headers) {
+      const Recipe light = MakeRecipe(language, compiler, header, text);
+      const auto words = OnlyInWhole(workplace, language, light, full);
+      if (words != nullptr && !CanTell(sources, *words) && Prepare(workplace, language, light)) {
         return {fmt::format("{}/{}", kInside, light.key), true};
       }
     }

@@ -2,14 +2,15 @@
 //
 // Most of what a compiler does for `#include <bits/stdc++.h>` is spent, even when precompiled, on
 // templates that inline functions of rarely used headers ask for (future, filesystem, regex, …).
-// So there are two: the whole header, and a light one without those. The light one is taken only
-// for sources in which no word occurs that the whole header knows and the light one does not
-// (found by preprocessing both): such a source cannot tell them apart. A rejection under the light
-// one is never believed; the compiler is asked again with the whole one.
+// So there are, besides the whole header, light ones without those. A light one is taken only for
+// sources in which no word occurs that the whole header knows and the light one does not (found by
+// preprocessing both): such a source cannot tell them apart. A rejection under a light one is never
+// believed; the compiler is asked again with the whole one.
 // Thread-safety: all methods may be called from any thread, each with its own Workplace.
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -54,8 +55,8 @@ class PrecompiledHeaders {
     std::string text;    ///< What is compiled in its place.
     std::string key;
   };
-  Recipe MakeRecipe(const Language& language, const std::string& compiler,
-                    const std::string& header, bool light) const;
+  static Recipe MakeRecipe(const Language& language, const std::string& compiler,
+                           const std::string& header, const std::string& text);
   /// Makes it unless it is there.
   bool Prepare(Workplace& workplace, const Language& language, const Recipe& recipe);
   /// Words that only the whole header has; null when there is no light one to be had.
@@ -68,22 +69,8 @@ class PrecompiledHeaders {
   std::map<std::string, std::shared_ptr<const Words>> words_;  ///< By the light one's key.
 };
 
-/// Calls visit(word) for everything in `text` that looks like a name, in strings and comments too;
-/// stops when it returns false.
-template <class Visit>
-void ForEachWord(std::string_view text, Visit visit) {
-  const auto letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || c < 0;
-  };
-  for (std::size_t at = 0; at < text.size();) {
-    if (!letter(text[at])) {
-      ++at;
-      continue;
-    }
-    const std::size_t begin = at;
-    while (at < text.size() && (letter(text[at]) || (text[at] >= '0' && text[at] <= '9'))) ++at;
-    if (!visit(text.substr(begin, at - begin))) return;
-  }
-}
+/// Calls visit(word) for everything in `text` that looks like a name, in strings and comments too,
+/// and "0" + suffix for a number with one; stops when it returns false.
+void ForEachWord(std::string_view text, const std::function<bool(std::string_view)>& visit);
 
 }  // namespace tesuji::verifier

@@ -87,27 +87,46 @@ std::string WithoutSpecifiers(std::string signature) {
   return signature;
 }
 
-/// The offset of the last line or declaration end before `at`, outside comments as far as lines go.
-std::size_t SignatureBegin(const std::string& text, std::size_t at) {
-  std::size_t begin = text.find_last_of(";}", at);
-  begin = begin == std::string::npos ? 0 : begin + 1;
-  // Directives and line comments between there and the signature are not a part of it.
-  for (std::size_t line = begin; line < at;) {
-    const std::size_t end = std::min(text.find('\n', line), at);
-    const std::size_t first = text.find_first_not_of(" \t\r", line);
-    const bool blank = first >= end;
-    const bool other = !blank && (text[first] == '#' || text.compare(first, 2, "//") == 0);
-    if (end < at && (blank || other || line == begin)) {
-      if (blank || other) begin = end + 1;
-      if (!blank && !other) break;
-    } else {
-      break;
+/// `text` with comments, and on demand quoted text and directives, as blanks of the same length.
+/// The line's end of a directive becomes a ';', so that it bounds what follows.
+std::string Blanked(const std::string& text, bool all) {
+  std::string out = text;
+  const auto blank = [&out](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end && i < out.size(); ++i) {
+      if (out[i] != '\n') out[i] = ' ';
     }
-    line = end + 1;
+  };
+  bool line_start = true;
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    std::size_t end = at + 1;
+    if (text.compare(at, 2, "//") == 0) {
+      end = std::min(text.find('\n', at), text.size());
+      blank(at, end);
+    } else if (text.compare(at, 2, "/*") == 0) {
+      end = std::min(text.find("*/", at + 2), text.size() - 2) + 2;
+      blank(at, end);
+    } else if (c == '"' || c == '\'') {
+      while (end < text.size() && text[end] != c && text[end] != '\n')
+        end += text[end] == '\\' ? 2 : 1;
+      ++end;
+      if (all) blank(at, end);
+    } else if (c == '#' && line_start) {
+      end = std::min(text.find('\n', at), text.size());
+      if (all) {
+        blank(at, end);
+        if (end < text.size()) out[end] = ';';
+      }
+    }
+    for (std::size_t i = at; i < end && i < text.size(); ++i) {
+      if (text[i] == '\n')
+        line_start = true;
+      else if (text[i] != ' ' && text[i] != '\t' && text[i] != '\r')
+        line_start = false;
+    }
+    at = end;
   }
-  const std::size_t comment = text.rfind("*/", at);
-  if (comment != std::string::npos && comment >= begin) begin = comment + 2;
-  return begin;
+  return out;
 }
 
 }  // namespace
@@ -153,30 +172,32 @@ Result<std::vector<FunctionSubmission>> LoadFunctionSubmissions(const fs::path& 
 }
 
 Result<SplitTask> SplitFunctionTask(const FunctionTask& task) {
-  const std::string& text = task.declaration;
-  const std::size_t brace = text.find_last_not_of(" \t\r\n");
+  const std::string text = Blanked(task.declaration, false);
+  const std::string code = Blanked(task.declaration, true);
+  const std::size_t brace = code.find_last_not_of(" \t\r\n");
   const auto bad = [&] {
     return Fail(
         fmt::format("{}: the declaration does not end with a function's signature and an "
                     "opening brace",
                     task.id));
   };
-  if (brace == std::string::npos || text[brace] != '{') return bad();
-  const std::size_t close = text.rfind(')', brace);
+  if (brace == std::string::npos || code[brace] != '{') return bad();
+  const std::size_t close = code.rfind(')', brace);
   if (close == std::string::npos) return bad();
   std::size_t open = close;
   for (int depth = 0;; --open) {
-    depth += text[open] == ')' ? 1 : text[open] == '(' ? -1 : 0;
+    depth += code[open] == ')' ? 1 : code[open] == '(' ? -1 : 0;
     if (depth == 0) break;
     if (open == 0) return bad();
   }
-  const std::string name = LastName(text.substr(0, open));
+  const std::string name = LastName(code.substr(0, open));
   if (name.empty()) return bad();
-  const std::size_t begin = SignatureBegin(text, text.rfind(name, open));
+  const std::size_t end = code.find_last_of(";}", open);
+  const std::size_t begin = end == std::string::npos ? 0 : end + 1;
   const std::string preamble = text.substr(0, begin);
   const std::string signature = text.substr(begin, brace - begin);
   std::string names;
-  for (const std::string& parameter : SplitParameters(text.substr(open + 1, close - open - 1))) {
+  for (const std::string& parameter : SplitParameters(code.substr(open + 1, close - open - 1))) {
     const std::string last = LastName(parameter.substr(0, parameter.find('=')));
     if (last.empty()) return bad();
     names += (names.empty() ? "" : ", ") + last;
