@@ -95,12 +95,12 @@ constexpr char kAll[] = "#include <bits/stdc++.h>\nusing namespace std;\n";
 
 TEST_F(LightHeaderTest, MakesTheSameFunctionsAsThePlainHeader) {
   const std::string programs[] = {
-      "int main() { map<int, int> m; int x; while (cin >> x) ++m[x]; for (auto [k, v] : m) cout << "
-      "k "
-      "<< v; }\n",
-      "int main() { vector<string> v(9, \"a\"); sort(v.begin(), v.end()); priority_queue<double> "
-      "q; "
-      "q.push(sqrt(2.0)); cout << fixed << setprecision(3) << q.top() << v[0] << stoi(\"12\"); }\n",
+      "int main() { map<int, int> m; int x; while (cin >> x) ++m[x];\n"
+      "for (auto [a, v] : m) cout << a << v; }\n",
+      "int main() { vector<string> v(9, \"a\"); sort(v.begin(), v.end());\n"
+      "for (int i = 0, d = 1, e = 2, g = 3, h = 5; i < d; ++i) v[i + e + g - h] = 'y';\n"
+      "priority_queue<double> q; q.push(sqrt(2.0));\n"
+      "cout << fixed << setprecision(3) << q.top() << v[0] << stoi(\"12\"); }\n",
       "struct S { unordered_map<string, vector<int>> m; }; int main() { S s; s.m[\"x\"] = {1}; "
       "function<int(int)> f = [&](int n) { return n < 2 ? n : f(n - 1) + f(n - 2); }; "
       "printf(\"%d\", f(20) + (int)s.m.size()); }\n"};
