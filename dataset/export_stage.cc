@@ -8,6 +8,7 @@
 
 #include "core/files.h"
 #include "dataset/export_block.h"
+#include "dataset/work_folder.h"
 
 namespace tesuji::dataset {
 namespace {
@@ -142,6 +143,7 @@ Result<ExportResult> RunExport(const ExportJob& job, const Progress& progress,
             if (progress) progress("writing", done, job.decisions->kept);
           },
           stop);
+      SyncFiles(job.root);  // The record must not outlive the files it speaks of.
       WriteFileAtomically(record, ToJson(*block).dump());
     }
     std::ranges::move(block->files, std::back_inserter(result.files));

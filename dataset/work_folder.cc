@@ -13,19 +13,16 @@
 
 namespace tesuji::dataset {
 namespace fs = std::filesystem;
-namespace {
 
-void SyncFolder(const fs::path& path) {
+void SyncFiles(const fs::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0 || ::fsync(fd) != 0) {
+  if (fd < 0 || ::syncfs(fd) != 0) {
     const std::string reason = std::strerror(errno);
     if (fd >= 0) ::close(fd);
     throw MachineError(fmt::format("{}: cannot sync: {}", path.string(), reason));
   }
   ::close(fd);
 }
-
-}  // namespace
 
 void MakeFolder(const fs::path& path) {
   std::error_code error;
@@ -82,10 +79,7 @@ Status WorkFolder::Publish() {
   std::error_code error;
   fs::remove_all(scratch(), error);
   if (error) throw MachineError(fmt::format("{}: {}", scratch().string(), error.message()));
-  for (const auto& entry : fs::recursive_directory_iterator(root_)) {
-    if (entry.is_directory()) SyncFolder(entry.path());
-  }
-  SyncFolder(root_);
+  SyncFiles(root_);
   if (::renameat2(AT_FDCWD, root_.c_str(), AT_FDCWD, out_.c_str(), RENAME_NOREPLACE) != 0) {
     if (errno == EEXIST) {
       return Fail(fmt::format("{}: has come to be meanwhile; the dataset is in {}", out_.string(),
@@ -95,7 +89,7 @@ Status WorkFolder::Publish() {
                                    std::strerror(errno)));
   }
   const fs::path parent = out_.parent_path();
-  SyncFolder(parent.empty() ? fs::path(".") : parent);
+  SyncFiles(parent.empty() ? fs::path(".") : parent);
   return {};
 }
 

@@ -40,6 +40,9 @@ class WorkFolder {
   bool resumed_ = false;
 };
 
+/// Returns when everything written below `path` is on the disk; throws MachineError.
+void SyncFiles(const std::filesystem::path& path);
+
 /// Makes a folder and those above it; throws MachineError.
 void MakeFolder(const std::filesystem::path& path);
 

@@ -33,7 +33,7 @@ class ShardWriter {
  public:
   virtual ~ShardWriter() = default;
   virtual void Append(const Prepared& batch) = 0;
-  /// Syncs and names the files. Nothing may follow.
+  /// Closes and names the files. Nothing may follow.
   virtual std::vector<WrittenFile> Close() = 0;
 };
 

@@ -51,7 +51,6 @@ void OutputFile::Write(std::string_view bytes) {
 
 WrittenFile OutputFile::Close() {
   Flush();
-  if (::fsync(fd_) != 0) Refused(path_, "sync");
   const int fd = fd_;
   fd_ = -1;
   if (::close(fd) != 0) Refused(path_, "close");

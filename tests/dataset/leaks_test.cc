@@ -1,4 +1,5 @@
 // Planted duplicates and contamination are found, clean rows stay, no group lies in two splits.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -27,7 +28,7 @@ class Leaks : public testing::Test {
                          {.seed = 1, .episode = episode, .policy_entries = 2, .max_moves = 60});
   }
   BuildOptions Options(const std::vector<env::Trajectory>& rows) {
-    const std::string path = folder_ / ("store" + std::to_string(++stores_) + ".db");
+    const std::string path = folder_ / fmt::format("store{}.db", ++stores_);
     WriteStore(path, rows);
     BuildOptions options;
     options.stores = {path};

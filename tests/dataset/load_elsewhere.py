@@ -156,6 +156,7 @@ class LoadElsewhere(unittest.TestCase):
         cls.temporary = None
         if len(sys.argv) > 2:
             cls.folder = pathlib.Path(sys.argv[2])
+            cls.folder.mkdir(parents=True, exist_ok=True)
         else:
             cls.temporary = tempfile.TemporaryDirectory()
             cls.folder = pathlib.Path(cls.temporary.name)
@@ -433,4 +434,4 @@ class LoadElsewhere(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=sys.argv[:1], warnings="ignore")
