@@ -14,6 +14,7 @@
 #include "experiments/data_value.h"
 #include "experiments/selfplay_bench.h"
 #include "search/bench.h"
+#include "search/programs/bench.h"
 #include "verifier/bench.h"
 
 namespace tesuji::cli {
@@ -212,12 +213,23 @@ int BenchDatasets(const BenchArguments& arguments, const env::Registry& registry
   return done ? kDone : Complain(done.error().message, kMachine);
 }
 
+void BenchProgramSearch(const BenchArguments& arguments) {
+  const auto result = search::programs::BenchPrograms(Duration(arguments));
+  Print({"program candidates on 8 examples", result.candidates_per_second, "candidates/s per core",
+         result.runs_per_second, "programs run afresh on 8 examples"},
+        arguments.json);
+}
+
 int Bench(const BenchArguments& arguments, const env::Registry& registry) {
   if (arguments.board < 2 || arguments.board > 19) {
     return Complain(fmt::format("--board {}: expected 2 to 19", arguments.board));
   }
   if (arguments.name == "judge") return BenchSandboxJudge(arguments);
   if (arguments.name == "export") return BenchDatasets(arguments, registry);
+  if (arguments.name == "programs") {
+    BenchProgramSearch(arguments);
+    return kDone;
+  }
   if (arguments.name == "playouts") {
     BenchPlayouts(arguments);
     return kDone;
@@ -244,7 +256,7 @@ void AddBenchCommand(CLI::App* app, Context* context) {
   command->add_option("name", arguments->name, "Which benchmark.")
       ->required()
       ->check(CLI::IsMember({"evaluator", "selfplay", "workers", "playouts", "search", "training",
-                             "judge", "export", "data"}));
+                             "judge", "export", "data", "programs"}));
   command->add_option("--net", arguments->net, "Network: bBLOCKScCHANNELS.")->capture_default_str();
   command->add_option("--env", arguments->environment, "Environment.")->capture_default_str();
   command->add_option("--board", arguments->board, "Board size for Go.")->capture_default_str();

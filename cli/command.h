@@ -43,5 +43,6 @@ void AddArenaCommand(CLI::App* app, Context* context);
 void AddGtpCommand(CLI::App* app, Context* context);
 void AddBenchCommand(CLI::App* app, Context* context);
 void AddCheckEnvCommand(CLI::App* app, Context* context);
+void AddSolveCommand(CLI::App* app, Context* context);
 
 }  // namespace tesuji::cli

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   AddExportCommand(&app, &context);
   AddInspectCommand(&app, &context);
   AddImportCommand(&app, &context);
+  AddSolveCommand(&app, &context);
   AddBenchCommand(&app, &context);
   AddCheckEnvCommand(&app, &context);
   try {

@@ -12,6 +12,7 @@
 #include "env/go/go_environment.h"
 #include "env/mnk/mnk.h"
 #include "env/othello/othello.h"
+#include "env/program/program_environment.h"
 #include "env/tictactoe/tictactoe.h"
 
 namespace tesuji::env {
@@ -135,6 +136,7 @@ Registry BuiltInEnvironments() {
   registry.Add(OthelloFactory());
   registry.Add(MnkFactory());
   registry.Add(Game2048Factory());
+  registry.Add(program::ProgramFactory());
   registry.Add(TicTacToeFactory());
   return registry;
 }

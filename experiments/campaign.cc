@@ -15,6 +15,8 @@
 #include "experiments/evaluation.h"
 #include "experiments/learning.h"
 #include "experiments/network_slot.h"
+#include "experiments/program_evaluation.h"
+#include "experiments/program_worker.h"
 #include "experiments/progress.h"
 #include "experiments/selfplay_worker.h"
 #include "search/caching_evaluator.h"
@@ -98,7 +100,9 @@ struct Campaign::Impl {
   std::unique_ptr<Learning> learning;
   std::unique_ptr<EpisodeSchedule> schedule;
   std::unique_ptr<search::EvaluationCache> cache;
-  std::vector<std::unique_ptr<SelfplayWorker>> workers;
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::unique_ptr<Curriculum> curriculum;                ///< Programs by enumeration only.
+  std::vector<env::program::ProgramTask> program_tasks;  ///< Score checkpoints, never teach.
   SelfplayCounters counters;
   std::atomic<std::int64_t> rejected{0};
   PauseGate gate;
@@ -119,6 +123,8 @@ struct Campaign::Impl {
   }
 
   Status Prepare(CampaignOutcome* outcome);
+  Status MakeProgramWorkers(const env::Provenance& provenance);
+  void ScorePrograms(std::int64_t checkpoint);
   void Sink(env::Trajectory trajectory);
   void RunAlone();
   void RunTogether();
@@ -175,7 +181,10 @@ Status Campaign::Impl::Prepare(CampaignOutcome* outcome) {
     cache = std::make_unique<search::EvaluationCache>(
         static_cast<std::size_t>(config.selfplay.cache_entries));
   }
-  for (int i = 0; i < config.selfplay.workers; ++i) {
+  if (config.programs.enumerate) {
+    if (auto status = MakeProgramWorkers(provenance); !status) return status;
+  }
+  for (int i = 0; i < config.selfplay.workers && !config.programs.enumerate; ++i) {
     SelfplayWorker::Options options;
     options.environment = environment.get();
     options.episode = config.episode;
@@ -202,6 +211,47 @@ Status Campaign::Impl::Prepare(CampaignOutcome* outcome) {
   outcome->replayed_missing = static_cast<std::int64_t>(schedule->missing());
   for (auto& worker : workers) worker->SetSchedule(schedule.get());
   return {};
+}
+
+Status Campaign::Impl::MakeProgramWorkers(const env::Provenance& provenance) {
+  // The registry made it under the id "program", which ReadCampaign() has checked.
+  const auto* programs = dynamic_cast<const env::program::ProgramEnvironment*>(environment.get());
+  if (programs == nullptr) return Fail("programs.enumerate needs the environment \"program\"");
+  auto tasks =
+      EvaluationTasks(config.programs, programs->options().dream_nodes, config.campaign.seed);
+  if (!tasks) return tl::unexpected(tasks.error());
+  program_tasks = std::move(*tasks);
+  curriculum =
+      std::make_unique<Curriculum>(config.programs.first_nodes, programs->options().dream_nodes);
+  for (int i = 0; i < config.selfplay.workers; ++i) {
+    ProgramWorker::Options options;
+    options.environment = programs;
+    options.programs = config.programs;
+    options.provenance = provenance;
+    options.provenance.search_settings = config.values.value("programs", Json::object());
+    options.provenance.search_settings.erase("evaluation_tasks");
+    options.network = &network;
+    options.curriculum = curriculum.get();
+    options.counters = &counters;
+    options.forbidden = &program_tasks;
+    options.lane = static_cast<unsigned>(i);
+    options.sink = [this](env::Trajectory trajectory) { Sink(std::move(trajectory)); };
+    auto worker = ProgramWorker::Make(std::move(options));
+    if (!worker) return tl::unexpected(worker.error());
+    workers.push_back(std::move(*worker));
+  }
+  return {};
+}
+
+void Campaign::Impl::ScorePrograms(std::int64_t checkpoint) {
+  auto guide = NetworkGuide(network.Get());
+  const auto metrics = EvaluatePrograms(program_tasks, checkpoint, guide.get(), config.programs,
+                                        [this] { return ShouldQuit(); });
+  if (metrics.empty()) return;
+  store->PutMetrics(metrics);
+  std::string line = fmt::format("generation {}:", checkpoint);
+  for (const auto& metric : metrics) line += fmt::format(" {} {:.4g}", metric.name, metric.value);
+  progress->Announce(line);
 }
 
 void Campaign::Impl::Sink(env::Trajectory trajectory) {
@@ -235,6 +285,7 @@ void Campaign::Impl::Generation() {
       fmt::format("{} ({:.0f} rows/s)", last_generation, report->training.rows_per_second));
   const auto& evaluation = config.evaluation;
   if (evaluation.every > 0 && report->checkpoint.id % evaluation.every == 0) {
+    if (config.programs.enumerate) ScorePrograms(report->checkpoint.id);
     EvaluateGeneration(*environment, config, store.get(), report->checkpoint.id,
                        [this] { return ShouldQuit(); });
   }

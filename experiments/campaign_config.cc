@@ -111,6 +111,24 @@ void BindLearner(ConfigBinder* binder, CampaignConfig* config) {
   binder->Bind("window_maximum_rows", &learner.window.maximum_rows, "Never larger.", {1, 1e12});
 }
 
+void BindPrograms(ConfigBinder* binder, ProgramsSection* programs) {
+  binder->Section("programs");
+  binder->Bind("enumerate", &programs->enumerate,
+               "Environment program only: solve tasks by guided enumeration, not by tree search.");
+  binder->Bind("candidates", &programs->candidates,
+               "Candidates tried on each task that the campaign sets itself.", {1, 1e12});
+  binder->Bind("memory_mib", &programs->memory_mib, "MiB of known terms, for each worker.",
+               {16, 1e6});
+  binder->Bind("first_nodes", &programs->first_nodes,
+               "Productions of the first self-set tasks; they grow to environment.dream_nodes.",
+               {3, 48});
+  binder->Bind("evaluation_tasks", &programs->evaluation_tasks,
+               "JSON lines of tasks that score checkpoints and are never learned from; empty: 64 "
+               "self-set ones.");
+  binder->Bind("evaluation_candidates", &programs->evaluation_candidates,
+               "Candidates tried on each of them.", {1, 1e12});
+}
+
 }  // namespace
 
 void BindCampaign(ConfigBinder* binder, CampaignConfig* config) {
@@ -145,6 +163,7 @@ void BindCampaign(ConfigBinder* binder, CampaignConfig* config) {
   binder->Bind("engines", &evaluation.engines,
                "Commands of GTP engines to play at the end (Go only).");
   binder->Bind("engine_games", &evaluation.engine_games, "Games against each engine.", {0, 1e6});
+  BindPrograms(binder, &config->programs);
 }
 
 std::filesystem::path CampaignConfig::store_path() const {
@@ -163,6 +182,10 @@ Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry&
     return Fail(fmt::format("{}: no environment \"{}\"; there are {}",
                             binder.Where("environment", "id"), config.environment.id,
                             fmt::join(ids, ", ")));
+  }
+  if (config.programs.enumerate && config.environment.id != "program") {
+    return Fail(fmt::format("{}: needs environment.id = \"program\", found \"{}\"",
+                            binder.Where("programs", "enumerate"), config.environment.id));
   }
   // Each key is tried alone against the registry's list so that the message has its line.
   auto made = registry.Make(config.environment.id, config.environment.parameters);

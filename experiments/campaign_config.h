@@ -12,6 +12,7 @@
 #include "core/json.h"
 #include "core/result.h"
 #include "env/registry.h"
+#include "experiments/program_settings.h"
 #include "learner/model.h"
 #include "learner/replay_window.h"
 #include "learner/trainer.h"
@@ -69,6 +70,7 @@ struct CampaignConfig {
   LearnerSection learner;
   StorageSection storage;
   EvaluationSection evaluation;
+  ProgramsSection programs;
   Json values;  ///< Effective values of every key, for provenance and resuming.
 
   std::filesystem::path store_path() const;

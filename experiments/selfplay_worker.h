@@ -14,6 +14,7 @@
 #include "env/trajectory.h"
 #include "experiments/episode_schedule.h"
 #include "experiments/network_slot.h"
+#include "experiments/worker.h"
 #include "search/caching_evaluator.h"
 #include "search/episode.h"
 #include "storage/store.h"
@@ -28,7 +29,7 @@ struct SelfplayCounters {
   std::atomic<std::int64_t> batches{0};
 };
 
-class SelfplayWorker {
+class SelfplayWorker final : public Worker {
  public:
   struct Options {
     const env::Environment* environment = nullptr;
@@ -43,17 +44,13 @@ class SelfplayWorker {
   };
 
   explicit SelfplayWorker(Options options);
-  ~SelfplayWorker();
+  ~SelfplayWorker() override;
 
-  /// Where new episodes come from; before the first Step(). Borrowed.
-  void SetSchedule(EpisodeSchedule* schedule) { schedule_ = schedule; }
-  /// Goes on with an episode that an earlier process left; before the first Step().
-  Status Adopt(const storage::UnfinishedEpisode& unfinished);
-  /// One batch: collect, evaluate, provide, hand over what finished. False when no episode is in
-  /// flight and the schedule has ended.
-  bool Step();
-  /// The episodes in flight, for storing when the campaign stops.
-  std::vector<storage::UnfinishedEpisode> Unfinished() const;
+  void SetSchedule(EpisodeSchedule* schedule) override { schedule_ = schedule; }
+  Status Adopt(const storage::UnfinishedEpisode& unfinished) override;
+  /// One batch: collect, evaluate, provide, hand over what finished.
+  bool Step() override;
+  std::vector<storage::UnfinishedEpisode> Unfinished() const override;
   std::size_t in_flight() const { return slots_.size(); }
 
  private:

@@ -116,6 +116,19 @@ std::string StatusTable(const Json& status) {
                         Cell(row, "previous_bits_per_action", "{:.3f}"),
                         Cell(row, "uniform_bits_per_action", "{:.3f}"), elo);
   }
+  const bool programs = std::ranges::any_of(
+      status["checkpoints"], [](const Json& row) { return row.contains("tasks_solved"); });
+  if (programs) {
+    text += fmt::format("\n{:>10} {:>8} {:>8} {:>8} {:>14} {:>20}\n", "generation", "solved",
+                        "wrong", "tasks", "bits/program", "candidates/solution");
+    for (const auto& row : status["checkpoints"]) {
+      if (!row.contains("tasks_solved")) continue;
+      text += fmt::format("{:>10} {:>8} {:>8} {:>8} {:>14} {:>20}\n", row["id"].get<std::int64_t>(),
+                          Cell(row, "tasks_solved", "{:.0f}"), Cell(row, "tasks_wrong", "{:.0f}"),
+                          Cell(row, "tasks", "{:.0f}"), Cell(row, "bits_per_program", "{:.1f}"),
+                          Cell(row, "candidates_per_solution", "{:.0f}"));
+    }
+  }
   // Only the newest checkpoint's matches; the others are in the JSON.
   if (!status["checkpoints"].empty()) {
     const std::string last =

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 
+#include "experiments/program_judge.h"
 #include "storage/codec.h"
 #include "verifier/replay.h"
 
@@ -30,7 +31,24 @@ class EnvironmentCache {
   std::map<std::string, std::unique_ptr<const env::Environment>> made_;
 };
 
-std::string Problem(const storage::StoredTrajectory& stored, EnvironmentCache* environments) {
+/// Programs are judged again in a sandbox, which is opened when the first one comes.
+class Rejudge {
+ public:
+  std::string operator()(const env::Trajectory& trajectory) {
+    if (judge_ == nullptr) {
+      auto judge = ProgramCJudge::Open(0);
+      if (!judge) throw MachineError(judge.error().message);
+      judge_ = std::move(*judge);
+    }
+    return judge_->Rejudge(trajectory);
+  }
+
+ private:
+  std::unique_ptr<ProgramCJudge> judge_;
+};
+
+std::string Problem(const storage::StoredTrajectory& stored, EnvironmentCache* environments,
+                    Rejudge* rejudge) {
   const std::string hash = storage::ContentHash(stored.trajectory);
   if (hash != stored.hash) {
     return fmt::format("content hash is {}, the row says {}", hash, stored.hash);
@@ -39,7 +57,11 @@ std::string Problem(const storage::StoredTrajectory& stored, EnvironmentCache* e
   auto environment = environments->Get(stored.trajectory.provenance);
   if (!environment) return environment.error().message;
   const auto problems = verifier::ReplayTrajectory(**environment, stored.trajectory, 1);
-  return problems.empty() ? std::string() : problems.front();
+  if (!problems.empty()) return problems.front();
+  const auto& evidence = stored.trajectory.evidence;
+  const bool judged = stored.trajectory.provenance.environment_id == "program" &&
+                      evidence.is_object() && evidence.contains("verdict");
+  return judged ? (*rejudge)(stored.trajectory) : std::string();
 }
 
 }  // namespace
@@ -48,6 +70,7 @@ VerifyReport VerifyStore(const storage::Store& store, const env::Registry& regis
                          std::int64_t sample, const std::function<void(std::int64_t)>& progress) {
   VerifyReport report;
   EnvironmentCache environments(registry);
+  Rejudge rejudge;
   const std::int64_t episodes = store.counts().episodes;
   const std::int64_t stride = sample > 0 ? std::max<std::int64_t>(1, episodes / sample) : 1;
   std::int64_t seen = 0;
@@ -55,7 +78,7 @@ VerifyReport VerifyStore(const storage::Store& store, const env::Registry& regis
       1,
       [&](const storage::StoredTrajectory& stored) {
         if (seen++ % stride != 0) return true;
-        if (auto problem = Problem(stored, &environments); !problem.empty()) {
+        if (auto problem = Problem(stored, &environments, &rejudge); !problem.empty()) {
           report.failures.push_back({stored.id, std::move(problem)});
         }
         ++report.checked;

@@ -1,0 +1,244 @@
+#include <fmt/format.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <iostream>
+#include <mutex>
+
+#include "cli/command.h"
+#include "core/files.h"
+#include "experiments/program_solver.h"
+#include "experiments/progress.h"
+
+namespace tesuji::cli {
+namespace {
+
+using env::program::Program;
+using env::program::ProgramTask;
+using experiments::SolveOutcome;
+using search::programs::EndName;
+using search::programs::EnumerationEnd;
+
+struct Arguments {
+  std::string examples, package, tasks, guide = "uniform", out;
+  double seconds = 60;
+  std::int64_t candidates = 0;
+  std::int64_t memory_mib = 1024;
+  int solutions = 1;
+  int submissions = 3;
+  int workers = 1;
+  bool no_judge = false;
+  bool json = false;
+};
+
+experiments::SolveOptions Options(const Arguments& arguments) {
+  experiments::SolveOptions options;
+  options.search.time =
+      std::chrono::milliseconds(static_cast<std::int64_t>(arguments.seconds * 1e3));
+  options.search.candidates = arguments.candidates;
+  options.search.memory_bytes = static_cast<std::size_t>(arguments.memory_mib) << 20;
+  options.search.solutions = arguments.solutions;
+  options.search.stop = &StopRequested();
+  options.submissions = std::max(arguments.submissions, arguments.solutions);
+  return options;
+}
+
+Json ToJson(const ProgramTask& task, const SolveOutcome& outcome) {
+  const auto& search = outcome.search;
+  Json json = {{"task", task.id},
+               {"solved", !outcome.programs.empty()},
+               {"program", outcome.source},
+               {"candidates", search.candidates},
+               {"seconds", search.seconds},
+               {"verdict", outcome.verdict},
+               {"end", EndName(search.end)},
+               {"distinct", search.distinct},
+               {"bits_reached", search.bits_reached},
+               {"judged", outcome.judged}};
+  Json expressions = Json::array();
+  for (const Program& program : outcome.programs) {
+    expressions.push_back(env::program::ToReadableText(program));
+  }
+  json["expressions"] = std::move(expressions);
+  if (!search.solutions.empty()) json["bits"] = search.solutions.front().bits;
+  return json;
+}
+
+/// What was tried, for people.
+std::string Tried(const SolveOutcome& outcome) {
+  const auto& search = outcome.search;
+  std::string text = fmt::format(
+      "tried {} candidates in {:.1f} s ({} different terms, {} MiB{}): every program up to {:.0f} "
+      "bits",
+      search.candidates, search.seconds, search.distinct, search.memory_bytes >> 20,
+      search.memory_full ? ", memory full" : "", search.bits_reached);
+  if (outcome.judged > 0) {
+    text += fmt::format("; {} judged, the last {}", outcome.judged, outcome.verdict);
+  }
+  return text;
+}
+
+int Report(const ProgramTask& task, const SolveOutcome& outcome, const Arguments& arguments) {
+  if (arguments.json) PrintJson(ToJson(task, outcome));
+  if (outcome.programs.empty()) {
+    const bool refused = outcome.judged > 0 && outcome.search.end == EnumerationEnd::kSolved;
+    std::cerr << fmt::format("{}: no program found ({}); {}\n", task.id,
+                             refused ? "all submissions were refused" : EndName(outcome.search.end),
+                             Tried(outcome));
+    return outcome.unsure ? kMachine : kFailed;
+  }
+  if (!arguments.out.empty()) WriteFileAtomically(arguments.out, outcome.source);
+  if (!arguments.json) {
+    std::cout << outcome.source;
+    for (std::size_t i = 1; i < outcome.programs.size(); ++i) {
+      std::cout << "// Another: " << env::program::ToReadableText(outcome.programs[i]) << "\n";
+    }
+  }
+  std::cerr << fmt::format(
+      "{}: {}  [{}]; {}\n", task.id, env::program::ToReadableText(outcome.programs.front()),
+      outcome.verdict.empty() ? "not judged" : outcome.verdict, Tried(outcome));
+  return kDone;
+}
+
+int SolveOne(const ProgramTask& task, verifier::Problem problem, const Arguments& arguments,
+             const env::Registry& registry) {
+  auto guide = experiments::FindGuide(arguments.guide, registry);
+  if (!guide) return Complain(guide.error().message);
+  std::unique_ptr<experiments::ProgramJudge> judge;
+  if (!arguments.no_judge) {
+    auto opened = experiments::ProgramJudge::Open(std::move(problem));
+    if (!opened) {
+      return Complain(opened.error().message + "; --no-judge searches without it", kMachine);
+    }
+    judge = std::move(*opened);
+  }
+  InstallStopHandler();
+  const auto outcome =
+      experiments::SolveTask(task, (*guide)().get(), judge.get(), Options(arguments));
+  return Report(task, outcome, arguments);
+}
+
+/// Every task of a file, unjudged: solved means right on all unseen examples.
+int SolveFile(const Arguments& arguments, const env::Registry& registry) {
+  auto tasks = env::program::LoadTasks(arguments.tasks);
+  if (!tasks) return Complain(tasks.error().message);
+  auto guide = experiments::FindGuide(arguments.guide, registry);
+  if (!guide) return Complain(guide.error().message);
+  InstallStopHandler();
+  experiments::ProgressLine progress;
+  std::mutex mutex;
+  int done = 0;
+  int solved = 0;
+  int found = 0;
+  std::vector<double> candidates;
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(arguments.workers));
+  tbb::parallel_for(std::size_t{0}, tasks->size(), [&](std::size_t i) {
+    if (StopRequested()) return;
+    const ProgramTask& task = (*tasks)[i];
+    const auto outcome =
+        experiments::SolveTask(task, (*guide)().get(), nullptr, Options(arguments));
+    env::program::Runner runner;
+    const bool right = !outcome.programs.empty() &&
+                       env::program::CountRight(&runner, outcome.programs.front(), task.unseen) ==
+                           static_cast<int>(task.unseen.size());
+    const std::lock_guard lock(mutex);
+    ++done;
+    solved += right ? 1 : 0;
+    found += outcome.programs.empty() ? 0 : 1;
+    if (right) candidates.push_back(static_cast<double>(outcome.search.candidates));
+    if (arguments.json) {
+      Json line = ToJson(task, outcome);
+      line["solved"] = right;
+      line.erase("program");
+      PrintJson(line);
+    } else {
+      std::cout << fmt::format("{:<12} {:<6} {:>11} candidates {:>6.1f} s  {}\n", task.id,
+                               right                      ? "solved"
+                               : outcome.programs.empty() ? "-"
+                                                          : "wrong",
+                               outcome.search.candidates, outcome.search.seconds,
+                               outcome.programs.empty()
+                                   ? std::string(EndName(outcome.search.end))
+                                   : env::program::ToReadableText(outcome.programs.front()));
+    }
+    progress.Show(fmt::format("{} of {} tasks, {} solved", done, tasks->size(), solved));
+  });
+  std::ranges::sort(candidates);
+  const double median = candidates.empty() ? 0 : candidates[candidates.size() / 2];
+  const Json summary = {{"task", "all"},
+                        {"tasks", tasks->size()},
+                        {"tried", done},
+                        {"solved_tasks", solved},
+                        {"found", found},
+                        {"guide", arguments.guide},
+                        {"median_candidates", median}};
+  if (arguments.json) {
+    PrintJson(summary);
+  } else {
+    std::cout << fmt::format(
+        "{} of {} solved, {} wrong on unseen examples, median {:.0f} candidates\n", solved, done,
+        found - solved, median);
+  }
+  return solved == done ? kDone : kFailed;
+}
+
+int Solve(const Arguments& arguments, const env::Registry& registry) {
+  const int ways = (arguments.examples.empty() ? 0 : 1) + (arguments.package.empty() ? 0 : 1) +
+                   (arguments.tasks.empty() ? 0 : 1);
+  if (ways != 1) return Complain("give one of --examples FILE, --package FOLDER, --tasks FILE");
+  if (!arguments.tasks.empty()) return SolveFile(arguments, registry);
+  if (!arguments.package.empty()) {
+    auto package = experiments::LoadPackageTask(arguments.package);
+    if (!package) return Complain(package.error().message);
+    return SolveOne(package->task, std::move(package->problem), arguments, registry);
+  }
+  auto task = env::program::LoadTask(arguments.examples);
+  if (!task) return Complain(task.error().message);
+  return SolveOne(*task, experiments::ProblemOf(*task), arguments, registry);
+}
+
+}  // namespace
+
+void AddSolveCommand(CLI::App* app, Context* context) {
+  auto a = std::make_shared<Arguments>();
+  auto* command = AddCommand(app, context, "solve",
+                             "Search a program that answers examples; prints it as C++ that the "
+                             "sandbox has accepted.",
+                             [=] { return Solve(*a, context->registry); });
+  command->add_option("--examples", a->examples,
+                      "JSON: [{\"input\": [3, 1], \"output\": [1, 3]}, …]; docs/programs.md.");
+  command->add_option("--package", a->package,
+                      "A problem package with a signature.toml; search sees its samples only.");
+  command->add_option("--tasks", a->tasks,
+                      "JSON lines: searches every task, tests on its unseen examples, unjudged.");
+  command
+      ->add_option("--guide", a->guide,
+                   "What to try first: uniform, unigram:STORE, or a checkpoint (STORE, STORE:ID, "
+                   "FILE.safetensors).")
+      ->capture_default_str();
+  command->add_option("--seconds", a->seconds, "For each task; 0: no limit.")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1e6));
+  command->add_option("--candidates", a->candidates, "For each task; 0: no limit.")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--memory", a->memory_mib, "MiB of known terms for each task.")
+      ->capture_default_str()
+      ->check(CLI::Range(16, 1 << 20));
+  command->add_option("--solutions", a->solutions, "Different programs wanted.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--submissions", a->submissions, "Programs judged before giving up.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--workers", a->workers, "Tasks at once, with --tasks.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command->add_option("--out", a->out, "Also write the C++ to this file.");
+  command->add_flag("--no-judge", a->no_judge, "Do not run the sandbox.");
+  command->add_flag("--json", a->json, "One JSON object a task.");
+  command->footer("Example: tesuji solve --examples examples.json --seconds 20");
+}
+
+}  // namespace tesuji::cli

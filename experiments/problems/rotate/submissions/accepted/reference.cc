@@ -1,0 +1,20 @@
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <numeric>
+#include <set>
+#include <vector>
+
+int main() {
+  int n = 0;
+  std::cin >> n;
+  std::vector<long long> a(n);
+  for (auto& x : a) std::cin >> x;
+  long long k = 0;
+  std::cin >> k;
+  std::rotate(a.begin(), a.begin() + k, a.end());
+  const auto& r = a;
+  for (std::size_t i = 0; i < r.size(); ++i) std::cout << (i > 0 ? " " : "") << r[i];
+  std::cout << "\n";
+}

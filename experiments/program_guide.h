@@ -1,0 +1,43 @@
+// Where the weights of a program search come from: the uniform grammar, how often each production
+// was used so far, or a network that looks at the task's examples.
+// Thread-safety: a guide belongs to one thread at a time; make one for each.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/result.h"
+#include "env/program/program_environment.h"
+#include "env/registry.h"
+#include "learner/model.h"
+#include "search/programs/weights.h"
+#include "storage/store.h"
+
+namespace tesuji::experiments {
+
+class ProgramGuide {
+ public:
+  virtual ~ProgramGuide() = default;
+  virtual search::programs::PlaceWeights Weights(const env::program::ProgramTask& task) = 0;
+  /// "uniform", "unigram", or a checkpoint's hash; goes into provenance.
+  virtual std::string name() const = 0;
+  search::programs::Costs CostsFor(const env::program::ProgramTask& task) {
+    return search::programs::Costs(Weights(task), task.EmptyProgram().vocabulary());
+  }
+};
+
+std::unique_ptr<ProgramGuide> UniformGuide();
+/// Each production weighs as often as it occurs in `counts` (kOps), plus one half.
+std::unique_ptr<ProgramGuide> UnigramGuide(std::vector<double> counts);
+/// Asks the network once a task, for every place in one batch.
+std::unique_ptr<ProgramGuide> NetworkGuide(std::shared_ptr<const learner::Network> network);
+
+/// How often each production occurs in the store's verified training trajectories.
+std::vector<double> CountProductions(const storage::Store& store);
+
+/// "uniform", "unigram:STORE", or a checkpoint as in checkpoint_file.h.
+Result<std::function<std::unique_ptr<ProgramGuide>()>> FindGuide(const std::string& reference,
+                                                                 const env::Registry& registry);
+
+}  // namespace tesuji::experiments

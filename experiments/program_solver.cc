@@ -1,0 +1,239 @@
+#include "experiments/program_solver.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "core/config.h"
+#include "core/sha256.h"
+#include "env/program/print_cpp.h"
+
+namespace tesuji::experiments {
+
+using env::program::Datum;
+using env::program::Program;
+using env::program::ProgramTask;
+using env::program::Type;
+
+namespace {
+
+std::string InputText(const env::program::Input& input) {
+  std::string text;
+  for (const Datum& datum : input) {
+    if (datum.type == Type::kInt) {
+      text += fmt::format("{}\n", datum.number);
+      continue;
+    }
+    text += fmt::format("{}\n{}\n", datum.list.size(), fmt::join(datum.list, " "));
+  }
+  return text;
+}
+
+std::string OutputText(const Datum& datum) {
+  if (datum.type == Type::kInt) return fmt::format("{}\n", datum.number);
+  return fmt::format("{}\n", fmt::join(datum.list, " "));
+}
+
+/// Numbers of a test file, in order.
+class NumberReader {
+ public:
+  explicit NumberReader(const std::string& text) : text_(text) {}
+  Result<std::int32_t> Next() {
+    std::int64_t value = 0;
+    if (!(text_ >> value)) return Fail("expected another integer");
+    if (value < -env::program::kLimit || value > env::program::kLimit) {
+      return Fail(fmt::format("{} is outside [-{}, {}]", value, env::program::kLimit,
+                              env::program::kLimit));
+    }
+    return static_cast<std::int32_t>(value);
+  }
+  bool AtEnd() {
+    text_ >> std::ws;
+    return text_.peek() == std::istringstream::traits_type::eof();
+  }
+
+ private:
+  std::istringstream text_;
+};
+
+Result<Datum> ReadList(NumberReader* reader, std::int64_t count) {
+  if (count < 0 || count > env::program::kMaxLength) {
+    return Fail(
+        fmt::format("a list of {} numbers; expected 0 to {}", count, env::program::kMaxLength));
+  }
+  Datum datum;
+  for (std::int64_t i = 0; i < count; ++i) {
+    auto value = reader->Next();
+    if (!value) return tl::unexpected(value.error());
+    datum.list.push_back(*value);
+  }
+  return datum;
+}
+
+Result<env::program::Example> ReadExample(const env::program::Signature& signature,
+                                          const std::string& input, const std::string& answer) {
+  env::program::Example example;
+  NumberReader reader(input);
+  for (const Type type : signature.inputs) {
+    auto value = reader.Next();
+    if (!value) return tl::unexpected(value.error());
+    if (type == Type::kInt) {
+      example.input.push_back({Type::kInt, *value, {}});
+    } else {
+      auto list = ReadList(&reader, *value);
+      if (!list) return tl::unexpected(list.error());
+      example.input.push_back(std::move(*list));
+    }
+  }
+  if (!reader.AtEnd()) return Fail("input goes on after what the signature says");
+  NumberReader answers(answer);
+  example.output.type = signature.output;
+  if (signature.output == Type::kInt) {
+    auto value = answers.Next();
+    if (!value) return tl::unexpected(value.error());
+    example.output.number = *value;
+  } else {
+    while (!answers.AtEnd()) {
+      auto value = answers.Next();
+      if (!value) return tl::unexpected(value.error());
+      example.output.list.push_back(*value);
+    }
+  }
+  if (!answers.AtEnd()) return Fail("answer goes on after what the signature says");
+  return example;
+}
+
+Result<env::program::Signature> ReadSignature(const std::filesystem::path& path) {
+  auto file = ConfigFile::Load(path);
+  if (!file) return tl::unexpected(file.error());
+  std::vector<std::string> inputs = {"list"};
+  int output = 0;
+  ConfigBinder binder(&*file);
+  binder.Section("signature");
+  binder.Bind("inputs", &inputs, "\"int\" or \"list\", in the order of the input");
+  binder.BindChoice("output", &output, {"list", "int"}, "What is printed.");
+  if (Status status = binder.Finish(); !status) return tl::unexpected(status.error());
+  env::program::Signature signature;
+  signature.inputs.clear();
+  for (const std::string& name : inputs) {
+    if (name != "int" && name != "list") {
+      return Fail(fmt::format("{}: \"{}\": expected \"int\" or \"list\"",
+                              binder.Where("signature", "inputs"), name));
+    }
+    signature.inputs.push_back(name == "int" ? Type::kInt : Type::kList);
+  }
+  const auto lists = std::ranges::count(signature.inputs, Type::kList);
+  if (signature.inputs.empty() || lists > 2 ||
+      static_cast<std::ptrdiff_t>(signature.inputs.size()) - lists > 2) {
+    return Fail(fmt::format("{}: expected one or two lists and numbers each",
+                            binder.Where("signature", "inputs")));
+  }
+  signature.output = output == 0 ? Type::kList : Type::kInt;
+  return signature;
+}
+
+}  // namespace
+
+verifier::Problem ProblemOf(const ProgramTask& task) {
+  verifier::Problem problem;
+  problem.name = task.id;
+  problem.format = "examples";
+  problem.limits.time_seconds = 2;
+  problem.limits.memory_mib = 512;
+  std::string all;
+  int number = 0;
+  for (const auto* examples : {&task.seen, &task.unseen}) {
+    for (const auto& example : *examples) {
+      verifier::TestCase test;
+      test.name = fmt::format("{}/{}", examples == &task.seen ? "seen" : "unseen", ++number);
+      const std::string input = InputText(example.input);
+      test.input = verifier::MakeMemoryFile(input, "example");
+      test.answer = OutputText(example.output);
+      all += input + test.answer;
+      problem.tests.push_back(std::move(test));
+    }
+    number = 0;
+  }
+  problem.sha256 = Sha256Hex(all);
+  return problem;
+}
+
+Result<PackageTask> LoadPackageTask(const std::filesystem::path& folder) {
+  auto problem = verifier::LoadProblem(folder);
+  if (!problem) return tl::unexpected(problem.error());
+  auto signature = ReadSignature(folder / "signature.toml");
+  if (!signature) return tl::unexpected(signature.error());
+  PackageTask package;
+  package.task.id = problem->name;
+  package.task.signature = *signature;
+  for (const auto& test : problem->tests) {
+    if (!test.name.starts_with("sample/")) continue;
+    auto input = verifier::ReadDescriptor(test.input.get(), 1 << 20);
+    if (!input) return tl::unexpected(input.error());
+    auto example = ReadExample(*signature, *input, test.answer);
+    if (!example) {
+      return Fail(fmt::format("{}: {}: {}", folder.string(), test.name, example.error().message));
+    }
+    package.task.seen.push_back(std::move(*example));
+  }
+  if (package.task.seen.empty()) {
+    return Fail(
+        fmt::format("{}: has no samples (data/sample): nothing to search from", folder.string()));
+  }
+  package.task.constants = env::program::MineConstants(package.task.seen);
+  package.problem = std::move(*problem);
+  return package;
+}
+
+Result<std::unique_ptr<ProgramJudge>> ProgramJudge::Open(verifier::Problem problem) {
+  verifier::SandboxJudgeOptions options;
+  options.workers = 1;
+  options.compiler.cache_folder = verifier::DefaultCacheFolder();
+  auto judge =
+      verifier::SandboxJudge::Open(std::move(problem), verifier::LanguageTable::BuiltIn(), options);
+  if (!judge) return tl::unexpected(judge.error());
+  return std::unique_ptr<ProgramJudge>(new ProgramJudge(std::move(*judge)));
+}
+
+env::Judgement ProgramJudge::Judge(const std::string& source) {
+  judge_->SubmitSource(++ticket_, source);
+  while (true) {
+    for (auto& judgement : judge_->Collect(std::chrono::seconds(1))) {
+      if (judgement.ticket == ticket_) return judgement;
+    }
+  }
+}
+
+SolveOutcome SolveTask(const ProgramTask& task, ProgramGuide* guide, ProgramJudge* judge,
+                       const SolveOptions& options) {
+  SolveOutcome outcome;
+  search::programs::EnumerationOptions search = options.search;
+  search.accept = [&](const search::programs::Solution& solution) {
+    if (judge == nullptr) return true;
+    if (outcome.judged >= options.submissions && outcome.programs.empty()) return true;
+    Program program = task.EmptyProgram();
+    program.code = solution.code;
+    const env::Judgement judgement = judge->Judge(env::program::ToCpp(program));
+    ++outcome.judged;
+    outcome.verdict = env::VerdictName(judgement.verdict);
+    outcome.evidence = judgement.evidence;
+    outcome.unsure = judgement.verdict == env::Verdict::kInternalError;
+    const bool accepted = judgement.verdict == env::Verdict::kAccepted;
+    if (accepted) outcome.programs.push_back(std::move(program));
+    // Out of submissions, or without a judge, going on makes no sense.
+    return accepted || outcome.unsure || outcome.judged >= options.submissions;
+  };
+  outcome.search = search::programs::Enumerate(task, guide->CostsFor(task), search);
+  if (judge == nullptr) {
+    for (const auto& solution : outcome.search.solutions) {
+      Program program = task.EmptyProgram();
+      program.code = solution.code;
+      outcome.programs.push_back(std::move(program));
+    }
+  }
+  if (!outcome.programs.empty()) outcome.source = env::program::ToCpp(outcome.programs.front());
+  return outcome;
+}
+
+}  // namespace tesuji::experiments

@@ -1,0 +1,65 @@
+// One programming task from examples to a judged program: search, C++, sandbox.
+//
+// The judge sees every example of the task or every test of the package; search sees the seen
+// examples, or the package's samples, and nothing else.
+// Thread-safety: free functions; a ProgramJudge belongs to one thread.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "env/program/task.h"
+#include "experiments/program_guide.h"
+#include "search/programs/enumerate.h"
+#include "verifier/judge/sandbox_judge.h"
+#include "verifier/problem/problem.h"
+
+namespace tesuji::experiments {
+
+/// A task as a problem: one test an example, seen ones first.
+verifier::Problem ProblemOf(const env::program::ProgramTask& task);
+
+/// A package with a file signature.toml: [signature] inputs = ["list", "int"], output = "int". A
+/// list is its length followed by its numbers. Its samples become the task's seen examples.
+struct PackageTask {
+  env::program::ProgramTask task;
+  verifier::Problem problem;
+};
+Result<PackageTask> LoadPackageTask(const std::filesystem::path& folder);
+
+/// Compiles and runs programs in the sandbox against one problem.
+class ProgramJudge {
+ public:
+  /// Fails when the machine cannot isolate.
+  static Result<std::unique_ptr<ProgramJudge>> Open(verifier::Problem problem);
+  env::Judgement Judge(const std::string& source);
+
+ private:
+  explicit ProgramJudge(std::unique_ptr<verifier::SandboxJudge> judge) : judge_(std::move(judge)) {}
+  std::unique_ptr<verifier::SandboxJudge> judge_;
+  std::uint64_t ticket_ = 0;
+};
+
+struct SolveOptions {
+  search::programs::EnumerationOptions search;
+  int submissions = 3;  ///< Programs that may be judged before giving up.
+};
+
+struct SolveOutcome {
+  search::programs::EnumerationResult search;
+  std::vector<env::program::Program> programs;  ///< Accepted, best first.
+  std::string source;                           ///< C++ of the first.
+  std::string verdict;                          ///< Of the last judgement; "" when none.
+  Json evidence = Json::object();
+  int judged = 0;
+  bool unsure = false;  ///< The judge failed: no verdict.
+};
+
+/// `judge` may be null: then the first program that answers the seen examples is taken unjudged.
+SolveOutcome SolveTask(const env::program::ProgramTask& task, ProgramGuide* guide,
+                       ProgramJudge* judge, const SolveOptions& options);
+
+}  // namespace tesuji::experiments

@@ -1,0 +1,228 @@
+// Campaigns that set themselves programming tasks, and what is done with the tasks that score them.
+#include "experiments/campaign.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "experiments/program_solver.h"
+#include "experiments/program_worker.h"
+#include "experiments/status.h"
+#include "experiments/verify_store.h"
+#include "tests/program/helpers.h"
+#include "verifier/sandbox/sandbox.h"
+
+namespace tesuji::experiments {
+namespace {
+
+using env::program::ProgramTask;
+using testing::HasSubstr;
+
+class ProgramCampaign : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (auto sandbox = verifier::Sandbox::Open({}); !sandbox) {
+      GTEST_SKIP() << sandbox.error().message;
+    }
+    folder_ =
+        std::filesystem::path(testing::TempDir()) / ("program_campaign" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  CampaignConfig Config(const std::string& store, std::int64_t episodes,
+                        const std::vector<std::string>& overrides = {}) {
+    auto file = ConfigFile::Parse(
+        "[environment]\nid = \"program\"\n"
+        "[programs]\nenumerate = true\ncandidates = 3000\nevaluation_candidates = 2000\n"
+        "[network]\nblocks = 1\nchannels = 16\nhead_channels = 8\n"
+        "[selfplay]\nworkers = 1\n"
+        "[learner]\ngeneration_episodes = 20\nfirst_rows = 20\nbatch = 32\nreuse = 2\n"
+        "[storage]\nheldout_fraction = 0.1\n",
+        "test.toml");
+    EXPECT_TRUE(file);
+    EXPECT_TRUE(file->Override("storage.path=" + Json((folder_ / store).string()).dump()));
+    EXPECT_TRUE(file->Override("campaign.episodes=" + std::to_string(episodes)));
+    for (const auto& assignment : overrides) EXPECT_TRUE(file->Override(assignment));
+    auto config = ReadCampaign(*file, registry_);
+    EXPECT_TRUE(config) << (config ? "" : config.error().message);
+    return *config;
+  }
+  void Run(const CampaignConfig& config) {
+    auto campaign = Campaign::Open(config, registry_);
+    ASSERT_TRUE(campaign) << campaign.error().message;
+    (*campaign)->Run(stop_);
+  }
+  std::unique_ptr<storage::Store> Reopen(const std::string& store) {
+    return std::move(*storage::Store::Open(folder_ / store, storage::OpenMode::kReadOnly));
+  }
+
+  std::filesystem::path folder_;
+  env::Registry registry_ = env::BuiltInEnvironments();
+  std::atomic<bool> stop_{false};
+};
+
+std::vector<std::string> Hashes(const storage::Store& store) {
+  std::vector<std::string> hashes;
+  store.ForEachSummary(1,
+                       [&](const storage::TrajectorySummary& row) {
+                         hashes.push_back(row.hash);
+                         return true;
+                       },
+                       {});
+  return hashes;
+}
+
+TEST_F(ProgramCampaign, StoresJudgedSolutionsLearnsFromThemAndVerifies) {
+  Run(Config("a.db", 45));
+  const auto store = Reopen("a.db");
+  const Json status = StatusJson(*store);
+  EXPECT_GE(status["verified"].get<int>(), 30);
+  EXPECT_EQ(status["rejected"], 0);
+  ASSERT_GE(status["checkpoints"].size(), 2U);
+  EXPECT_TRUE(status["checkpoints"].back().contains("tasks_solved")) << status.dump();
+  const auto report = VerifyStore(*store, registry_, 10, {});
+  EXPECT_GE(report.checked, 10);
+  EXPECT_TRUE(report.failures.empty()) << report.failures.front().reason;
+}
+
+TEST_F(ProgramCampaign, IsRepeatableWithOneWorker) {
+  Run(Config("a.db", 15));
+  Run(Config("b.db", 15));
+  const auto hashes = Hashes(*Reopen("a.db"));
+  EXPECT_FALSE(hashes.empty());
+  EXPECT_EQ(hashes, Hashes(*Reopen("b.db")));
+}
+
+TEST_F(ProgramCampaign, NeverStoresWhatAnswersAnEvaluationTask) {
+  // Take what a first campaign finds as the evaluation tasks of a second with the same seed.
+  Run(Config("a.db", 12));
+  std::ofstream tasks(folder_ / "tasks.jsonl");
+  std::vector<ProgramTask> forbidden;
+  Reopen("a.db")->ForEachTrajectory(
+      1,
+      [&](const storage::StoredTrajectory& stored) {
+        Json task = stored.trajectory.task.parameters;
+        task["unseen"] = stored.trajectory.evidence["unseen"];
+        tasks << task.dump() << "\n";
+        forbidden.push_back(env::program::TaskFromJson(task, "task").value());
+        return true;
+      },
+      {});
+  tasks.close();
+  ASSERT_GE(forbidden.size(), 8U);
+  Run(Config("b.db", 30,
+             {"programs.evaluation_tasks=" + Json((folder_ / "tasks.jsonl").string()).dump()}));
+  env::program::Runner runner;
+  int kept = 0;
+  Reopen("b.db")->ForEachTrajectory(
+      1,
+      [&](const storage::StoredTrajectory& stored) {
+        ++kept;
+        const auto read = env::program::ParseArtifact(stored.trajectory.artifact).value();
+        env::program::Program program = read.task.EmptyProgram();
+        program.code = read.code;
+        for (const ProgramTask& task : forbidden) {
+          EXPECT_FALSE(Answers(&runner, program, task)) << stored.trajectory.artifact;
+        }
+        return true;
+      },
+      {});
+  EXPECT_GT(kept, 0);
+}
+
+// TESUJI_TEST_DATA/list-functions/dev.jsonl must be in no store that is named in
+// TESUJI_PROGRAM_STORE, neither as text nor by behaviour.
+TEST(ProgramHonesty, StoreHoldsNoTaskOfTheBenchmark) {
+  const char* data = std::getenv("TESUJI_TEST_DATA");
+  const char* path = std::getenv("TESUJI_PROGRAM_STORE");
+  if (data == nullptr || path == nullptr) {
+    GTEST_SKIP() << "set TESUJI_TEST_DATA and TESUJI_PROGRAM_STORE";
+  }
+  const auto tasks =
+      env::program::LoadTasks(std::filesystem::path(data) / "list-functions" / "dev.jsonl");
+  ASSERT_TRUE(tasks) << tasks.error().message;
+  auto store = storage::Store::Open(path, storage::OpenMode::kReadOnly);
+  ASSERT_TRUE(store) << store.error().message;
+  env::program::Runner runner;
+  int checked = 0;
+  (*store)->ForEachTrajectory(
+      1,
+      [&](const storage::StoredTrajectory& stored) {
+        const auto read = env::program::ParseArtifact(stored.trajectory.artifact).value();
+        env::program::Program program = read.task.EmptyProgram();
+        program.code = read.code;
+        for (const ProgramTask& task : *tasks) {
+          EXPECT_NE(read.task.id, task.id);
+          EXPECT_NE(env::program::ToJson(read.task)["seen"], env::program::ToJson(task)["seen"]);
+          EXPECT_FALSE(Answers(&runner, program, task)) << task.id << "\n"
+                                                        << stored.trajectory.artifact;
+        }
+        ++checked;
+        return true;
+      },
+      {});
+  EXPECT_GT(checked, 0);
+}
+
+TEST_F(ProgramCampaign, RefusesEvaluationTasksThatAreBroken) {
+  std::ofstream(folder_ / "bad.jsonl") << "{\"seen\": 1}\n";
+  auto config = Config(
+      "a.db", 5, {"programs.evaluation_tasks=" + Json((folder_ / "bad.jsonl").string()).dump()});
+  auto campaign = Campaign::Open(config, registry_);
+  ASSERT_TRUE(campaign);
+  EXPECT_THROW((*campaign)->Run(stop_), MachineError);
+}
+
+TEST(ProgramCampaignFile, EnumeratesProgramsOnly) {
+  const auto file = ConfigFile::Parse("[programs]\nenumerate = true\n", "x.toml");
+  const auto config = ReadCampaign(*file, env::BuiltInEnvironments());
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().message, HasSubstr("environment.id = \"program\""));
+}
+
+TEST_F(ProgramCampaign, SandboxRefusesAProgramThatIsWrong) {
+  auto judge = std::move(*ProgramCJudge::Open(0));
+  const auto task = env::program::TaskOf({{{3, 1}, {1, 3}}, {{2}, {2}}});
+  env::program::Program right = task.EmptyProgram();
+  right.code = {env::program::kSort, env::program::kXs};
+  EXPECT_EQ(judge->Judge(right, task), env::Verdict::kAccepted);
+  right.code = {env::program::kXs};
+  EXPECT_EQ(judge->Judge(right, task), env::Verdict::kWrongAnswer);
+}
+
+class ProgramPackages : public ProgramCampaign {};
+
+TEST_F(ProgramPackages, AreSolvedFromTheirSamplesAndAcceptedOnTheirHiddenTests) {
+  const std::filesystem::path problems = TESUJI_SOURCE_DIR "/experiments/problems";
+  for (const char* name : {"sum", "maximum-subarray", "rotate", "dot-product"}) {
+    auto package = LoadPackageTask(problems / name);
+    ASSERT_TRUE(package) << package.error().message;
+    EXPECT_EQ(package->task.seen.size(), 8U);
+    auto judge = ProgramJudge::Open(std::move(package->problem));
+    ASSERT_TRUE(judge) << judge.error().message;
+    SolveOptions options;
+    options.search.candidates = 20'000'000;
+    const auto outcome = SolveTask(package->task, UniformGuide().get(), judge->get(), options);
+    EXPECT_EQ(outcome.verdict, "AC") << name;
+    EXPECT_FALSE(outcome.programs.empty()) << name;
+  }
+}
+
+TEST_F(ProgramPackages, BrokenSignaturesAreNamed) {
+  const std::filesystem::path from = TESUJI_SOURCE_DIR "/experiments/problems/sum";
+  const auto to = folder_ / "p";
+  std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+  std::ofstream(to / "signature.toml") << "[signature]\ninputs = [\"text\"]\n";
+  EXPECT_THAT(LoadPackageTask(to).error().message, HasSubstr("expected \"int\" or \"list\""));
+  std::ofstream(to / "signature.toml") << "[signature]\ninputs = [\"int\"]\noutput = \"int\"\n";
+  EXPECT_THAT(LoadPackageTask(to).error().message, HasSubstr("sample/01"));
+}
+
+}  // namespace
+}  // namespace tesuji::experiments
