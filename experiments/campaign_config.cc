@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "env/program/task.h"
+
 namespace tesuji::experiments {
 namespace {
 
@@ -186,6 +188,12 @@ Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry&
   if (config.programs.enumerate && config.environment.id != "program") {
     return Fail(fmt::format("{}: needs environment.id = \"program\", found \"{}\"",
                             binder.Where("programs", "enumerate"), config.environment.id));
+  }
+  if (!config.programs.evaluation_tasks.empty()) {
+    if (auto tasks = env::program::LoadTasks(config.programs.evaluation_tasks); !tasks) {
+      return Fail(fmt::format("{}: {}", binder.Where("programs", "evaluation_tasks"),
+                              tasks.error().message));
+    }
   }
   // Each key is tried alone against the registry's list so that the message has its line.
   auto made = registry.Make(config.environment.id, config.environment.parameters);

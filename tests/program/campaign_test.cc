@@ -172,11 +172,14 @@ TEST(ProgramHonesty, StoreHoldsNoTaskOfTheBenchmark) {
 
 TEST_F(ProgramCampaign, RefusesEvaluationTasksThatAreBroken) {
   std::ofstream(folder_ / "bad.jsonl") << "{\"seen\": 1}\n";
-  auto config = Config(
-      "a.db", 5, {"programs.evaluation_tasks=" + Json((folder_ / "bad.jsonl").string()).dump()});
-  auto campaign = Campaign::Open(config, registry_);
-  ASSERT_TRUE(campaign);
-  EXPECT_THROW((*campaign)->Run(stop_), MachineError);
+  auto file = ConfigFile::Parse("[environment]\nid = \"program\"\n[programs]\nevaluation_tasks = " +
+                                    Json((folder_ / "bad.jsonl").string()).dump() + "\n",
+                                "x.toml");
+  ASSERT_TRUE(file);
+  const auto config = ReadCampaign(*file, registry_);
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().message, HasSubstr("x.toml:4: programs.evaluation_tasks"));
+  EXPECT_THAT(config.error().message, HasSubstr("bad.jsonl:1: seen: expected a list"));
 }
 
 TEST(ProgramCampaignFile, EnumeratesProgramsOnly) {
