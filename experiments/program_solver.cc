@@ -138,7 +138,7 @@ Result<env::program::Signature> ReadSignature(const std::filesystem::path& path)
 verifier::Problem ProblemOf(const ProgramTask& task) {
   verifier::Problem problem;
   problem.name = task.id;
-  problem.format = "examples";
+  problem.format = "folder";
   problem.limits.time_seconds = 2;
   problem.limits.memory_mib = 512;
   std::string all;
