@@ -13,8 +13,10 @@ int main() {
   for (auto& x : a) std::cin >> x;
   std::vector<long long> r;
   for (int i = 0; i < n; ++i) {
-    if (i > 0 && a[i] == a[i - 1]) ++r.back();
-    else r.push_back(1);
+    if (i > 0 && a[i] == a[i - 1])
+      ++r.back();
+    else
+      r.push_back(1);
   }
   for (std::size_t i = 0; i < r.size(); ++i) std::cout << (i > 0 ? " " : "") << r[i];
   std::cout << "\n";
