@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <charconv>
 #include <fstream>
 #include <iostream>
 
@@ -19,14 +20,18 @@ struct ArenaArguments {
   int games = 20;
   int visits = 400;
   int threads = 2;
+  std::string environment = "go";  ///< When no checkpoint tells.
   int board = 9;
   double komi = -1000;  ///< Below -999: the checkpoint's own, or 7.
   std::uint64_t seed = 1;
   std::string sgf;
+  int opening = -1;  ///< Moves sampled before each pair of games; -1: the default.
+  bool no_swap = false;
   bool json = false;
 };
 
 constexpr const char* kEnginePrefix = "gtp:";
+constexpr const char* kAlphaBetaPrefix = "alphabeta:";
 
 /// Everything the contestants borrow.
 struct Table {
@@ -35,7 +40,8 @@ struct Table {
 };
 
 bool IsCheckpoint(const std::string& player) {
-  return player != "random" && !player.starts_with(kEnginePrefix);
+  return player != "random" && !player.starts_with(kEnginePrefix) &&
+         !player.starts_with(kAlphaBetaPrefix);
 }
 
 Json Overrides(const ArenaArguments& arguments) {
@@ -54,13 +60,23 @@ Result<std::unique_ptr<const env::Environment>> ChooseEnvironment(const ArenaArg
     return std::move(loaded->environment);
   }
   Json parameters = Overrides(arguments);
-  parameters["size"] = arguments.board;
-  return registry.Make("go", parameters);
+  if (arguments.environment == "go") parameters["size"] = arguments.board;
+  return registry.Make(arguments.environment, parameters);
 }
 
 Result<gtp::Contestant> MakeContestant(const std::string& player, const ArenaArguments& arguments,
                                        const env::Environment& environment) {
   if (player == "random") return gtp::RandomContestant();
+  if (player.starts_with(kAlphaBetaPrefix)) {
+    const std::string digits = player.substr(std::string_view(kAlphaBetaPrefix).size());
+    int depth = 0;
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), depth);
+    if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() || depth < 1 ||
+        depth > 60) {
+      return Fail(fmt::format("{}: expected a depth of 1 to 60 plies after the colon", player));
+    }
+    return gtp::AlphaBetaContestant(player, depth);
+  }
   if (player.starts_with(kEnginePrefix)) {
     if (environment.spec().id != "go") return Fail("GTP engines play Go only");
     gtp::EnginePlayerOptions engine;
@@ -81,6 +97,10 @@ Result<Table> SetUp(const ArenaArguments& arguments, const env::Registry& regist
   auto environment = ChooseEnvironment(arguments, registry);
   if (!environment) return tl::unexpected(environment.error());
   table.environment = std::move(*environment);
+  if (table.environment->spec().player_count != 2 || table.environment->spec().has_chance) {
+    return Fail(fmt::format("arena: {} is no game of two players without chance",
+                            table.environment->spec().id));
+  }
   for (const auto& player : arguments.players) {
     auto contestant = MakeContestant(player, arguments, *table.environment);
     if (!contestant) return tl::unexpected(contestant.error());
@@ -129,6 +149,8 @@ int Arena(const ArenaArguments& arguments, const env::Registry& registry) {
         options.games = arguments.games;
         options.threads = arguments.threads;
         options.seed = arguments.seed + 1000 * a + b;
+        options.swap_colours = !arguments.no_swap;
+        if (arguments.opening >= 0) options.opening.actions = arguments.opening;
         options.stop = [] { return StopRequested().load(); };
         options.progress = [&](const gtp::MatchGame& game, int finished) {
           if (!arguments.sgf.empty()) std::ofstream(arguments.sgf, std::ios::app) << game.record;
@@ -164,8 +186,10 @@ void AddArenaCommand(CLI::App* app, Context* context) {
       AddCommand(app, context, "arena", "Matches between checkpoints and GTP engines, with Elo.",
                  [=] { return Arena(*arguments, context->registry); });
   command
-      ->add_option("-p,--player", arguments->players,
-                   "STORE, STORE:ID, FILE.safetensors, random, or \"gtp:COMMAND\"; twice or more.")
+      ->add_option(
+          "-p,--player", arguments->players,
+          "STORE, STORE:ID, FILE.safetensors, random, alphabeta:PLIES, or \"gtp:COMMAND\"; twice "
+          "or more.")
       ->required();
   command->add_option("--games", arguments->games, "Games of each pair, colours swapped.")
       ->capture_default_str()
@@ -178,9 +202,16 @@ void AddArenaCommand(CLI::App* app, Context* context) {
       ->check(CLI::Range(1, 256));
   command->add_option("--board", arguments->board, "Board size when no checkpoint tells.")
       ->capture_default_str();
+  command->add_option("--env", arguments->environment, "Environment when no checkpoint tells.")
+      ->capture_default_str();
+  command->add_option("--opening", arguments->opening,
+                      "Moves sampled before each pair of games, so that they differ; default 4.");
+  command->add_flag("--no-swap", arguments->no_swap,
+                    "The first --player is the first player of every game.");
   command->add_option("--komi", arguments->komi, "Komi; the checkpoint's own when not given.");
   command->add_option("--seed", arguments->seed, "Decides openings.")->capture_default_str();
   command->add_option("--sgf", arguments->sgf, "Append every game to this file.");
+  AddPluginOption(command, context);
   command->add_flag("--json", arguments->json, "One JSON object.");
   command->footer(
       "Example: tesuji arena -p runs/go9.db -p \"gtp:gnugo --mode gtp --level 1 --chinese-rules "

@@ -11,6 +11,7 @@
 #include "dataset/bench.h"
 #include "env/go/go_environment.h"
 #include "env/go/playout.h"
+#include "env/matmul/bench.h"
 #include "experiments/data_value.h"
 #include "experiments/selfplay_bench.h"
 #include "search/bench.h"
@@ -32,6 +33,8 @@ struct BenchArguments {
   std::string store;
   std::string dataset;
   std::int64_t steps = 400;
+  std::string format = "4x4x4";
+  std::string ring = "Z2";
   bool json = false;
 };
 
@@ -164,6 +167,22 @@ void BenchTraining(const BenchArguments& arguments, const env::Environment& envi
   Print({"training", result.rows_per_second, "rows/s per core", {}, {}}, arguments.json);
 }
 
+int BenchMatmul(const BenchArguments& arguments) {
+  const auto format = env::matmul::ParseFormat(arguments.format);
+  if (!format) return Complain("--format: " + format.error().message);
+  const auto ring = env::matmul::ParseRing(arguments.ring);
+  if (!ring) return Complain("--ring: " + ring.error().message);
+  const auto speed = env::matmul::BenchWalk(*format, *ring, Duration(arguments), 1);
+  Print(
+      {fmt::format("flips of {} over {}", arguments.format, arguments.ring), speed.flips_per_second,
+       "flips/s per core", speed.reference_per_second, "dependent reads of 64 KiB"},
+      arguments.json);
+  if (speed.refused_fraction > 0) {
+    Print({"flips that left the ring", speed.refused_fraction, "of all", {}, {}}, arguments.json);
+  }
+  return kDone;
+}
+
 int BenchSandboxJudge(const BenchArguments& arguments) {
   const auto show = [&](const verifier::BenchFigure& figure) {
     const auto reference =
@@ -230,6 +249,7 @@ int Bench(const BenchArguments& arguments, const env::Registry& registry) {
     BenchProgramSearch(arguments);
     return kDone;
   }
+  if (arguments.name == "matmul") return BenchMatmul(arguments);
   if (arguments.name == "playouts") {
     BenchPlayouts(arguments);
     return kDone;
@@ -256,13 +276,16 @@ void AddBenchCommand(CLI::App* app, Context* context) {
   command->add_option("name", arguments->name, "Which benchmark.")
       ->required()
       ->check(CLI::IsMember({"evaluator", "selfplay", "workers", "playouts", "search", "training",
-                             "judge", "export", "data", "programs"}));
+                             "judge", "export", "data", "programs", "matmul"}));
   command->add_option("--net", arguments->net, "Network: bBLOCKScCHANNELS.")->capture_default_str();
   command->add_option("--env", arguments->environment, "Environment.")->capture_default_str();
   command->add_option("--board", arguments->board, "Board size for Go.")->capture_default_str();
   command->add_option("--batch", arguments->batch, "Positions a batch, games a worker.")
       ->capture_default_str()
       ->check(CLI::Range(1, 4096));
+  command->add_option("--format", arguments->format, "Of matmul: NxMxP.")->capture_default_str();
+  command->add_option("--ring", arguments->ring, "Of matmul: Z2 or ternary.")
+      ->capture_default_str();
   command->add_option("--simulations", arguments->simulations, "Simulations a move.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000000));
@@ -277,6 +300,7 @@ void AddBenchCommand(CLI::App* app, Context* context) {
   command->add_option("--steps", arguments->steps, "For data: training steps of each network.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
+  AddPluginOption(command, context);
   command->add_flag("--json", arguments->json, "One JSON object a line.");
   command->footer("Example: tesuji bench evaluator --net b4c64 --board 9");
 }

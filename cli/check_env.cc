@@ -4,8 +4,9 @@
 #include <iostream>
 
 #include "cli/command.h"
-#include "core/random.h"
+#include "cli/watched.h"
 #include "env/contract.h"
+#include "env/speed.h"
 
 namespace tesuji::cli {
 namespace {
@@ -15,48 +16,67 @@ struct CheckArguments {
   std::string parameters = "{}";
   int episodes = 20;
   std::uint64_t seed = 1;
+  double patience = 10;
   bool json = false;
 };
 
-struct Speed {
-  std::int64_t steps = 0;
-  double steps_per_second = 0;
-};
+Json SpeedJson(const env::EnvironmentSpeed& speed) {
+  return {{"steps_per_second", speed.steps_per_second},
+          {"legal_ns", speed.legal_ns},
+          {"encode_ns", speed.encode_ns},
+          {"clone_ns", speed.clone_ns},
+          {"apply_ns", speed.apply_ns},
+          {"fingerprint_ns", speed.fingerprint_ns},
+          {"steps_per_episode", speed.steps_per_episode}};
+}
 
-// Random episodes with what a search does at each step: legal actions, an encoding, a clone.
-Speed MeasureSpeed(const env::Environment& environment, std::uint64_t seed) {
-  using Clock = std::chrono::steady_clock;
-  const auto started = Clock::now();
-  std::vector<float> observation(environment.spec().observation.size());
-  std::vector<env::Action> legal;
-  std::vector<env::ChanceOutcome> outcomes;
-  Speed speed;
-  double seconds = 0;
-  for (std::uint64_t episode = 0; seconds < 0.5; ++episode) {
-    RandomStream random({seed, episode});
-    auto made = environment.NewState(environment.SampleTask(random));
-    if (!made) return speed;  // The contract reports it.
-    auto state = std::move(*made);
-    while (state->phase() == env::Phase::kOngoing && seconds < 0.5) {
-      state->Encode(observation);
-      legal.clear();
-      if (state->to_play() == env::Player::kChance) {
-        state->ChanceOutcomes(&outcomes);
-        for (const auto& outcome : outcomes) legal.push_back(outcome.action);
-      } else {
-        state->LegalActions(&legal);
-      }
-      state = state->Clone();
-      state->Apply(legal[random.Below(legal.size())]);
-      ++speed.steps;
-      if (speed.steps % 64 == 0) {
-        seconds = std::chrono::duration<double>(Clock::now() - started).count();
-      }
-    }
-    seconds = std::chrono::duration<double>(Clock::now() - started).count();
+// What the child process does: {"refused"} or {"violations", "speed"}.
+Json Check(const CheckArguments& arguments, const Json& parameters, const env::Registry& registry,
+           env::GuardTrace* trace) {
+  trace->Set("EnvironmentFactory::make", "parameters " + parameters.dump());
+  const auto environment = registry.MakeUnguarded(arguments.id, parameters);
+  if (!environment) return {{"refused", environment.error().message}};
+  auto violations = env::CheckContract(
+      **environment, {.seed = arguments.seed, .episodes = arguments.episodes, .trace = trace});
+  // Stored episodes name their environment by these parameters.
+  const auto again = registry.MakeUnguarded(arguments.id, (*environment)->parameters());
+  if (!again || (*again)->parameters() != (*environment)->parameters()) {
+    violations.push_back({.rule = "parameters() make an equal environment",
+                          .detail = again ? (*again)->parameters().dump() + " against " +
+                                                (*environment)->parameters().dump()
+                                          : again.error().message});
   }
-  speed.steps_per_second = static_cast<double>(speed.steps) / seconds;
-  return speed;
+  Json broken = Json::array();
+  for (const auto& [rule, detail] : violations) {
+    broken.push_back({{"rule", rule}, {"detail", detail}});
+  }
+  // A broken environment is not run again for its speed: it may not end.
+  env::EnvironmentSpeed speed;
+  if (violations.empty()) {
+    trace->Set("a measurement of speed", "random episodes");
+    speed = env::MeasureEnvironment(**environment, arguments.seed, std::chrono::milliseconds(500));
+  }
+  return {{"violations", broken}, {"speed", SpeedJson(speed)}};
+}
+
+void PrintReport(const CheckArguments& arguments, const Json& violations, const Json& speed) {
+  if (violations.empty()) {
+    std::cout << fmt::format(
+        "{} keeps the contract in {} random episodes\n"
+        "speed on one core: {:.3g} steps/s in episodes of {:.0f} steps; legal actions {:.0f} ns, "
+        "encoding {:.0f} ns, clone {:.0f} ns, apply {:.0f} ns, fingerprint {:.0f} ns\n",
+        arguments.id, arguments.episodes, speed.at("steps_per_second").get<double>(),
+        speed.at("steps_per_episode").get<double>(), speed.at("legal_ns").get<double>(),
+        speed.at("encode_ns").get<double>(), speed.at("clone_ns").get<double>(),
+        speed.at("apply_ns").get<double>(), speed.at("fingerprint_ns").get<double>());
+    return;
+  }
+  std::cout << fmt::format("{} breaks {} promise(s) of env/environment.h:\n", arguments.id,
+                           violations.size());
+  for (const auto& violation : violations) {
+    std::cout << fmt::format("  broken: {}\n      {}\n", violation.at("rule").get<std::string>(),
+                             violation.at("detail").get<std::string>());
+  }
 }
 
 int CheckEnvironment(const CheckArguments& arguments, const env::Registry& registry) {
@@ -65,32 +85,28 @@ int CheckEnvironment(const CheckArguments& arguments, const env::Registry& regis
     return Complain(fmt::format("--parameters {}: expected a JSON object such as {{\"size\": 5}}",
                                 arguments.parameters));
   }
-  const auto environment = registry.Make(arguments.id, parameters);
-  if (!environment) return Complain(environment.error().message);
-  const auto violations =
-      env::CheckContract(**environment, {.seed = arguments.seed, .episodes = arguments.episodes});
-  // A broken environment is not run again for its speed: it may not end.
-  const Speed speed = violations.empty() ? MeasureSpeed(**environment, arguments.seed) : Speed{};
+  const WatchedOutcome outcome = RunWatched(
+      [&](env::GuardTrace* trace) { return Check(arguments, parameters, registry, trace); },
+      std::chrono::milliseconds(static_cast<std::int64_t>(arguments.patience * 1000)));
+  if (outcome.result.contains("refused")) {
+    return Complain(outcome.result.at("refused").get<std::string>());
+  }
+  Json violations = outcome.result.value("violations", Json::array());
+  const Json speed = outcome.result.value("speed", SpeedJson({}));
+  if (outcome.result.contains("error")) {
+    violations.push_back({{"rule", "no method throws"}, {"detail", outcome.result.at("error")}});
+  }
+  if (!outcome.failure.empty()) {
+    violations.push_back({{"rule", "every call returns"}, {"detail", "it " + outcome.failure}});
+  }
   if (arguments.json) {
-    Json broken = Json::array();
-    for (const auto& [rule, detail] : violations) {
-      broken.push_back({{"rule", rule}, {"detail", detail}});
-    }
     PrintJson({{"environment", arguments.id},
                {"episodes", arguments.episodes},
-               {"violations", broken},
-               {"steps_per_second", speed.steps_per_second}});
-  } else if (violations.empty()) {
-    std::cout << fmt::format(
-        "{} keeps the contract in {} random episodes; {:.3g} steps/s "
-        "(encode, legal actions, clone, apply) on one core\n",
-        arguments.id, arguments.episodes, speed.steps_per_second);
+               {"violations", violations},
+               {"steps_per_second", speed.at("steps_per_second")},
+               {"speed", speed}});
   } else {
-    std::cout << fmt::format("{} breaks {} promise(s) of env/environment.h:\n", arguments.id,
-                             violations.size());
-    for (const auto& [rule, detail] : violations) {
-      std::cout << fmt::format("  {}\n      {}\n", rule, detail);
-    }
+    PrintReport(arguments, violations, speed);
   }
   return violations.empty() ? kDone : kFailed;
 }
@@ -110,8 +126,14 @@ void AddCheckEnvCommand(CLI::App* app, Context* context) {
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
   command->add_option("--seed", arguments->seed, "Of those episodes.")->capture_default_str();
+  command->add_option("--patience", arguments->patience, "Seconds that one call may take.")
+      ->capture_default_str()
+      ->check(CLI::Range(0.1, 3600.0));
+  AddPluginOption(command, context);
   command->add_flag("--json", arguments->json, "One JSON object.");
-  command->footer("Example: tesuji check-env go --parameters '{\"size\": 5}' --episodes 100");
+  command->footer(
+      "Examples: tesuji check-env go --parameters '{\"size\": 5}' --episodes 100\n"
+      "          tesuji check-env mine --plugin build/mine.so");
 }
 
 }  // namespace tesuji::cli

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "core/printable.h"
+#include "env/plugin_loader.h"
 
 namespace tesuji::cli {
 namespace {
@@ -47,6 +48,18 @@ CLI::App* AddCommand(CLI::App* app, Context* context, const std::string& name,
   CLI::App* command = app->add_subcommand(name, description);
   command->callback([context, run = std::move(run)] { context->exit_code = run(); });
   return command;
+}
+
+void AddPluginOption(CLI::App* command, Context* context) {
+  command
+      ->add_option("--plugin", "A shared library with environments (tesuji new-env); repeatable.")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->each([context](const std::string& path) {
+        if (auto status = env::LoadPlugin(path, &context->registry); !status) {
+          throw UsageError(status.error().message);
+        }
+      });
 }
 
 }  // namespace tesuji::cli

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <functional>
+#include <stdexcept>
 #include <string>
 
 #include "core/json.h"
@@ -22,6 +23,13 @@ struct Context {
   int exit_code = kDone;
 };
 
+/// Thrown while arguments are read, for what CLI11 cannot check; main() prints it and returns
+/// kUsage.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Prints "tesuji: message" to stderr and gives the code back.
 int Complain(const std::string& message, ExitCode code = kUsage);
 /// One JSON value on one line of stdout.
@@ -35,6 +43,9 @@ void InstallStopHandler();
 CLI::App* AddCommand(CLI::App* app, Context* context, const std::string& name,
                      const std::string& description, std::function<int()> run);
 
+/// --plugin FILE.so, which adds the file's environments to the registry before `run` is called.
+void AddPluginOption(CLI::App* command, Context* context);
+
 void AddEnvsCommand(CLI::App* app, Context* context);
 void AddRunCommand(CLI::App* app, Context* context);
 void AddStatusCommand(CLI::App* app, Context* context);
@@ -44,5 +55,8 @@ void AddGtpCommand(CLI::App* app, Context* context);
 void AddBenchCommand(CLI::App* app, Context* context);
 void AddCheckEnvCommand(CLI::App* app, Context* context);
 void AddSolveCommand(CLI::App* app, Context* context);
+void AddNewEnvCommand(CLI::App* app, Context* context);
+void AddDiscoverCommand(CLI::App* app, Context* context);
+void AddSchemeCommand(CLI::App* app, Context* context);
 
 }  // namespace tesuji::cli

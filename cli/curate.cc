@@ -150,6 +150,7 @@ void AddCurateCommand(CLI::App* app, Context* context) {
   command->add_option("--cache", arguments->cache,
                       "Folder that keeps what was computed of rows, for the next recipe.");
   command->add_flag("--recipe-reference", arguments->reference, "Print every key of a recipe.");
+  AddPluginOption(command, context);
   command->add_flag("--json", arguments->json, "One JSON object.");
   command->footer(
       "Example: tesuji curate runs/go9.db --recipe experiments/recipes/go-positions.toml "

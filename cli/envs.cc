@@ -10,6 +10,7 @@ namespace {
 
 void PrintFactory(const env::EnvironmentFactory& factory) {
   std::cout << fmt::format("{}: {}\n", factory.id, factory.summary);
+  if (!factory.plugin.empty()) std::cout << fmt::format("    from {}\n", factory.plugin);
   for (const auto& parameter : factory.parameters) {
     std::cout << fmt::format("    {:<20} {:<14} {}\n", parameter.name,
                              parameter.default_value.dump(), parameter.help);
@@ -22,7 +23,10 @@ Json FactoryJson(const env::EnvironmentFactory& factory) {
     parameters.push_back(
         {{"name", parameter.name}, {"default", parameter.default_value}, {"help", parameter.help}});
   }
-  return {{"id", factory.id}, {"summary", factory.summary}, {"parameters", parameters}};
+  return {{"id", factory.id},
+          {"summary", factory.summary},
+          {"plugin", factory.plugin},
+          {"parameters", parameters}};
 }
 
 }  // namespace
@@ -45,6 +49,7 @@ void AddEnvsCommand(CLI::App* app, Context* context) {
         }
         return kDone;
       });
+  AddPluginOption(command, context);
   command->add_flag("--json", *json, "One JSON object a line.");
   command->add_flag("--campaign-reference", *reference,
                     "Print every key of the campaign file as Markdown.");

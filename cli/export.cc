@@ -72,6 +72,7 @@ void AddExportCommand(CLI::App* app, Context* context) {
   command->add_option("--format", arguments->formats, "May be given several times.")
       ->check(CLI::IsMember(dataset::FormatNames()));
   command->add_option("--threads", arguments->threads, "0: all cores.")->check(CLI::Range(0, 256));
+  AddPluginOption(command, context);
   command->add_flag("--json", arguments->json, "One JSON object.");
   command->footer(
       "Examples: tesuji export runs/go9.db --view positions --format npz --out data/npz\n"

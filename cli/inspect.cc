@@ -143,6 +143,7 @@ void AddInspectCommand(CLI::App* app, Context* context) {
   command->add_flag("--dropped", arguments->dropped, "Of a dataset: the rows that were dropped.");
   command->add_option("--reason", arguments->reason, "Only reasons that begin so.");
   command->add_option("--limit", arguments->limit, "Rows of a list.")->capture_default_str();
+  AddPluginOption(command, context);
   command->footer(
       "Examples: tesuji inspect runs/go9.db --trajectory 12 --step 30\n"
       "          tesuji inspect data/go9 --dropped --reason verify");

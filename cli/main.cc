@@ -5,6 +5,8 @@
 #include "cli/dataset.h"
 #include "cli/judge.h"
 #include "core/version.h"
+#include "env/builtin_environments.h"
+#include "env/guard.h"
 
 int main(int argc, char** argv) {
   using namespace tesuji::cli;
@@ -27,12 +29,19 @@ int main(int argc, char** argv) {
   AddSolveCommand(&app, &context);
   AddBenchCommand(&app, &context);
   AddCheckEnvCommand(&app, &context);
+  AddNewEnvCommand(&app, &context);
+  AddDiscoverCommand(&app, &context);
+  AddSchemeCommand(&app, &context);
   try {
     app.parse(argc, argv);
     std::cout.flush();
     return context.exit_code;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kDone : kUsage;
+  } catch (const UsageError& error) {
+    return Complain(error.what());
+  } catch (const tesuji::env::EnvironmentFault& fault) {
+    return Complain(fault.what(), kFailed);
   } catch (const tesuji::MachineError& error) {
     return Complain(error.what(), kMachine);
   } catch (const std::bad_alloc&) {

@@ -20,7 +20,7 @@ struct RunArguments {
 };
 
 Result<experiments::CampaignConfig> Configure(const RunArguments& arguments,
-                                              const env::Registry& registry) {
+                                              env::Registry* registry) {
   auto file = ConfigFile::Load(arguments.file);
   if (!file) return tl::unexpected(file.error());
   std::vector<std::string> assignments = arguments.assignments;
@@ -37,14 +37,18 @@ Result<experiments::CampaignConfig> Configure(const RunArguments& arguments,
   for (const auto& assignment : assignments) {
     if (auto status = file->Override(assignment); !status) return tl::unexpected(status.error());
   }
-  return experiments::ReadCampaign(*file, registry);
+  const auto folder = std::filesystem::path(arguments.file).parent_path();
+  if (auto status = experiments::LoadCampaignPlugins(*file, folder, registry); !status) {
+    return tl::unexpected(status.error());
+  }
+  return experiments::ReadCampaign(*file, *registry);
 }
 
-int Run(const RunArguments& arguments, const env::Registry& registry) {
+int Run(const RunArguments& arguments, env::Registry* registry) {
   auto config = Configure(arguments, registry);
   if (!config) return Complain(config.error().message);
   const std::string store = config->store_path().string();
-  auto campaign = experiments::Campaign::Open(std::move(*config), registry);
+  auto campaign = experiments::Campaign::Open(std::move(*config), *registry);
   if (!campaign) return Complain(campaign.error().message);
   InstallStopHandler();
   const auto outcome = (*campaign)->Run(StopRequested());
@@ -65,7 +69,7 @@ int Run(const RunArguments& arguments, const env::Registry& registry) {
 void AddRunCommand(CLI::App* app, Context* context) {
   auto arguments = std::make_shared<RunArguments>();
   auto* command = AddCommand(app, context, "run", "Start or resume a campaign.",
-                             [=] { return Run(*arguments, context->registry); });
+                             [=] { return Run(*arguments, &context->registry); });
   command->add_option("campaign", arguments->file, "The campaign file (TOML).")->required();
   command->add_option("--store", arguments->store, "The store; overrides storage.path.");
   command->add_option("--minutes", arguments->minutes, "Stop after so many minutes.");
@@ -73,6 +77,7 @@ void AddRunCommand(CLI::App* app, Context* context) {
                       "Stop when the store holds so many episodes.");
   command->add_option("--seed", arguments->seed, "Overrides campaign.seed.");
   command->add_option("--set", arguments->assignments, "Override one key: section.key=value.");
+  AddPluginOption(command, context);
   command->add_flag("--json", arguments->json, "Print the final status as JSON.");
   command->footer("Example: tesuji run experiments/go9.toml --minutes 120 --set network.blocks=6");
 }

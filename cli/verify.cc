@@ -50,6 +50,7 @@ void AddVerifyCommand(CLI::App* app, Context* context) {
   command->add_option("store", *path, "The campaign's store.")->required();
   command->add_option("--sample", *sample, "Check about so many, spread evenly; 0: all.")
       ->check(CLI::NonNegativeNumber);
+  AddPluginOption(command, context);
   command->add_flag("--json", *json, "One JSON object.");
   command->footer("Example: tesuji verify runs/go9.db --json");
 }

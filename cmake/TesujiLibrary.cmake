@@ -8,7 +8,8 @@ function(tesuji_library name)
   add_library(tesuji::${name} ALIAS ${target})
   target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
     FILES ${ARG_HEADERS})
-  target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} tesuji_warnings)
+  target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE}
+    $<BUILD_INTERFACE:tesuji_warnings>)
   set_target_properties(${target} PROPERTIES
     POSITION_INDEPENDENT_CODE ON
     EXPORT_NAME ${name}

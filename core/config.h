@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "core/nearest_word.h"
 #include "core/result.h"
 
 namespace tesuji {
@@ -99,8 +100,5 @@ class ConfigBinder {
   Json values_ = Json::object();
   std::string error_;
 };
-
-/// The element of `known` nearest to `word` by edit distance, or "" when nothing is near.
-std::string NearestWord(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace tesuji

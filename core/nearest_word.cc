@@ -1,7 +1,7 @@
+#include "core/nearest_word.h"
+
 #include <algorithm>
 #include <numeric>
-
-#include "core/config.h"
 
 namespace tesuji {
 namespace {

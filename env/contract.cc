@@ -4,33 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <functional>
 #include <map>
-#include <numeric>
+
+#include "env/contract_replay.h"
+#include "env/contract_view.h"
+#include "env/spec_check.h"
 
 namespace tesuji::env {
 namespace {
-
-// Everything observable about a state, to compare two of them.
-struct View {
-  Phase phase = Phase::kOngoing;
-  Player player = Player::kFirst;
-  Key128 fingerprint;
-  std::vector<float> observation;
-  std::vector<Action> legal;  // For chance nodes: the outcomes.
-  std::string text;
-  friend bool operator==(const View&, const View&) = default;
-};
-
-bool IsPermutation(const std::vector<std::int32_t>& map, std::size_t size) {
-  if (map.size() != size) return false;
-  std::vector<bool> hit(size, false);
-  for (const std::int32_t to : map) {
-    if (to < 0 || static_cast<std::size_t>(to) >= size || hit[to]) return false;
-    hit[to] = true;
-  }
-  return true;
-}
 
 // Observations of transformed play may differ in the last bit, where sums run in another order.
 bool Near(float a, float b) { return std::abs(a - b) <= 1e-4F * (1 + std::abs(a)); }
@@ -43,13 +25,22 @@ struct Twin {
 
 class Checker {
  public:
-  Checker(const Environment& environment, const ContractOptions& options)
-      : environment_(environment), options_(options), spec_(environment.spec()) {}
+  /// `guarded` is `inner` with what it throws made into faults.
+  Checker(const Environment& inner, const Environment& guarded, const ContractOptions& options)
+      : inner_(inner), environment_(guarded), options_(options), spec_(guarded.spec()) {}
 
   std::vector<ContractViolation> Run() {
     CheckSpec();
     if (!violations_.empty()) return std::move(violations_);  // Sizes cannot be trusted.
-    for (episode_ = 0; episode_ < options_.episodes && !hopeless_; ++episode_) RunEpisode();
+    for (episode_ = 0; episode_ < options_.episodes && !hopeless_; ++episode_) {
+      try {
+        RunEpisode();
+      } catch (const EnvironmentFault& fault) {
+        Abandon(fmt::format("{} keeps its contract", fault.method()),
+                fmt::format("it {} ({})", fault.what_happened(), fault.state()));
+      }
+    }
+    if (!hopeless_) CheckAll();
     return std::move(violations_);
   }
 
@@ -69,105 +60,69 @@ class Checker {
 
   void CheckSpec();
   void RunEpisode();
-  View Look(const State& state);
-  void CheckStep(const State& state, const View& view);
-  void CheckClone(const State& state, const View& view, Action action);
-  void CheckFingerprint(const View& view);
+  void CheckAll();
+  void CheckReplay();
+  void CheckNames(const State& state, const StateView& view);
+  void Record(const StateView& view);
+  StateView Look(const State& state);
+  void CheckStep(const State& state, const StateView& view);
+  void CheckClone(const State& state, const StateView& view, Action action);
+  void CheckFingerprint(const StateView& view);
   void CheckEnd(const State& state);
-  void CheckArtifact(const State& state, const View& view);
+  void CheckArtifact(const State& state, const StateView& view);
   void MutateArtifact(const State& state);
-  std::vector<Twin> MakeTwins(const Task& task, const View& view);
-  void CheckTwins(const State& state, const View& view, std::vector<Twin>* twins);
+  std::vector<Twin> MakeTwins(const Task& task, const StateView& view);
+  void CheckTwins(const State& state, const StateView& view, std::vector<Twin>* twins);
   bool TwinObserves(const Symmetry& symmetry, const std::vector<float>& original,
                     const std::vector<float>& transformed) const;
 
+  const Environment& inner_;
   const Environment& environment_;
   const ContractOptions& options_;
   const Spec& spec_;
   RandomStream random_{std::uint64_t{0}};
   // What every fingerprint met so far stood for.
-  std::map<Key128, View> known_;
+  std::map<Key128, StateView> known_;
   std::vector<ContractViolation> violations_;
+  std::vector<PlayedEpisode> played_;
+  bool second_moves_ = false;
   int episode_ = 0;
   int step_ = 0;
   bool hopeless_ = false;
 };
 
 void Checker::CheckSpec() {
-  const auto named = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  };
-  Expect(!spec_.id.empty() && std::ranges::all_of(spec_.id, named), "spec: id is a lower-case word",
-         fmt::format("\"{}\"", spec_.id));
-  Expect(spec_.version >= 1, "spec: version counts from 1", fmt::format("{}", spec_.version));
-  Expect(spec_.action_count > 0 && spec_.max_steps > 0, "spec: there are actions and steps",
-         fmt::format("action_count {}, max_steps {}", spec_.action_count, spec_.max_steps));
-  Expect(spec_.player_count == 1 || spec_.player_count == 2, "spec: one or two players",
-         fmt::format("{}", spec_.player_count));
-  const ObservationShape& shape = spec_.observation;
-  Expect(shape.planes > 0 && shape.height > 0 && shape.width > 0, "spec: observation has a shape",
-         fmt::format("{} x {} x {}", shape.planes, shape.height, shape.width));
-  const auto [planes, others] = spec_.actions;
-  Expect((planes == 0 && others == 0) || planes * shape.cells() + others == spec_.action_count,
-         "spec: the action layout adds up to action_count",
-         fmt::format("{} * {} + {} against {}", planes, shape.cells(), others, spec_.action_count));
-  Expect(!spec_.has_score || spec_.score_scale > 0, "spec: score_scale is positive",
-         fmt::format("{}", spec_.score_scale));
-  Expect(!spec_.symmetries.empty(), "spec: symmetries hold at least the identity", "none");
-  for (std::size_t i = 0; i < spec_.symmetries.size(); ++i) {
-    const Symmetry& symmetry = spec_.symmetries[i];
-    Expect(IsPermutation(symmetry.cells, shape.cells()) &&
-               IsPermutation(symmetry.actions, spec_.action_count),
-           "spec: symmetries are permutations of cells and actions", fmt::format("number {}", i));
-    for (std::size_t j = 0; j < i; ++j) {
-      const Symmetry& other = spec_.symmetries[j];
-      Expect(symmetry.cells != other.cells || symmetry.actions != other.actions,
-             "spec: symmetries are all different", fmt::format("numbers {} and {}", j, i));
-    }
-  }
-  if (spec_.symmetries.empty()) return;
-  Expect(std::ranges::is_sorted(spec_.symmetries[0].cells) &&
-             std::ranges::is_sorted(spec_.symmetries[0].actions),
-         "spec: the first symmetry is the identity", "it moves something");
+  for (const auto& [rule, detail] : env::CheckSpec(spec_)) Expect(false, rule, detail);
   Expect(environment_.parameters().is_object(), "parameters() is a JSON object",
          environment_.parameters().dump());
 }
 
-View Checker::Look(const State& state) {
-  View view;
-  view.phase = state.phase();
-  // NaN shows which floats were not written.
-  view.observation.assign(spec_.observation.size(), std::numeric_limits<float>::quiet_NaN());
-  state.Encode(view.observation);
-  Expect(std::ranges::all_of(view.observation, [](float x) { return std::isfinite(x); }),
-         "Encode fills every float with a finite number", "some are not finite");
-  std::ranges::replace_if(
-      view.observation, [](float x) { return !std::isfinite(x); }, 0.0F);
-  if (view.phase == Phase::kOngoing) {
-    view.player = state.to_play();
-    if (view.player == Player::kChance) {
-      std::vector<ChanceOutcome> outcomes;
-      state.ChanceOutcomes(&outcomes);
-      double sum = 0;
-      for (const ChanceOutcome& outcome : outcomes) {
-        view.legal.push_back(outcome.action);
-        sum += outcome.probability;
-        Expect(outcome.probability > 0, "chance probabilities are positive",
-               fmt::format("{}", outcome.probability));
-      }
-      Expect(std::abs(sum - 1) < 1e-6, "chance probabilities sum to 1", fmt::format("{}", sum));
-    } else {
-      view.legal = {-1, -1, -1};  // Must be replaced, not appended to.
-      state.LegalActions(&view.legal);
-    }
+StateView Checker::Look(const State& state) {
+  std::vector<ChanceOutcome> outcomes;
+  StateView view = LookAt(spec_, state, &outcomes);
+  const auto finite = [](float x) { return std::isfinite(x); };
+  const auto broken = std::ranges::find_if_not(view.observation, finite);
+  if (broken != view.observation.end()) {
+    Expect(false, "Encode fills every float with a finite number",
+           fmt::format("float {} is {} or was not written", broken - view.observation.begin(),
+                       *broken));
+    std::ranges::replace_if(view.observation, std::not_fn(finite), 0.0F);
   }
-  view.fingerprint = state.Fingerprint();
-  view.text = state.ToText();
+  if (view.phase != Phase::kOngoing || view.player != Player::kChance) return view;
+  double sum = 0;
+  for (const ChanceOutcome& outcome : outcomes) {
+    sum += outcome.probability;
+    Expect(outcome.probability > 0, "chance probabilities are positive",
+           fmt::format("action {} has {}", outcome.action, outcome.probability));
+  }
+  Expect(std::abs(sum - 1) < 1e-6, "chance probabilities sum to 1", fmt::format("{}", sum));
   return view;
 }
 
-void Checker::CheckStep(const State& state, const View& view) {
-  Expect(view == Look(state), "looking at a state does not change it", "two looks differ");
+void Checker::CheckStep(const State& state, const StateView& view) {
+  const std::string difference = Difference(view, Look(state));
+  Expect(difference.empty(), "looking at a state does not change it",
+         fmt::format("in a second look {} differ", difference));
   CheckFingerprint(view);
   if (view.phase != Phase::kOngoing) return;
   Expect(view.player != Player::kChance || spec_.has_chance, "chance moves only if has_chance",
@@ -186,36 +141,52 @@ void Checker::CheckStep(const State& state, const View& view) {
   const bool ascending =
       std::ranges::adjacent_find(view.legal, std::ranges::greater_equal()) == view.legal.end();
   Expect(ascending, "legal actions ascend, each once", "out of order");
-  Expect(!state.ActionToText(view.legal.front()).empty(), "actions have names",
-         fmt::format("action {}", view.legal.front()));
+  second_moves_ = second_moves_ || view.player == Player::kSecond;
+  if (step_ == 0) CheckNames(state, view);
 }
 
-void Checker::CheckFingerprint(const View& view) {
+void Checker::CheckNames(const State& state, const StateView& view) {
+  std::map<std::string, Action> names;
+  for (const Action action : view.legal) {
+    const std::string name = state.ActionToText(action);
+    Expect(!name.empty(), "actions have names", fmt::format("action {}", action));
+    const auto [known, is_new] = names.try_emplace(name, action);
+    Expect(is_new, "legal actions have different names",
+           fmt::format("actions {} and {} are both \"{}\"", known->second, action, name));
+  }
+}
+
+void Checker::CheckFingerprint(const StateView& view) {
   const auto [known, is_new] = known_.try_emplace(view.fingerprint, view);
   if (is_new) return;
-  const View& other = known->second;
+  const StateView& other = known->second;
   Expect(other.observation == view.observation && other.legal == view.legal &&
              other.phase == view.phase && other.player == view.player,
          "equal fingerprints mean equal observations, actions, phase and player",
-         "two states with fingerprint " + view.fingerprint.ToHex() + " differ");
+         fmt::format("two states with fingerprint {} differ: {}", view.fingerprint.ToHex(),
+                     Difference(other, view)));
 }
 
-void Checker::CheckClone(const State& state, const View& view, Action action) {
+void Checker::CheckClone(const State& state, const StateView& view, Action action) {
   const auto clone = state.Clone();
   const auto other = state.Clone();
-  Expect(Look(*clone) == view, "a clone equals its original", "they differ");
+  const std::string unlike = Difference(Look(*clone), view);
+  Expect(unlike.empty(), "a clone equals its original", fmt::format("their {} differ", unlike));
   clone->Apply(action);
+  Expect(Look(*clone) != view, "an applied action changes the state",
+         fmt::format("action {} was offered as legal and changed nothing", action));
   if (Look(state) != view) {
     return Abandon(
         "a clone does not share state with its original",
         fmt::format("the original changed when action {} was applied to the clone", action));
   }
   other->Apply(action);
-  Expect(Look(*clone) == Look(*other), "Apply is deterministic",
-         fmt::format("action {} led to different states", action));
+  const std::string difference = Difference(Look(*clone), Look(*other));
+  Expect(difference.empty(), "Apply is deterministic",
+         fmt::format("action {} applied to two clones: {} differ", action, difference));
 }
 
-std::vector<Twin> Checker::MakeTwins(const Task& task, const View& view) {
+std::vector<Twin> Checker::MakeTwins(const Task& task, const StateView& view) {
   std::vector<Twin> twins;
   for (const Symmetry& symmetry : spec_.symmetries) {
     if (std::ssize(twins) >= options_.symmetries) break;
@@ -241,9 +212,9 @@ bool Checker::TwinObserves(const Symmetry& symmetry, const std::vector<float>& o
   return true;
 }
 
-void Checker::CheckTwins(const State& state, const View& view, std::vector<Twin>* twins) {
+void Checker::CheckTwins(const State& state, const StateView& view, std::vector<Twin>* twins) {
   for (const Twin& twin : *twins) {
-    const View seen = Look(*twin.state);
+    const StateView seen = Look(*twin.state);
     const auto number = twin.symmetry - spec_.symmetries.data();
     Expect(seen.phase == view.phase && seen.player == view.player,
            "symmetric play has the same phase and player", fmt::format("symmetry {}", number));
@@ -280,6 +251,10 @@ void Checker::CheckEnd(const State& state) {
   if (!spec_.has_ownership && !spec_.has_score) return;
   const FinalTargets targets = state.Targets();
   Expect(std::isfinite(targets.score), "the score is finite", fmt::format("{}", targets.score));
+  // Of a lone agent the score may be anything; of two players it is a difference of points.
+  Expect(!spec_.has_score || spec_.player_count != 2 || value * targets.score >= 0,
+         "Value and score are both seen by the first player",
+         fmt::format("value {}, score {}", value, targets.score));
   const std::size_t cells = spec_.has_ownership ? spec_.observation.cells() : 0;
   Expect(targets.ownership.size() == cells, "ownership has one value a cell",
          fmt::format("{} values for {} cells", targets.ownership.size(), cells));
@@ -287,14 +262,15 @@ void Checker::CheckEnd(const State& state) {
          "ownership is -1, 0 or +1", "another value");
 }
 
-void Checker::CheckArtifact(const State& state, const View& view) {
+void Checker::CheckArtifact(const State& state, const StateView& view) {
   const std::string artifact = state.Artifact();
   const auto read = environment_.FromArtifact(artifact);
   if (!read) {
     return Expect(false, "FromArtifact reads what Artifact wrote", read.error().message);
   }
-  Expect(Look(**read) == view, "FromArtifact leads back to the same state",
-         "it differs from the one whose artifact was written");
+  const std::string difference = Difference(Look(**read), view);
+  Expect(difference.empty(), "FromArtifact leads back to the same state",
+         fmt::format("{} differ from those of the state whose artifact was written", difference));
   Expect((*read)->Artifact() == artifact, "an artifact read and written again is the same",
          "the text changed");
   if (view.phase == Phase::kScored && (*read)->phase() == Phase::kScored) {
@@ -329,11 +305,13 @@ void Checker::RunEpisode() {
   auto made = environment_.NewState(task);
   if (!made) return Abandon("NewState accepts sampled tasks", made.error().message);
   State& state = **made;
-  View view = Look(state);
+  played_.push_back({.task = task, .actions = {}, .views = {}});
+  StateView view = Look(state);
   Expect(view.phase == Phase::kOngoing, "a new state is ongoing", "it is over");
   std::vector<Twin> twins = MakeTwins(task, view);
   const std::uint64_t middle = random_.Below(spec_.max_steps);
   for (;; ++step_) {
+    Record(view);
     CheckStep(state, view);
     if (!hopeless_) CheckTwins(state, view, &twins);
     if (hopeless_ || view.phase != Phase::kOngoing) break;
@@ -344,6 +322,7 @@ void Checker::RunEpisode() {
     const Action action = view.legal[random_.Below(view.legal.size())];
     CheckClone(state, view, action);
     if (hopeless_) return;
+    played_.back().actions.push_back(action);
     state.Apply(action);
     for (const Twin& twin : twins) twin.state->Apply(twin.symmetry->actions[action]);
     view = Look(state);
@@ -353,11 +332,47 @@ void Checker::RunEpisode() {
   MutateArtifact(state);
 }
 
+void Checker::Record(const StateView& view) { played_.back().views.push_back(Digest(view)); }
+
+void Checker::CheckReplay() {
+  // Backwards, so that what one episode left behind meets another one.
+  for (auto episode = played_.rbegin(); episode != played_.rend(); ++episode) {
+    const std::string difference = ReplayDifference(environment_, *episode);
+    if (difference.empty()) continue;
+    episode_ = static_cast<int>(played_.rend() - episode) - 1;
+    return Expect(false, "the same actions lead to the same states, always (no hidden state)",
+                  "played a second time, at " + difference);
+  }
+}
+
+// What only all episodes together show.
+void Checker::CheckAll() {
+  Expect(spec_.player_count == 1 || second_moves_, "both players move if player_count is 2",
+         fmt::format("in {} episodes the second player never did", options_.episodes));
+  step_ = 0;
+  try {
+    CheckReplay();
+  } catch (const EnvironmentFault& fault) {
+    return Abandon("the same actions lead to the same states, always (no hidden state)",
+                   fault.what());
+  }
+  if (!violations_.empty() || options_.threads < 2) return;
+  if (options_.trace != nullptr) options_.trace->Set("several threads", "all episodes at once");
+  const auto unwatched = Guard(inner_, {.check_data = false});
+  if (!unwatched) return;
+  const std::string difference = ThreadedReplayDifference(**unwatched, played_, options_.threads);
+  Expect(difference.empty(), "threads that share an environment do not disturb each other",
+         fmt::format("with {} threads, {}", options_.threads, difference));
+}
+
 }  // namespace
 
 std::vector<ContractViolation> CheckContract(const Environment& environment,
                                              const ContractOptions& options) {
-  return Checker(environment, options).Run();
+  const auto guarded = Guard(environment, {.check_data = false, .trace = options.trace});
+  if (!guarded)
+    return {{.rule = "the environment can be looked at", .detail = guarded.error().message}};
+  return Checker(environment, **guarded, options).Run();
 }
 
 }  // namespace tesuji::env

@@ -2,8 +2,9 @@
 // `tesuji check-env` and the contract tests run.
 //
 // It finds broken promises, it does not prove that there are none: rules may be wrong and keep
-// every promise. States that await a judge are checked up to that point. Thread-safety: a free
-// function; the environment is shared as its contract allows.
+// every promise. States that await a judge are checked up to that point. What the environment
+// throws is a broken promise too; what crashes or hangs ends the caller, see cli/check_env.cc.
+// Thread-safety: a free function; the environment is shared as its contract allows.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "env/environment.h"
+#include "env/guard.h"
 
 namespace tesuji::env {
 
@@ -19,6 +21,8 @@ struct ContractOptions {
   int episodes = 20;
   int symmetries = 8;          ///< At most this many are followed in each episode.
   int mutated_artifacts = 20;  ///< Damaged texts given to FromArtifact() after each episode.
+  int threads = 4;             ///< That replay episodes at once in the end; below 2: no such check.
+  GuardTrace* trace = nullptr;  ///< Says what is being called, for whoever watches; may be null.
 };
 
 /// One broken promise, its first occurrence.

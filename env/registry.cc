@@ -6,14 +6,8 @@
 #include <algorithm>
 #include <cassert>
 
-#include "core/config.h"
-#include "env/connect4/connect4.h"
-#include "env/game2048/game2048.h"
-#include "env/go/go_environment.h"
-#include "env/mnk/mnk.h"
-#include "env/othello/othello.h"
-#include "env/program/program_environment.h"
-#include "env/tictactoe/tictactoe.h"
+#include "core/nearest_word.h"
+#include "env/guard.h"
 
 namespace tesuji::env {
 namespace {
@@ -114,31 +108,43 @@ const EnvironmentFactory* Registry::Find(std::string_view id) const {
 
 Result<std::unique_ptr<const Environment>> Registry::Make(std::string_view id,
                                                           const Json& parameters) const {
+  auto environment = MakeUnguarded(id, parameters);
+  const EnvironmentFactory* factory = Find(id);
+  if (!environment || factory->plugin.empty()) return environment;
+  auto guarded = Guard(std::move(*environment), {.origin = factory->plugin});
+  if (!guarded) return Fail(fmt::format("environment {}: {}", id, guarded.error().message));
+  return guarded;
+}
+
+Result<std::unique_ptr<const Environment>> Registry::MakeUnguarded(std::string_view id,
+                                                                   const Json& parameters) const {
   const EnvironmentFactory* factory = Find(id);
   if (factory == nullptr) {
     std::vector<std::string> ids;
     for (const EnvironmentFactory& known : factories_) ids.push_back(known.id);
-    return Fail(fmt::format("unknown environment \"{}\"; {}", id, Suggestion(id, ids)));
+    return Fail(
+        fmt::format("unknown environment \"{}\"; {} (one from a plug-in needs --plugin "
+                    "FILE.so, or plugins in the campaign file)",
+                    id, Suggestion(id, ids)));
   }
   auto complete = CompleteParameters(*factory, parameters);
   if (!complete) return tl::unexpected(complete.error());
-  auto environment = factory->make(*complete);
-  if (!environment) {
-    return Fail(fmt::format("environment {}: {}", id, environment.error().message));
+  try {
+    auto environment = factory->make(*complete);
+    if (!environment) {
+      return Fail(fmt::format("environment {}: {}", id, environment.error().message));
+    }
+    if (*environment == nullptr) {
+      return Fail(fmt::format("environment {}: its maker made none", id));
+    }
+    return environment;
+  } catch (const MachineError&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    return Fail(fmt::format("environment {}: its maker threw \"{}\"", id, error.what()));
   }
-  return environment;
-}
-
-Registry BuiltInEnvironments() {
-  Registry registry;
-  registry.Add(go::GoFactory());
-  registry.Add(ConnectFourFactory());
-  registry.Add(OthelloFactory());
-  registry.Add(MnkFactory());
-  registry.Add(Game2048Factory());
-  registry.Add(program::ProgramFactory());
-  registry.Add(TicTacToeFactory());
-  return registry;
 }
 
 }  // namespace tesuji::env

@@ -32,6 +32,8 @@ struct EnvironmentFactory {
   /// Gets every parameter, defaults filled in, types and ranges already checked. Fails on
   /// combinations that make no sense.
   std::function<Result<std::unique_ptr<const Environment>>(const Json& parameters)> make;
+  /// The file of the plug-in that it came from; empty: built in. Set by env/plugin_loader.h.
+  std::string plugin = {};
 };
 
 /// Checks `parameters` against the factory's list and fills in defaults. A failure names the key,
@@ -47,14 +49,15 @@ class Registry {
   const EnvironmentFactory* Find(std::string_view id) const;
   /// Checks `parameters` (unknown keys, types, ranges; the message names the key and what was
   /// expected, and suggests the nearest known name), fills in defaults and makes the environment.
+  /// One that comes from a plug-in is guarded (env/guard.h).
   Result<std::unique_ptr<const Environment>> Make(std::string_view id,
                                                   const Json& parameters) const;
+  /// The same without a guard, for those who put their own around it.
+  Result<std::unique_ptr<const Environment>> MakeUnguarded(std::string_view id,
+                                                           const Json& parameters) const;
 
  private:
   std::vector<EnvironmentFactory> factories_;
 };
-
-/// Every environment that is built in.
-Registry BuiltInEnvironments();
 
 }  // namespace tesuji::env

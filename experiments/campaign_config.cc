@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "env/plugin_loader.h"
 #include "env/program/task.h"
 
 namespace tesuji::experiments {
@@ -141,6 +142,8 @@ void BindCampaign(ConfigBinder* binder, CampaignConfig* config) {
                {0, 1e7});
   binder->Bind("episodes", &config->campaign.episodes,
                "Stop when the store holds so many episodes; 0: no limit.", {0, 1e12});
+  binder->Bind("plugins", &config->campaign.plugins,
+               "Shared libraries with environments, relative to this file.");
   binder->Section("environment");
   binder->Bind("id", &config->environment.id, "Which environment; `tesuji envs` lists them.");
   binder->BindRest(&config->environment.parameters);
@@ -171,6 +174,20 @@ void BindCampaign(ConfigBinder* binder, CampaignConfig* config) {
 std::filesystem::path CampaignConfig::store_path() const {
   if (!storage.path.empty()) return storage.path;
   return std::filesystem::path("runs") / (campaign.name + ".db");
+}
+
+Status LoadCampaignPlugins(const ConfigFile& file, const std::filesystem::path& folder,
+                           env::Registry* registry) {
+  CampaignConfig config;
+  ConfigBinder binder(&file);
+  BindCampaign(&binder, &config);  // What else may be wrong is ReadCampaign()'s to say.
+  for (const auto& plugin : config.campaign.plugins) {
+    if (auto status = env::LoadPlugin(folder / plugin, registry); !status) {
+      return Fail(
+          fmt::format("{}: {}", binder.Where("campaign", "plugins"), status.error().message));
+    }
+  }
+  return {};
 }
 
 Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry& registry) {

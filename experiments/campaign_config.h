@@ -23,8 +23,9 @@ namespace tesuji::experiments {
 struct CampaignSection {
   std::string name = "campaign";
   std::uint64_t seed = 1;
-  double minutes = 0;         ///< Stop after so long; 0: no limit.
-  std::int64_t episodes = 0;  ///< Stop when the store holds so many; 0: no limit.
+  double minutes = 0;                ///< Stop after so long; 0: no limit.
+  std::int64_t episodes = 0;         ///< Stop when the store holds so many; 0: no limit.
+  std::vector<std::string> plugins;  ///< As in the file: relative to it.
 };
 
 struct EnvironmentSection {
@@ -78,6 +79,11 @@ struct CampaignConfig {
 
 /// Names every key; see core/config.h.
 void BindCampaign(ConfigBinder* binder, CampaignConfig* config);
+
+/// Loads campaign.plugins into *registry, relative paths from `folder` (the file's). Before
+/// ReadCampaign(), which needs their environments.
+Status LoadCampaignPlugins(const ConfigFile& file, const std::filesystem::path& folder,
+                           env::Registry* registry);
 
 /// Reads and checks a whole campaign. The environment's own keys are checked by the registry.
 Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry& registry);

@@ -33,6 +33,9 @@ class Match {
   const MatchOptions& options() const { return options_; }
   const Opening& opening(int number) const { return openings_[number / 2]; }
 
+  // Game numbers decide colours: contestant 0 moves first in even games.
+  int first(int number) const { return options_.swap_colours ? number % 2 : 0; }
+
   // The next game's number, or -1 when there is none.
   int Next() {
     if (over()) return -1;
@@ -141,7 +144,8 @@ class Worker {
     tables_.push_back(std::make_unique<MatchTable>(
         match_->environment(), std::move(players),
         std::array{match_->contestant(0).name, match_->contestant(1).name}, referee_.get()));
-    return tables_.back()->Start(number, match_->opening(number), match_->options().seed);
+    return tables_.back()->Start(number, match_->first(number), match_->opening(number),
+                                 match_->options().seed);
   }
 
   // Engines that think now. More at once would only slow each other down, against their clocks.
@@ -167,7 +171,8 @@ class Worker {
         const int number = match_->Next();
         leaves = number < 0;
         if (leaves) break;
-        const Status status = table.Start(number, match_->opening(number), match_->options().seed);
+        const Status status = table.Start(number, match_->first(number), match_->opening(number),
+                                          match_->options().seed);
         if (!status) return status;
       }
       if (leaves) {

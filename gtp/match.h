@@ -49,6 +49,7 @@ Contestant SearchContestant(
     std::function<Result<std::unique_ptr<search::Evaluator>>()> make_evaluator,
     const SearchPlayerOptions& options);
 Contestant RandomContestant(std::string name = "random", bool avoid_own_eyes = false);
+Contestant AlphaBetaContestant(std::string name, int depth);
 /// Its check starts the program once and asks for its name.
 Contestant EngineContestant(std::string name, const EnginePlayerOptions& options);
 
@@ -86,6 +87,7 @@ struct MatchOptions {
   int threads = 1;           ///< Workers.
   int games_at_once = 16;    ///< In each worker.
   int engines_thinking = 2;  ///< At most, of each worker; the others' clocks do not run.
+  bool swap_colours = true;  ///< False: contestant a is the first player in every game.
   std::uint64_t seed = 0;
   OpeningOptions opening;         ///< count, seed and evaluators are set by the match.
   bool opening_by_policy = true;  ///< Sample openings from the contestants' evaluators, if any.

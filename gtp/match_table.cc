@@ -26,13 +26,13 @@ std::string WhyIllegal(const env::State& state, env::Action action) {
 
 }  // namespace
 
-Status MatchTable::Start(int number, const Opening& opening, std::uint64_t seed) {
+Status MatchTable::Start(int number, int first, const Opening& opening, std::uint64_t seed) {
   auto state = environment_.NewState(opening.task);
   if (!state) return tl::unexpected(state.error());
   state_ = std::move(*state);
   game_ = {};
   game_.number = number;
-  game_.first = FirstContestant(number);
+  game_.first = first;
   playing_ = true;
   begun_ = false;
   for (int side = 0; side < 2; ++side) {

@@ -11,9 +11,6 @@
 
 namespace tesuji::gtp {
 
-/// Game numbers decide colours: contestant 0 moves first in even games.
-inline int FirstContestant(int number) { return number % 2; }
-
 class MatchTable {
  public:
   /// `players` are the contestants', in their order. All are borrowed.
@@ -24,8 +21,9 @@ class MatchTable {
         names_(std::move(names)),
         referee_(referee) {}
 
-  /// Seats the players for game `number`. Fails when the opening makes no game.
-  Status Start(int number, const Opening& opening, std::uint64_t seed);
+  /// Seats the players for game `number`, contestant `first` as the environment's first player.
+  /// Fails when the opening makes no game.
+  Status Start(int number, int first, const Opening& opening, std::uint64_t seed);
   /// Plays on as far as it goes without waiting. True while the game is going on. A player that
   /// runs a process does not begin its move unless `may_start_engine`.
   bool Advance(bool may_start_engine);

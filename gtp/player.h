@@ -71,6 +71,11 @@ std::unique_ptr<Player> MakeSearchPlayer(const env::Environment& environment,
 /// passing only when nothing else is left.
 std::unique_ptr<Player> MakeRandomPlayer(bool avoid_own_eyes = false);
 
+/// Plays by alpha-beta to `depth` plies with nothing but the rules: positions that are not over by
+/// then count as drawn. Prefers quick wins and slow losses; ties are broken by the game's stream.
+/// Thinks inside BeginMove(). REQUIRES: no chance; depth >= 1.
+std::unique_ptr<Player> MakeAlphaBetaPlayer(int depth);
+
 struct EnginePlayerOptions {
   std::string command;  ///< Shell syntax.
   EngineProcessOptions process;

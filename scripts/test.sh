@@ -14,12 +14,12 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 quick_stages=(setup format build unit)
-default_stages=(setup format build unit slow headers parsers)
-all_stages=(setup format build unit slow headers parsers asan tsan tidy fuzz)
+default_stages=(setup format build unit slow headers parsers sdk)
+all_stages=(setup format build unit slow headers parsers sdk asan tsan tidy fuzz)
 
 # What sanitizers watch: everything that reads foreign bytes or runs threads and does not link
 # LibTorch, whose instrumented build would take longer than all the rest together.
-sanitized_folders="core;env;env/matmul;search;verifier;storage;learner;gtp;contract;matmul"
+sanitized_folders="core;env;sdk;search;verifier;storage;learner;gtp;contract;matmul"
 without_torch='_test$'
 with_torch='^learner_test$'
 # The tests of what parses foreign bytes (configuration, SGF, GTP, stored trajectories): these few
@@ -108,6 +108,7 @@ stage_parsers() {
   cmake --build --preset asan -j "$jobs" --target "${parsers[@]}"
   for name in "${parsers[@]}"; do "build/asan/tests/$name" --gtest_brief=1; done
 }
+stage_sdk() { scripts/sdk_test.sh; }
 stage_asan() { sanitized asan "$without_torch"; }
 stage_tsan() { sanitized tsan "$threaded"; }
 stage_tidy() {

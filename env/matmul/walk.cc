@@ -45,6 +45,7 @@ class Walker {
 
   WalkResult Run() {
     std::int64_t quiet = 0;  // Flips since the rank last changed.
+    std::int64_t next_poll = kStretch;
     while (result_.flips < options_.flips && home_.rank > options_.target_rank) {
       const std::int64_t length =
           std::min({kStretch, options_.flips - result_.flips, options_.plus_after - quiet});
@@ -55,9 +56,11 @@ class Walker {
         Leave();
         quiet = 0;
         if (graph_.pair_count() == 0) ++result_.flips;  // However stuck, the walk ends.
-      } else if (options_.stop && options_.stop()) {
-        result_.stopped = true;
-        break;
+      }
+      if (result_.flips >= next_poll) {
+        next_poll = result_.flips + kStretch;
+        result_.stopped = options_.stop && options_.stop();
+        if (result_.stopped) break;
       }
     }
     if (!options_.wander) graph_.Load(home_);

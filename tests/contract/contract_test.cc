@@ -7,7 +7,7 @@
 #include <functional>
 #include <limits>
 
-#include "env/registry.h"
+#include "env/builtin_environments.h"
 #include "env/tictactoe/tictactoe.h"
 
 namespace tesuji::env {

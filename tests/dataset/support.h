@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "dataset/build_dataset.h"
-#include "env/registry.h"
+#include "env/builtin_environments.h"
 #include "storage/store.h"
 
 namespace tesuji::dataset {

@@ -8,8 +8,8 @@
 
 #include "core/random.h"
 #include "env/board_symmetries.h"
+#include "env/builtin_environments.h"
 #include "env/record.h"
-#include "env/registry.h"
 
 namespace tesuji::env {
 namespace {

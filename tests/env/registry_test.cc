@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "env/builtin_environments.h"
+
 namespace tesuji::env {
 namespace {
 

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "env/builtin_environments.h"
+
 namespace tesuji::experiments {
 namespace {
 

@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "env/builtin_environments.h"
 #include "experiments/status.h"
 #include "experiments/verify_store.h"
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "env/registry.h"
+#include "env/builtin_environments.h"
 
 namespace tesuji::learner::testing {
 namespace {

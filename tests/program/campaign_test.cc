@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "env/builtin_environments.h"
 #include "experiments/program_solver.h"
 #include "experiments/program_worker.h"
 #include "experiments/status.h"

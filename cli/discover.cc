@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include "cli/command.h"
+#include "core/files.h"
+#include "env/matmul/codegen.h"
+#include "experiments/discovery.h"
+
+namespace tesuji::cli {
+namespace {
+
+namespace matmul = env::matmul;
+
+struct DiscoverArguments {
+  std::string format;
+  std::string ring = "Z2";
+  std::string store;
+  std::string out;
+  double minutes = 10;
+  int target = 0;
+  int workers = 2;
+  int walkers = 8;
+  std::uint64_t seed = 1;
+  std::int64_t plus_after = 2'000;
+  int band = 4;
+  bool no_grow = false;
+  bool json = false;
+};
+
+Result<experiments::DiscoveryOptions> Options(const DiscoverArguments& arguments) {
+  experiments::DiscoveryOptions options;
+  auto format = matmul::ParseFormat(arguments.format);
+  if (!format) return tl::unexpected(format.error());
+  auto ring = matmul::ParseRing(arguments.ring);
+  if (!ring) return tl::unexpected(ring.error());
+  options.search.format = *format;
+  options.search.ring = *ring;
+  options.search.seed = arguments.seed;
+  options.search.workers = arguments.workers;
+  options.search.walkers = arguments.walkers;
+  options.search.plus_after = arguments.plus_after;
+  options.search.band = arguments.band;
+  options.search.grow = !arguments.no_grow;
+  options.search.target_rank = arguments.target;
+  options.minutes = arguments.minutes;
+  options.store = arguments.store;
+  if (arguments.store.empty()) {
+    options.store = fmt::format("runs/matmul-{}-{}.db", format->ToText(), arguments.ring);
+  }
+  return options;
+}
+
+/// Every scheme of the best rank as JSON and as C++.
+void WriteFiles(const std::vector<matmul::Scheme>& schemes, const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  int number = 0;
+  for (const auto& scheme : schemes) {
+    const std::string name = fmt::format("{}-{}-rank{}-{}", scheme.format.ToText(),
+                                         matmul::RingName(scheme.ring), scheme.rank(), ++number);
+    WriteFileAtomically(folder / (name + ".json"), matmul::SchemeToJson(scheme).dump() + "\n");
+    WriteFileAtomically(folder / (name + ".h"), matmul::GenerateCode(scheme));
+  }
+}
+
+int RunDiscover(const DiscoverArguments& arguments) {
+  auto options = Options(arguments);
+  if (!options) return Complain(options.error().message);
+  InstallStopHandler();
+  const auto outcome = experiments::Discover(*options, StopRequested());
+  if (!outcome) return Complain(outcome.error().message);
+  if (!arguments.out.empty()) WriteFiles(outcome->best, arguments.out);
+  const auto published = matmul::PublishedRank(options->search.format, options->search.ring);
+  if (arguments.json) {
+    PrintJson({{"format", options->search.format.ToText()},
+               {"ring", arguments.ring},
+               {"rank", outcome->rank},
+               {"published", published ? Json(*published) : Json()},
+               {"schemes", outcome->best.size()},
+               {"stored", outcome->stored},
+               {"flips", outcome->flips},
+               {"seconds", outcome->seconds},
+               {"seconds_to_best", outcome->seconds_to_best},
+               {"reached_target", outcome->reached_target},
+               {"store", options->store.string()}});
+  } else {
+    std::cout << fmt::format(
+        "{} over {}: rank {} (published: {}), {} different schemes, {:.3g} flips in {:.1f} s; {} "
+        "improvements in {}\n",
+        options->search.format.ToText(), arguments.ring, outcome->rank,
+        published ? std::to_string(*published) : "-", outcome->best.size(),
+        static_cast<double>(outcome->flips), outcome->seconds, outcome->stored,
+        options->store.string());
+  }
+  const bool missed = arguments.target > 0 && outcome->rank > arguments.target;
+  return missed ? kFailed : kDone;
+}
+
+}  // namespace
+
+void AddDiscoverCommand(CLI::App* app, Context* context) {
+  auto arguments = std::make_shared<DiscoverArguments>();
+  auto* command =
+      AddCommand(app, context, "discover", "Look for matrix multiplication schemes of low rank.",
+                 [=] { return RunDiscover(*arguments); });
+  command->add_option("format", arguments->format, "NxMxP, each 1 to 5: 4x4x5.")->required();
+  command->add_option("--ring", arguments->ring, "Z2, or ternary: -1, 0, 1 over the integers.")
+      ->capture_default_str();
+  command->add_option("--store", arguments->store,
+                      "Keeps every improvement; goes on from its best. Default: "
+                      "runs/matmul-FORMAT-RING.db");
+  command->add_option("--out", arguments->out,
+                      "Writes the best schemes into this folder, as JSON and as C++ headers.");
+  command->add_option("--minutes", arguments->minutes, "Stop after so many; 0: no limit.")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  command
+      ->add_option("--target", arguments->target,
+                   "Stop at this rank; exit 1 when it is not reached.")
+      ->check(CLI::Range(0, 125));
+  command->add_option("--workers", arguments->workers, "Threads; they do not change the result.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command->add_option("--walkers", arguments->walkers, "Chains of random walks.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 4096));
+  command->add_option("--seed", arguments->seed, "Decides every walk.")->capture_default_str();
+  command->add_option("--plus-after", arguments->plus_after, "Flips before a plus transition.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000'000));
+  command->add_option("--band", arguments->band, "Ranks that walks may climb over their best.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 32));
+  command->add_flag("--no-grow", arguments->no_grow,
+                    "Walk in the whole format from the start instead of growing it from 2x2x2.");
+  command->add_flag("--json", arguments->json, "One JSON object.");
+  command->footer("Example: tesuji discover 4x4x4 --target 47 --minutes 15 --out schemes");
+}
+
+}  // namespace tesuji::cli

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# What a stranger does: installs the built program into an empty prefix, lets it write a project
+# outside the repository, builds that against the installed package alone, holds it against the
+# contract, and trains on it for a minute.
+#
+#   scripts/sdk_test.sh [--minutes M] [--keep]
+#
+#   --minutes M  length of the campaign (default 1)
+#   --keep       leaves the folder and prints its name
+#
+# Needs a finished release build. Exit code: 0 all of it works, 1 something does not.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+minutes=1
+keep=false
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --minutes) minutes="${2:?--minutes needs a number}"; shift ;;
+    --keep) keep=true ;;
+    -h | --help) usage; exit 0 ;;
+    *) say "unknown option $1"; usage >&2; exit 2 ;;
+  esac
+  shift
+done
+
+work=$(mktemp -d)
+if $keep; then say "kept: $work"; else trap 'rm -rf "$work"' EXIT; fi
+prefix=$work/prefix
+tesuji=$prefix/bin/tesuji
+
+heading "install"
+cmake --install build/release --prefix "$prefix" >/dev/null
+# The plug-in must build without the repository and without LibTorch.
+cd "$work"
+heading "new-env"
+"$tesuji" new-env peg-game peg
+cd peg
+heading "build"
+cmake -B build -G Ninja -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_DISABLE_FIND_PACKAGE_Torch=ON \
+  >"$work/configure.log" || { cat "$work/configure.log"; exit 1; }
+cmake --build build
+if ldd build/peg-game.so | grep -iE 'torch|tesuji'; then
+  say "the plug-in depends on more than it should"
+  exit 1
+fi
+lines=$(wc -l <peg_game.cc)
+say "the environment is $lines lines long"
+[ "$lines" -le 100 ]
+heading "its own tests"
+ctest --test-dir build --output-on-failure
+heading "check-env"
+"$tesuji" check-env peg-game --plugin build/peg-game.so --episodes 100
+heading "campaign of $minutes minute(s)"
+"$tesuji" run campaign.toml --minutes "$minutes"
+"$tesuji" verify runs/peg-game.db --plugin build/peg-game.so
+"$tesuji" status runs/peg-game.db --json >status.json
+python3 - status.json <<'PYTHON'
+import json, sys
+status = json.load(open(sys.argv[1]))
+checkpoints = status["checkpoints"]
+assert status["verified"] > 100 and status["rejected"] == 0, status
+assert len(checkpoints) >= 2, "no generation was trained"
+last = checkpoints[-1]
+assert last["bits_per_action"] < last["uniform_bits_per_action"], last
+print(f"{status['verified']} games, {len(checkpoints) - 1} generations, bits per move "
+      f"{last['bits_per_action']:.3f} (uniform {last['uniform_bits_per_action']:.3f})")
+PYTHON
+say "an environment out of tree works"

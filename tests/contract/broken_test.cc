@@ -1,0 +1,54 @@
+// Deliberately broken environments: the contract suite names each fault. Those that end or hang
+// their process are run by the command line's test (tests/cli/check_env_test.py).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "env/contract.h"
+#include "tests/contract/broken/sound.h"
+
+namespace tesuji::broken {
+namespace {
+
+std::string Report(const Environment& environment) {
+  std::string report;
+  for (const auto& [rule, detail] : CheckContract(environment)) {
+    report += rule + ": " + detail + "\n";
+  }
+  return report;
+}
+
+struct Plain : Sound<Plain> {};
+
+TEST(BrokenEnvironments, TheSoundOneBehindThemKeepsTheContract) {
+  EXPECT_EQ(Report(SoundEnvironment<Plain>()), "");
+}
+
+class BrokenEnvironments : public testing::TestWithParam<Fault> {};
+
+TEST_P(BrokenEnvironments, AreCaughtByName) {
+  if (GetParam().kills) GTEST_SKIP() << "needs a process of its own";
+  EXPECT_THAT(Report(*GetParam().make()), testing::HasSubstr(GetParam().named));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, BrokenEnvironments, testing::ValuesIn(AllFaults()),
+                         [](const auto& parameters) {
+                           std::string name = parameters.param.id;
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
+
+TEST(BrokenEnvironments, AreManyAndDifferent) {
+  std::set<std::string> ids;
+  std::set<std::string> named;
+  for (const Fault& fault : AllFaults()) {
+    ids.insert(fault.id);
+    named.insert(fault.named);
+  }
+  EXPECT_EQ(ids.size(), AllFaults().size());
+  EXPECT_GE(named.size(), 30U);
+}
+
+}  // namespace
+}  // namespace tesuji::broken
