@@ -37,8 +37,7 @@ heading "new-env"
 "$tesuji" new-env peg-game peg
 cd peg
 heading "build"
-cmake -B build -G Ninja -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_DISABLE_FIND_PACKAGE_Torch=ON \
-  >"$work/configure.log" || { cat "$work/configure.log"; exit 1; }
+cmake -B build -G Ninja -DCMAKE_PREFIX_PATH="$prefix" >"$work/configure.log" || { cat "$work/configure.log"; exit 1; }
 cmake --build build
 if ldd build/peg-game.so | grep -iE 'torch|tesuji'; then
   say "the plug-in depends on more than it should"

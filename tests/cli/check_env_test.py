@@ -12,7 +12,7 @@ import sys
 import tempfile
 import unittest
 
-PLUGINS = pathlib.Path(sys.argv.pop(2))
+PLUGINS = pathlib.Path(sys.argv.pop(2)).resolve()
 TESUJI = sys.argv.pop(1)
 
 

@@ -31,6 +31,20 @@ std::vector<Discovery> Discoveries(const DiscoverOptions& options) {
   return found;
 }
 
+// However short the time between plus transitions: a benchmark with 2000 once never ended.
+TEST(Walk, AsksWhetherToStopEverySoManyFlips) {
+  for (const int plus_after : {1, 100, 2'000, 100'000}) {
+    int asked = 0;
+    WalkOptions options;
+    options.flips = 100'000'000;
+    options.plus_after = plus_after;
+    options.stop = [&] { return ++asked == 3; };
+    const auto walked = Walk(StandardScheme({3, 3, 3}, Ring::kZ2), options, RandomStream(1));
+    EXPECT_TRUE(walked.stopped) << plus_after;
+    EXPECT_LT(walked.flips, 1'000'000) << plus_after;
+  }
+}
+
 TEST(Discover, ReachesKnownRanks) {
   for (const auto& [format, rank] :
        {std::pair{Format{2, 2, 2}, 7}, std::pair{Format{2, 3, 2}, 11},
