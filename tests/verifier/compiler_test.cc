@@ -98,7 +98,7 @@ TEST_F(LightHeaderTest, MakesTheSameFunctionsAsThePlainHeader) {
       "int main() { map<int, int> m; int x; while (cin >> x) ++m[x];\n"
       "for (auto [a, v] : m) cout << a << v; }\n",
       "int main() { vector<string> v(9, \"a\"); sort(v.begin(), v.end());\n"
-      "for (int i = 0, d = 1, e = 2, g = 3, h = 5; i < d; ++i) v[i + e + g - h] = 'y';\n"
+      "for (int i = 0, d = 1, k = 2, t = 3, h = 5; i < d; ++i) v[i + k + t - h] = 'y';\n"
       "priority_queue<double> q; q.push(sqrt(2.0));\n"
       "cout << fixed << setprecision(3) << q.top() << v[0] << stoi(\"12\"); }\n",
       "struct S { unordered_map<string, vector<int>> m; }; int main() { S s; s.m[\"x\"] = {1}; "

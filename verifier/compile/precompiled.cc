@@ -202,7 +202,7 @@ std::shared_ptr<const PrecompiledHeaders::Words> PrecompiledHeaders::OnlyInWhole
     Workplace& workplace, const Language& language, const Recipe& light, const Recipe& whole) {
   if (const auto known = words_.find(light.key); known != words_.end()) return known->second;
   words_[light.key] = nullptr;
-  const fs::path file = folder_ / light.key / "words";
+  const fs::path file = folder_ / light.key / "names";
   auto words = std::make_shared<Words>();
   if (const auto kept = ReadFile(file)) {
     std::istringstream lines(*kept);
@@ -219,6 +219,11 @@ std::shared_ptr<const PrecompiledHeaders::Words> PrecompiledHeaders::OnlyInWhole
     if (!words->contains(word)) return nullptr;  // Not a part of the whole: of no use.
   }
   for (const std::string& word : light_words) words->erase(word);
+  // The library calls nothing at namespace scope by one small letter; members and parameters of
+  // that kind are out of reach of who names nothing else of theirs.
+  std::erase_if(*words, [](const std::string& word) {
+    return word.size() == 1 && word[0] >= 'a' && word[0] <= 'z';
+  });
   std::vector<std::string> sorted(words->begin(), words->end());
   std::sort(sorted.begin(), sorted.end());
   if (!WriteReadable(file, fmt::format("{}\n", fmt::join(sorted, "\n")))) return nullptr;
