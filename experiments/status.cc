@@ -104,11 +104,9 @@ std::string StatusTable(const Json& status) {
   text += fmt::format("\n{:>10} {:>9} {:>8} {:>7} {:>10} {:>10} {:>10}   {:>14}\n", "generation",
                       "games", "steps", "loss", "bits/move", "previous", "uniform", "Elo");
   for (const auto& row : status["checkpoints"]) {
-    std::string elo = "-";
-    if (row["elo"].is_number()) {
-      elo =
-          fmt::format("{:.0f} ± {:.0f}", row["elo"].get<double>(), row["elo_error"].get<double>());
-    }
+    std::string elo = Cell(row, "elo", "{:.0f}");
+    // Matches that one side won whole bound a rating on one side only: it has no error bar then.
+    if (elo != "-") elo += " ± " + Cell(row, "elo_error", "{:.0f}");
     text += fmt::format("{:>10} {:>9} {:>8} {:>7} {:>10} {:>10} {:>10}   {:>14}\n",
                         row["id"].get<std::int64_t>(), row["episodes"].get<std::int64_t>(),
                         row["training_steps"].get<std::int64_t>(), Cell(row, "loss", "{:.3f}"),
