@@ -11,6 +11,8 @@
 #include "experiments/progress.h"
 #include "gtp/elo.h"
 #include "gtp/match.h"
+#include "gtp/solo.h"
+#include "search/uniform_evaluator.h"
 
 namespace tesuji::cli {
 namespace {
@@ -32,6 +34,7 @@ struct ArenaArguments {
 
 constexpr const char* kEnginePrefix = "gtp:";
 constexpr const char* kAlphaBetaPrefix = "alphabeta:";
+constexpr const char* kRolloutsPrefix = "rollouts:";
 
 /// Everything the contestants borrow.
 struct Table {
@@ -40,8 +43,33 @@ struct Table {
 };
 
 bool IsCheckpoint(const std::string& player) {
-  return player != "random" && !player.starts_with(kEnginePrefix) &&
-         !player.starts_with(kAlphaBetaPrefix);
+  return player != "random" && player != "uniform" && !player.starts_with(kEnginePrefix) &&
+         !player.starts_with(kAlphaBetaPrefix) && !player.starts_with(kRolloutsPrefix);
+}
+
+/// The number after a player's colon.
+Result<int> NumberAfter(const std::string& player, std::string_view prefix, int most,
+                        std::string_view what) {
+  const std::string digits = player.substr(prefix.size());
+  int number = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() || number < 1 ||
+      number > most) {
+    return Fail(fmt::format("{}: expected {} of 1 to {} after the colon", player, what, most));
+  }
+  return number;
+}
+
+/// Search that knows nothing: equal priors, and the mean value of so many random playouts (0: 0).
+gtp::Contestant UniformContestant(const std::string& name, const env::Environment& environment,
+                                  const gtp::SearchPlayerOptions& options, int rollouts,
+                                  std::uint64_t seed) {
+  return gtp::SearchContestant(
+      name, environment,
+      [=]() -> Result<std::unique_ptr<search::Evaluator>> {
+        return std::make_unique<search::UniformEvaluator>(rollouts, seed);
+      },
+      options);
 }
 
 Json Overrides(const ArenaArguments& arguments) {
@@ -67,15 +95,23 @@ Result<std::unique_ptr<const env::Environment>> ChooseEnvironment(const ArenaArg
 Result<gtp::Contestant> MakeContestant(const std::string& player, const ArenaArguments& arguments,
                                        const env::Environment& environment) {
   if (player == "random") return gtp::RandomContestant();
+  gtp::SearchPlayerOptions options;
+  options.search.simulations = arguments.visits;
+  if (player == "uniform") {
+    return UniformContestant(player, environment, options, 0, arguments.seed);
+  }
+  if (player.starts_with(kRolloutsPrefix)) {
+    const auto rollouts = NumberAfter(player, kRolloutsPrefix, 10000, "a number of playouts");
+    if (!rollouts) return tl::unexpected(rollouts.error());
+    return UniformContestant(player, environment, options, *rollouts, arguments.seed);
+  }
   if (player.starts_with(kAlphaBetaPrefix)) {
-    const std::string digits = player.substr(std::string_view(kAlphaBetaPrefix).size());
-    int depth = 0;
-    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), depth);
-    if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() || depth < 1 ||
-        depth > 60) {
-      return Fail(fmt::format("{}: expected a depth of 1 to 60 plies after the colon", player));
+    if (environment.spec().player_count != 2) {
+      return Fail("alphabeta plays games of two players only");
     }
-    return gtp::AlphaBetaContestant(player, depth);
+    const auto depth = NumberAfter(player, kAlphaBetaPrefix, 60, "a depth in plies");
+    if (!depth) return tl::unexpected(depth.error());
+    return gtp::AlphaBetaContestant(player, *depth);
   }
   if (player.starts_with(kEnginePrefix)) {
     if (environment.spec().id != "go") return Fail("GTP engines play Go only");
@@ -87,8 +123,6 @@ Result<gtp::Contestant> MakeContestant(const std::string& player, const ArenaArg
   if (!source) return tl::unexpected(source.error());
   auto network = learner::Network::Load(source->weights, environment.spec());
   if (!network) return Fail(fmt::format("{}: {}", source->name, network.error().message));
-  gtp::SearchPlayerOptions options;
-  options.search.simulations = arguments.visits;
   return experiments::NetworkContestant(source->name, environment, *network, options);
 }
 
@@ -97,9 +131,10 @@ Result<Table> SetUp(const ArenaArguments& arguments, const env::Registry& regist
   auto environment = ChooseEnvironment(arguments, registry);
   if (!environment) return tl::unexpected(environment.error());
   table.environment = std::move(*environment);
-  if (table.environment->spec().player_count != 2 || table.environment->spec().has_chance) {
-    return Fail(fmt::format("arena: {} is no game of two players without chance",
-                            table.environment->spec().id));
+  const env::Spec& spec = table.environment->spec();
+  if (spec.player_count == 2 && spec.has_chance) {
+    return Fail(
+        fmt::format("arena: {} has two players and chance; of such games none is played", spec.id));
   }
   for (const auto& player : arguments.players) {
     auto contestant = MakeContestant(player, arguments, *table.environment);
@@ -132,11 +167,60 @@ void PrintRatings(const std::vector<gtp::Rating>& ratings, bool json) {
   if (json) PrintJson({{"players", players}});
 }
 
+void PrintScores(const std::vector<gtp::SoloReport>& reports, bool json) {
+  if (!json) {
+    std::cout << fmt::format("{:<44} {:>8} {:>20} {:>10} {:>8}\n", "player", "episodes",
+                             "mean score", "best", "value");
+  }
+  Json players = Json::array();
+  for (const auto& report : reports) {
+    const double error = report.mean_score_error();
+    players.push_back({{"name", report.name},
+                       {"episodes", report.episodes.size()},
+                       {"mean_score", report.mean_score()},
+                       {"mean_score_error", std::isfinite(error) ? Json(error) : Json()},
+                       {"best_score", report.best_score()},
+                       {"mean_value", report.mean_value()}});
+    if (json) continue;
+    std::cout << fmt::format("{:<44} {:>8} {:>11.1f} ± {:<6.1f} {:>10.1f} {:>8.3f}\n", report.name,
+                             report.episodes.size(), report.mean_score(), error,
+                             report.best_score(), report.mean_value());
+  }
+  if (json) PrintJson({{"players", players}});
+}
+
+/// Each player alone, on the same chance streams.
+int Solo(const ArenaArguments& arguments, const Table& table) {
+  std::vector<gtp::SoloReport> reports;
+  {
+    experiments::ProgressLine progress;
+    for (const auto& contestant : table.contestants) {
+      if (StopRequested()) break;
+      gtp::SoloOptions options;
+      options.episodes = arguments.games;
+      options.threads = arguments.threads;
+      options.seed = arguments.seed;
+      options.stop = [] { return StopRequested().load(); };
+      options.progress = [&](const gtp::SoloEpisode& episode, int finished) {
+        progress.Show(fmt::format("{}: {} of {} episodes, the last scored {:.0f} in {} moves",
+                                  contestant.name, finished, options.episodes, episode.score,
+                                  episode.actions));
+      };
+      auto report = gtp::PlaySolo(*table.environment, contestant, options);
+      if (!report) return Complain(report.error().message, kMachine);
+      reports.push_back(std::move(*report));
+    }
+  }
+  PrintScores(reports, arguments.json);
+  return kDone;
+}
+
 int Arena(const ArenaArguments& arguments, const env::Registry& registry) {
-  if (arguments.players.size() < 2) return Complain("arena: give at least two --player");
   auto table = SetUp(arguments, registry);
   if (!table) return Complain(table.error().message);
   InstallStopHandler();
+  if (table->environment->spec().player_count == 1) return Solo(arguments, *table);
+  if (arguments.players.size() < 2) return Complain("arena: give at least two --player");
   std::vector<gtp::PairResult> results;
   bool failed = false;
   {
@@ -182,19 +266,23 @@ int Arena(const ArenaArguments& arguments, const env::Registry& registry) {
 
 void AddArenaCommand(CLI::App* app, Context* context) {
   auto arguments = std::make_shared<ArenaArguments>();
-  auto* command =
-      AddCommand(app, context, "arena", "Matches between checkpoints and GTP engines, with Elo.",
-                 [=] { return Arena(*arguments, context->registry); });
+  auto* command = AddCommand(
+      app, context, "arena",
+      "Matches between checkpoints and GTP engines, with Elo; mean scores of lone agents.",
+      [=] { return Arena(*arguments, context->registry); });
   command
       ->add_option(
           "-p,--player", arguments->players,
-          "STORE, STORE:ID, FILE.safetensors, random, alphabeta:PLIES, or \"gtp:COMMAND\"; twice "
-          "or more.")
+          "STORE, STORE:ID, FILE.safetensors, random, uniform (search that knows nothing), "
+          "rollouts:N (the same, leaves valued by N random playouts), alphabeta:PLIES, or "
+          "\"gtp:COMMAND\"; twice or more.")
       ->required();
-  command->add_option("--games", arguments->games, "Games of each pair, colours swapped.")
+  command
+      ->add_option("--games", arguments->games,
+                   "Games of each pair, colours swapped; episodes of each lone agent.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000000));
-  command->add_option("--visits", arguments->visits, "Simulations a move of checkpoints.")
+  command->add_option("--visits", arguments->visits, "Simulations a move of all that search.")
       ->capture_default_str()
       ->check(CLI::Range(1, 10000000));
   command->add_option("--threads", arguments->threads, "Threads.")

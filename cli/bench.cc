@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <iostream>
 #include <optional>
-#include <regex>
 
 #include "cli/command.h"
 #include "core/config.h"
@@ -69,14 +69,19 @@ std::chrono::milliseconds Duration(const BenchArguments& arguments) {
 }
 
 Result<learner::NetworkConfig> ParseNet(const std::string& net) {
-  static const std::regex pattern("b([0-9]{1,3})c([0-9]{1,4})");
-  std::smatch match;
-  if (!std::regex_match(net, match, pattern)) {
+  learner::NetworkConfig config;
+  const char* at = net.data();
+  const char* const end = at + net.size();
+  const auto read = [&](char letter, int* number) {
+    if (at == end || *at != letter) return false;
+    const auto parsed = std::from_chars(at + 1, end, *number);
+    at = parsed.ptr;
+    return parsed.ec == std::errc();
+  };
+  if (!read('b', &config.blocks) || !read('c', &config.channels) || at != end ||
+      config.blocks > 999 || config.channels > 9999) {
     return Fail(fmt::format("--net {}: expected bBLOCKScCHANNELS, such as b4c64", net));
   }
-  learner::NetworkConfig config;
-  config.blocks = std::stoi(match[1]);
-  config.channels = std::stoi(match[2]);
   if (config.blocks < 1 || config.channels < 4) {
     return Fail(fmt::format("--net {}: needs at least one block and four channels", net));
   }

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "gtp/leaf_batches.h"
 #include "gtp/match_table.h"
 
 namespace tesuji::gtp {
@@ -188,18 +189,10 @@ class Worker {
 
   // One batch for each evaluator. False when nobody searches.
   bool Evaluate() {
-    for (Batch& batch : batches_) batch.Clear();
+    batches_.Clear();
     bool any = false;
-    for (const auto& table : tables_) {
-      Player* player = table->thinker();
-      if (player == nullptr || player->evaluator() == nullptr) continue;
-      Batch& batch = BatchOf(player->evaluator());
-      const std::size_t before = batch.requests.size();
-      player->CollectRequests(&batch.requests);
-      batch.owners.emplace_back(player, batch.requests.size() - before);
-      any = true;
-    }
-    for (Batch& batch : batches_) batch.Run();
+    for (const auto& table : tables_) any = batches_.Collect(table->thinker()) || any;
+    batches_.Run();
     return any;
   }
 
@@ -211,40 +204,11 @@ class Worker {
     if (!processes.empty()) EngineProcess::WaitAny(processes, kNap);
   }
 
-  struct Batch {
-    search::Evaluator* evaluator = nullptr;
-    std::vector<search::EvaluationRequest> requests;
-    std::vector<std::pair<Player*, std::size_t>> owners;
-    std::vector<search::Evaluation> evaluations;
-
-    void Clear() {
-      requests.clear();
-      owners.clear();
-    }
-    void Run() {
-      evaluations.resize(requests.size());
-      if (!requests.empty()) evaluator->Evaluate(requests, evaluations);
-      std::span<search::Evaluation> rest(evaluations);
-      for (const auto& [player, count] : owners) {
-        player->Provide(rest.first(count));
-        rest = rest.subspan(count);
-      }
-    }
-  };
-
-  Batch& BatchOf(search::Evaluator* evaluator) {
-    for (Batch& batch : batches_) {
-      if (batch.evaluator == evaluator) return batch;
-    }
-    batches_.emplace_back().evaluator = evaluator;
-    return batches_.back();
-  }
-
   Match* match_;
   std::array<std::unique_ptr<search::Evaluator>, 2> evaluators_;
   std::unique_ptr<Referee> referee_;
   std::vector<std::unique_ptr<MatchTable>> tables_;
-  std::vector<Batch> batches_;
+  LeafBatches batches_;
 };
 
 Result<std::vector<Opening>> MatchOpenings(const env::Environment& environment, const Contestant& a,
