@@ -15,7 +15,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 quick_stages=(setup format build unit)
 default_stages=(setup format build unit slow headers parsers sdk)
-all_stages=(setup format build unit slow headers parsers sdk asan tsan tidy fuzz)
+all_stages=(setup format build unit slow headers parsers sdk asan commands tsan tidy fuzz)
 
 # What sanitizers watch: everything that reads foreign bytes or runs threads and does not link
 # LibTorch, whose instrumented build would take longer than all the rest together.
@@ -110,6 +110,13 @@ stage_parsers() {
 }
 stage_sdk() { scripts/sdk_test.sh; }
 stage_asan() { sanitized asan "$without_torch"; }
+# The whole program under AddressSanitizer and UBSan, fed with bad input. LibTorch keeps memory to
+# the end, so leaks are not looked for here.
+stage_commands() {
+  cmake --preset asan -DTESUJI_ONLY="" >/dev/null
+  cmake --build --preset asan -j "$jobs" --target tesuji
+  ASAN_OPTIONS=detect_leaks=0 python3 tests/cli/bad_input_test.py "$PWD/build/asan/bin/tesuji"
+}
 stage_tsan() { sanitized tsan "$threaded"; }
 stage_tidy() {
   build_release >/dev/null
