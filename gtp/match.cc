@@ -1,16 +1,14 @@
 #include "gtp/match.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cassert>
 #include <chrono>
-#include <exception>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include "gtp/leaf_batches.h"
 #include "gtp/match_table.h"
+#include "gtp/team.h"
 
 namespace tesuji::gtp {
 namespace {
@@ -27,7 +25,9 @@ class Match {
         contestants_{&a, &b},
         options_(options),
         openings_(openings),
-        games_(static_cast<int>(2 * openings.size())) {}
+        team_(static_cast<int>(2 * openings.size()), options.stop) {}
+
+  Team& team() { return team_; }
 
   const env::Environment& environment() const { return environment_; }
   const Contestant& contestant(int side) const { return *contestants_[side]; }
@@ -36,21 +36,6 @@ class Match {
 
   // Game numbers decide colours: contestant 0 moves first in even games.
   int first(int number) const { return options_.swap_colours ? number % 2 : 0; }
-
-  // The next game's number, or -1 when there is none.
-  int Next() {
-    if (over()) return -1;
-    const int number = next_++;
-    return number < games_ ? number : -1;
-  }
-
-  bool over() {
-    if (!over_ && options_.stop && options_.stop()) {
-      stopped_ = true;
-      over_ = true;
-    }
-    return over_;
-  }
 
   void Record(MatchGame game) {
     const std::lock_guard lock(mutex_);
@@ -62,7 +47,7 @@ class Match {
         report_.broken_off = contestants_[guilty]->name + " forfeited " +
                              std::to_string(options_.forfeit_limit) +
                              " games, the last by: " + game.reason;
-        over_ = true;
+        team_.End();
       }
     } else {
       ++(game.winner == 0 ? report_.wins : game.winner == 1 ? report_.losses : report_.draws);
@@ -73,21 +58,8 @@ class Match {
     }
   }
 
-  void Abort(Failure failure) {
-    const std::lock_guard lock(mutex_);
-    if (!failure_) failure_ = std::move(failure);
-    over_ = true;
-  }
-  void Abort(std::exception_ptr exception) {
-    const std::lock_guard lock(mutex_);
-    if (!exception_) exception_ = std::move(exception);
-    over_ = true;
-  }
-
-  Result<MatchReport> TakeReport() {
-    if (exception_) std::rethrow_exception(exception_);
-    if (failure_) return tl::unexpected(*failure_);
-    report_.stopped = stopped_;
+  MatchReport TakeReport() {
+    report_.stopped = team_.stopped();
     std::sort(report_.games.begin(), report_.games.end(),
               [](const MatchGame& x, const MatchGame& y) { return x.number < y.number; });
     return std::move(report_);
@@ -98,14 +70,9 @@ class Match {
   std::array<const Contestant*, 2> contestants_;
   const MatchOptions& options_;
   const std::vector<Opening>& openings_;
-  const int games_;
-  std::atomic<int> next_{0};
-  std::atomic<bool> over_{false};
-  std::atomic<bool> stopped_{false};
-  std::mutex mutex_;  // Guards all below.
+  Team team_;
+  std::mutex mutex_;  // Guards the report.
   MatchReport report_;
-  std::optional<Failure> failure_;
-  std::exception_ptr exception_;
 };
 
 // One thread's tables.
@@ -122,12 +89,12 @@ class Worker {
       evaluators_[side] = std::move(*evaluator);
     }
     if (match_->options().make_referee) referee_ = match_->options().make_referee();
-    for (int i = 0; i < most_tables && !match_->over(); ++i) {
-      const int number = match_->Next();
+    for (int i = 0; i < most_tables && !match_->team().over(); ++i) {
+      const int number = match_->team().Next();
       if (number < 0) break;
       if (const Status status = Seat(number); !status) return status;
     }
-    while (!tables_.empty() && !match_->over()) {
+    while (!tables_.empty() && !match_->team().over()) {
       if (const Status status = Step(); !status) return status;
     }
     return {};
@@ -169,7 +136,7 @@ class Worker {
       while (!leaves &&
              !table.Advance(ThinkingEngines() < std::max(1, match_->options().engines_thinking))) {
         match_->Record(table.TakeGame());
-        const int number = match_->Next();
+        const int number = match_->team().Next();
         leaves = number < 0;
         if (leaves) break;
         const Status status = table.Start(number, match_->first(number), match_->opening(number),
@@ -181,7 +148,7 @@ class Worker {
       } else {
         ++i;
       }
-      if (match_->over()) return {};
+      if (match_->team().over()) return {};
     }
     if (!Evaluate()) WaitForEngines();
     return {};
@@ -255,27 +222,11 @@ Result<MatchReport> PlayMatch(const env::Environment& environment, const Contest
   Match match(environment, a, b, options, *openings);
   const int games = static_cast<int>(2 * openings->size());
   const int threads = std::clamp(options.threads, 1, std::max(1, games));
-  // Fewer games than places: spread over the threads.
-  const int tables =
-      std::clamp((games + threads - 1) / threads, 1, std::max(1, options.games_at_once));
-  const auto work = [&match, tables] {
-    try {
-      const Status status = Worker(&match).Run(tables);
-      if (!status) match.Abort(status.error());
-    } catch (...) {
-      match.Abort(std::current_exception());
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    for (int i = 1; i < threads; ++i) others.emplace_back(work);
-    work();
-  }
-  Result<MatchReport> report = match.TakeReport();
-  if (report) {
-    report->seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  }
+  const int tables = match.team().share(threads, options.games_at_once);
+  const Status status = match.team().Run(threads, [&] { return Worker(&match).Run(tables); });
+  if (!status) return tl::unexpected(status.error());
+  MatchReport report = match.TakeReport();
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return report;
 }
 

@@ -3,17 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cassert>
 #include <cmath>
-#include <exception>
 #include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 #include "gtp/leaf_batches.h"
+#include "gtp/team.h"
 
 namespace tesuji::gtp {
 namespace {
@@ -27,7 +25,10 @@ constexpr std::uint64_t kPlayerStream = 0x706c6179;
 class Series {
  public:
   Series(const env::Environment& environment, const Contestant& player, const SoloOptions& options)
-      : environment_(environment), player_(player), options_(options) {
+      : environment_(environment),
+        player_(player),
+        options_(options),
+        team_(options.episodes, options.stop) {
     report_.name = player.name;
   }
 
@@ -35,16 +36,8 @@ class Series {
   const Contestant& player() const { return player_; }
   const SoloOptions& options() const { return options_; }
 
-  // The next episode's number, or -1 when there is none.
-  int Next() {
-    if (over()) return -1;
-    const int number = next_++;
-    return number < options_.episodes ? number : -1;
-  }
-  bool over() {
-    if (!over_ && options_.stop && options_.stop()) over_ = true;
-    return over_;
-  }
+  Team& team() { return team_; }
+
   void Record(SoloEpisode episode) {
     const std::lock_guard lock(mutex_);
     report_.episodes.push_back(std::move(episode));
@@ -52,19 +45,7 @@ class Series {
       options_.progress(report_.episodes.back(), static_cast<int>(report_.episodes.size()));
     }
   }
-  void Abort(Failure failure) {
-    const std::lock_guard lock(mutex_);
-    if (!failure_) failure_ = std::move(failure);
-    over_ = true;
-  }
-  void Abort(std::exception_ptr exception) {
-    const std::lock_guard lock(mutex_);
-    if (!exception_) exception_ = std::move(exception);
-    over_ = true;
-  }
-  Result<SoloReport> TakeReport() {
-    if (exception_) std::rethrow_exception(exception_);
-    if (failure_) return tl::unexpected(*failure_);
+  SoloReport TakeReport() {
     std::ranges::sort(report_.episodes, {}, &SoloEpisode::number);
     return std::move(report_);
   }
@@ -73,12 +54,9 @@ class Series {
   const env::Environment& environment_;
   const Contestant& player_;
   const SoloOptions& options_;
-  std::atomic<int> next_{0};
-  std::atomic<bool> over_{false};
-  std::mutex mutex_;  // Guards all below.
+  Team team_;
+  std::mutex mutex_;  // Guards the report.
   SoloReport report_;
-  std::optional<Failure> failure_;
-  std::exception_ptr exception_;
 };
 
 // One episode in flight.
@@ -181,7 +159,7 @@ class Worker {
       evaluator_ = std::move(*evaluator);
     }
     for (int i = 0; i < most_desks; ++i) {
-      const int number = series_->Next();
+      const int number = series_->team().Next();
       if (number < 0) break;
       auto player = contestant.make_player(evaluator_.get());
       if (!player) return tl::unexpected(player.error());
@@ -190,7 +168,7 @@ class Worker {
         return status;
       }
     }
-    while (!desks_.empty() && !series_->over()) {
+    while (!desks_.empty() && !series_->team().over()) {
       if (const Status status = Step(); !status) return status;
     }
     return {};
@@ -207,7 +185,7 @@ class Worker {
         continue;
       }
       series_->Record(desks_[i]->TakeEpisode());
-      const int number = series_->Next();
+      const int number = series_->team().Next();
       if (number < 0) {
         desks_.erase(desks_.begin() + static_cast<std::ptrdiff_t>(i));
       } else if (const Status status = desks_[i]->Start(number, series_->options().seed); !status) {
@@ -256,20 +234,9 @@ Result<SoloReport> PlaySolo(const env::Environment& environment, const Contestan
   assert(environment.spec().player_count == 1);
   Series series(environment, player, options);
   const int threads = std::clamp(options.threads, 1, std::max(1, options.episodes));
-  const int desks = std::clamp((options.episodes + threads - 1) / threads, 1,
-                               std::max(1, options.episodes_at_once));
-  const auto work = [&series, desks] {
-    try {
-      if (const Status status = Worker(&series).Run(desks); !status) series.Abort(status.error());
-    } catch (...) {
-      series.Abort(std::current_exception());
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    for (int i = 1; i < threads; ++i) others.emplace_back(work);
-    work();
-  }
+  const int desks = series.team().share(threads, options.episodes_at_once);
+  const Status status = series.team().Run(threads, [&] { return Worker(&series).Run(desks); });
+  if (!status) return tl::unexpected(status.error());
   return series.TakeReport();
 }
 
