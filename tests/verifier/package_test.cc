@@ -91,6 +91,27 @@ TEST_F(PackageTest, RunsInteractiveProblems) {
   EXPECT_EQ(Verdict(*problem, "a.py", "input()\ninput()\n"), "TLE");
 }
 
+// Whoever leaves before the validator is content is wrong, whichever way the validator's language
+// learns that nobody listens; what else a validator dies of stays our failure.
+TEST_F(PackageTest, LeavingAnInteractiveValidatorIsWrong) {
+  Write("p/problem.yaml",
+        "problem_format_version: 2025-09\nname: {en: Echo}\ntype: interactive\nlicense: cc0\n");
+  Write("p/data/secret/1.in", "1\n");
+  const std::string wait = "import sys, time, signal\nsys.stdin.readline()\ntime.sleep(0.3)\n";
+  const std::string talk = "for i in range(9): print(i, flush=True)\nsys.exit(42)\n";
+  const auto leaves = [&](const std::string& validator, const std::string& program) {
+    Write("p/output_validator/check.py", validator);
+    const auto problem = LoadProblem(root_ / "p");
+    if (!problem) return problem.error().message;
+    return Verdict(*problem, "a.py", program);
+  };
+  const std::string fatal = "signal.signal(signal.SIGPIPE, signal.SIG_DFL)\n";
+  EXPECT_EQ(leaves(wait + fatal + talk, "print(1)\n"), "WA") << last_.ToJson().dump();
+  EXPECT_EQ(leaves(wait + talk, "print(1)\n"), "WA") << last_.ToJson().dump();
+  EXPECT_EQ(leaves(wait + talk, "print(1)\nraise ValueError\n"), "RTE");
+  EXPECT_EQ(leaves(wait + "raise ValueError\n", "print(1)\n"), "IE");
+}
+
 TEST_F(PackageTest, NamesFileAndLineOfWhatIsBroken) {
   const auto message = [&] {
     const auto problem = LoadProblem(root_ / "p");

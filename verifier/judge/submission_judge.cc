@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <thread>
 
 #include "core/files.h"
@@ -214,6 +215,15 @@ Verdict ValidatorVerdict(const RunResult& result, std::string* reason) {
   return Verdict::kInternalError;
 }
 
+/// Did the validator fail because nobody read what it said any more? Its program had ended or
+/// closed its input by then, before it was accepted: that is an answer, and no failure of ours.
+bool LostItsPartner(const RunResult& validator) {
+  if (validator.ending == Ending::kSignalled) return validator.signal == SIGPIPE;
+  // Languages that turn the signal into an exception say so at the end.
+  return validator.ending == Ending::kExited &&
+         validator.standard_error.find("Broken pipe") != std::string::npos;
+}
+
 void CopyUse(const RunResult& run, TestReport* report) {
   report->cpu = run.cpu;
   report->wall = run.wall;
@@ -349,8 +359,12 @@ void SubmissionJudge::Interact(Workplace& workplace, const Program& program,
     }
     CopyUse(run, report);
     std::string reason;
-    const Verdict checked = ValidatorVerdict(check, &reason);
+    Verdict checked = ValidatorVerdict(check, &reason);
     const auto failed = VerdictOfEnding(run, mine.limits, program.static_bytes);
+    if (checked == Verdict::kInternalError && LostItsPartner(check)) {
+      checked = Verdict::kWrongAnswer;
+      reason = "stopped reading before the output validator had finished";
+    }
     // A validator that said no first is right, whatever became of the program afterwards.
     if (checked == Verdict::kInternalError) {
       report->verdict = checked;
