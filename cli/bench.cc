@@ -32,6 +32,7 @@ struct BenchArguments {
   double seconds = 5;
   std::string store;
   std::string dataset;
+  std::uint64_t seed = 1;
   std::int64_t steps = 400;
   std::string format = "4x4x4";
   std::string ring = "Z2";
@@ -207,6 +208,7 @@ int BenchDataValue(const BenchArguments& arguments, const learner::NetworkConfig
   experiments::DataValueOptions options;
   options.store = arguments.store;
   options.dataset = arguments.dataset;
+  options.seed = arguments.seed;
   options.network = net;
   options.steps = arguments.steps;
   const auto value = experiments::MeasureDataValue(options, registry);
@@ -302,6 +304,7 @@ void AddBenchCommand(CLI::App* app, Context* context) {
       ->check(CLI::Range(0.1, 3600.0));
   command->add_option("--store", arguments->store, "For data: the store a dataset was made of.");
   command->add_option("--dataset", arguments->dataset, "For data: that dataset's folder.");
+  command->add_option("--seed", arguments->seed, "For data: of weights and batches.");
   command->add_option("--steps", arguments->steps, "For data: training steps of each network.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));

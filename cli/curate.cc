@@ -43,6 +43,7 @@ void PrintReport(const dataset::BuildReport& report, const std::string& out) {
   for (const auto& step : report.funnel) PrintStep(step);
   if (report.positions.in > 0) PrintStep(report.positions);
   std::cout << fmt::format("{} rows verified again\n", report.reverified);
+  for (const std::string& note : report.notes) std::cout << note << "\n";
   if (report.manifest.is_null()) {
     std::cout << "nothing written (--dry-run)\n";
     return;
@@ -66,6 +67,7 @@ Json ReportJson(const dataset::BuildReport& report) {
                {"positions_in", report.positions.in},
                {"positions_out", report.positions.out},
                {"files", Json::array()},
+               {"notes", report.notes},
                {"dataset_id", report.dataset_id}};
   if (!report.manifest.is_null()) {
     json["files"] = report.manifest["files"];

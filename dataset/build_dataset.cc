@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <thread>
@@ -132,6 +133,7 @@ Result<BuildReport> BuildDataset(const BuildOptions& given, const env::Registry&
   const Decisions decisions = DecideRows(options, context, facts, progress);
   report.rows_out = decisions.kept;
   report.reverified = decisions.reverified;
+  report.notes = (*suites)->Notes();
   report.funnel = decisions.funnel;
   report.positions = decisions.positions;
   if (options.dry_run) return report;
@@ -140,6 +142,13 @@ Result<BuildReport> BuildDataset(const BuildOptions& given, const env::Registry&
                              folder->scratch(), options.threads},
                             progress, stop);
   if (!exported) return tl::unexpected(exported.error());
+  for (std::size_t v = 0; v < exported->totals.size(); ++v) {
+    const auto& splits = exported->totals[v];
+    if (std::ranges::all_of(splits, [](const ViewTotal& total) { return total.rows == 0; })) {
+      report.notes.push_back(fmt::format("view {}: the rows that are left give none of its rows",
+                                         exported->schemas[v].view));
+    }
+  }
   if (progress) progress("finishing", report.rows_out, report.rows_out);
   const DatasetFile ledger = WriteLedger(facts, **sources, decisions, folder->root());
   report.manifest = MakeManifest(

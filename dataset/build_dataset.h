@@ -40,6 +40,7 @@ struct BuildReport {
   FunnelStep positions;
   Json manifest;  ///< As written; null for a dry run.
   bool resumed = false;
+  std::vector<std::string> notes;  ///< For people, one line each; not part of the dataset.
 };
 
 /// Throws Stopped when `stop` is set, MachineError when the machine refuses.

@@ -85,7 +85,10 @@ Json FileJson(const DatasetFile& file) {
 Json ContaminationJson(const Suites& suites, const BuildReport& report) {
   Json files = Json::array();
   for (const SuiteFile& file : suites.files()) {
-    files.push_back({{"path", file.path}, {"sha256", file.sha256}, {"documents", file.documents}});
+    files.push_back({{"path", file.path},
+                     {"sha256", file.sha256},
+                     {"documents", file.documents},
+                     {"objects", file.objects}});
   }
   Json hits = Json::object();
   for (const FunnelStep& step : report.funnel) {

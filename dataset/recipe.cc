@@ -100,6 +100,8 @@ void BindViews(ConfigBinder* b, Recipe* r) {
   b->Bind("step_tolerance", &v.step_tolerance, "Value that a good step may lose.", {0, 2});
   b->Bind("pairs_per_task", &v.pairs_per_task, "Preference pairs between episodes of one task.",
           kCount);
+  b->Bind("near_misses", &v.near_misses,
+          "Preferences of a task without a failed episode: against a near miss (programs).");
   b->Bind("trace_moves", &v.trace_moves, "Candidate moves a step that a trace names.", {1, 100});
   b->Bind("system_prompt", &v.system_prompt, "First message of chats; empty: none.");
   b->Section("export");

@@ -95,6 +95,7 @@ struct ViewSection {
   double preference_margin = 4;     ///< Chosen move over rejected move, in policy probability.
   double step_tolerance = 0.1;      ///< A step is good that loses no more value than this.
   std::int64_t pairs_per_task = 8;  ///< Preferences between episodes of one task.
+  bool near_misses = true;          ///< Pairs with an answer made wrong, where no episode is.
   int trace_moves = 4;              ///< Candidates a step that a trace names.
   std::string system_prompt;        ///< Of chat messages; empty: none.
 };

@@ -20,9 +20,33 @@ CurationText DescribeForCuration(const Environment& environment, const State& fi
   return hooks == nullptr ? CurationText{} : hooks->DescribeForCuration(finished);
 }
 
-TaskText DescribeTask(const Environment& environment, const Task& task) {
+TaskText DescribeTask(const Environment& environment, const Task& task, const Json& evidence) {
   const DatasetHooks* hooks = HooksOf(environment);
-  return hooks == nullptr ? TaskText{} : hooks->DescribeTask(task);
+  return hooks == nullptr ? TaskText{} : hooks->DescribeTask(task, evidence);
+}
+
+Json TaskIdentity(const Environment& environment, const Task& task) {
+  const DatasetHooks* hooks = HooksOf(environment);
+  Json identity = hooks == nullptr ? Json() : hooks->TaskIdentity(task);
+  return identity.is_null() ? task.parameters : identity;
+}
+
+std::string AnswerText(const Environment& environment, const std::string& artifact) {
+  const DatasetHooks* hooks = HooksOf(environment);
+  std::string text = hooks == nullptr ? std::string() : hooks->AnswerText(artifact);
+  return text.empty() ? artifact : text;
+}
+
+WorseAnswer NearMiss(const Environment& environment, const Task& task,
+                     const std::string& artifact) {
+  const DatasetHooks* hooks = HooksOf(environment);
+  return hooks == nullptr ? WorseAnswer{} : hooks->NearMiss(task, artifact);
+}
+
+std::unique_ptr<HeldOutTasks> ReadHeldOut(const Environment& environment,
+                                          const std::vector<HeldOutEntry>& entries) {
+  const DatasetHooks* hooks = HooksOf(environment);
+  return hooks == nullptr ? nullptr : hooks->ReadHeldOut(entries);
 }
 
 }  // namespace tesuji::env

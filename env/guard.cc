@@ -233,6 +233,27 @@ class GuardedState final : public State {
   std::vector<Action> actions_;
 };
 
+class GuardedHeldOut final : public HeldOutTasks {
+ public:
+  GuardedHeldOut(std::shared_ptr<const Guarded> guarded, std::unique_ptr<HeldOutTasks> inside)
+      : guarded_(std::move(guarded)), inside_(std::move(inside)) {}
+  std::size_t size() const override {
+    return guarded_->Call(
+        "HeldOutTasks::size", [] { return std::string("any state"); },
+        [&] { return inside_->size(); });
+  }
+  std::optional<HeldOutHit> Find(const State& finished, bool by_behaviour) const override {
+    const auto& state = static_cast<const GuardedState&>(finished);
+    return guarded_->Call(
+        "HeldOutTasks::Find", [&] { return state.Describe(); },
+        [&] { return inside_->Find(state.inside(), by_behaviour); });
+  }
+
+ private:
+  std::shared_ptr<const Guarded> guarded_;
+  std::unique_ptr<HeldOutTasks> inside_;
+};
+
 class GuardedEnvironment final : public Environment, public DatasetHooks {
  public:
   explicit GuardedEnvironment(std::shared_ptr<const Guarded> guarded)
@@ -272,10 +293,33 @@ class GuardedEnvironment final : public Environment, public DatasetHooks {
         "DatasetHooks::DescribeForCuration", [&] { return state.Describe(); },
         [&] { return env::DescribeForCuration(*guarded_->inside, state.inside()); });
   }
-  TaskText DescribeTask(const Task& task) const override {
+  Json TaskIdentity(const Task& task) const override {
+    return guarded_->Call(
+        "DatasetHooks::TaskIdentity", [&] { return fmt::format("task \"{}\"", task.id); },
+        [&] { return env::TaskIdentity(*guarded_->inside, task); });
+  }
+  TaskText DescribeTask(const Task& task, const Json& evidence) const override {
     return guarded_->Call(
         "DatasetHooks::DescribeTask", [&] { return fmt::format("task \"{}\"", task.id); },
-        [&] { return env::DescribeTask(*guarded_->inside, task); });
+        [&] { return env::DescribeTask(*guarded_->inside, task, evidence); });
+  }
+  std::string AnswerText(const std::string& artifact) const override {
+    return guarded_->Call(
+        "DatasetHooks::AnswerText", [] { return std::string("any state"); },
+        [&] { return env::AnswerText(*guarded_->inside, artifact); });
+  }
+  WorseAnswer NearMiss(const Task& task, const std::string& artifact) const override {
+    return guarded_->Call(
+        "DatasetHooks::NearMiss", [&] { return fmt::format("task \"{}\"", task.id); },
+        [&] { return env::NearMiss(*guarded_->inside, task, artifact); });
+  }
+  std::unique_ptr<HeldOutTasks> ReadHeldOut(
+      const std::vector<HeldOutEntry>& entries) const override {
+    auto inside = guarded_->Call(
+        "DatasetHooks::ReadHeldOut", [] { return std::string("any state"); },
+        [&] { return env::ReadHeldOut(*guarded_->inside, entries); });
+    if (inside == nullptr) return nullptr;
+    return std::make_unique<GuardedHeldOut>(guarded_, std::move(inside));
   }
 
  private:

@@ -51,8 +51,8 @@
 
 namespace tesuji::env {
 
-/// Raised when env/environment.h, env/registry.h or what they include change.
-inline constexpr std::uint32_t kPluginInterface = 1;
+/// Raised when env/environment.h, env/registry.h, env/dataset_hooks.h or what they include change.
+inline constexpr std::uint32_t kPluginInterface = 2;
 
 /// Sizes of the types that cross the border: a last net under the version number.
 constexpr std::uint64_t PluginLayout() {

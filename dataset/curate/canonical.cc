@@ -72,7 +72,7 @@ Key128 TaskKey(const env::Environment& environment, const env::Task& task) {
   const Json facts = {{"environment", spec.id},
                       {"version", spec.version},
                       {"rules", RulesThatCount(environment)},
-                      {"task", task.parameters}};
+                      {"task", env::TaskIdentity(environment, task)}};
   return IdentityKey(facts.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 

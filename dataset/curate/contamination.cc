@@ -25,6 +25,7 @@ void Suites::Index::Add(const std::string& name, const std::vector<std::uint64_t
 std::unique_ptr<Suites::Index> Suites::BuildIndex(const env::Environment& environment,
                                                   bool are_actions) const {
   auto index = std::make_unique<Index>();
+  if (!entries_.empty()) index->tasks = env::ReadHeldOut(environment, entries_);
   for (const Document& document : documents_) {
     const auto state = environment.FromArtifact(document.text);
     if (state && (*state)->phase() != env::Phase::kOngoing) {
@@ -60,14 +61,34 @@ const Suites::Index& Suites::IndexFor(const env::Environment& environment, bool 
   return *index;
 }
 
+std::vector<std::string> Suites::Notes() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> notes;
+  for (const auto& [key, index] : indices_) {
+    if (index == nullptr || index->tasks == nullptr) continue;
+    notes.push_back(fmt::format("suites: {} of {} JSON objects are tasks of {}",
+                                index->tasks->size(), entries_.size(), key.first->spec().id));
+  }
+  std::ranges::sort(notes);
+  const auto rest = std::ranges::unique(notes);
+  notes.erase(rest.begin(), rest.end());
+  return notes;
+}
+
 std::optional<ContaminationHit> Suites::Find(const env::Environment& environment,
                                              const std::vector<std::uint64_t>& words,
-                                             bool are_actions, const std::string& behaviour) const {
+                                             bool are_actions, const std::string& behaviour,
+                                             const env::State* finished) const {
   if (empty()) return std::nullopt;
   const Index& index = IndexFor(environment, are_actions);
   if (options_.behaviour && !behaviour.empty()) {
     if (const auto it = index.behaviours.find(behaviour); it != index.behaviours.end()) {
       return ContaminationHit{"behaviour", "behaves as " + it->second};
+    }
+  }
+  if (index.tasks != nullptr && finished != nullptr) {
+    if (auto hit = index.tasks->Find(*finished, options_.behaviour)) {
+      return ContaminationHit{std::move(hit->how), std::move(hit->detail)};
     }
   }
   const auto runs = WordRuns(words, options_.ngram);

@@ -2,7 +2,8 @@
 //
 // A document is contaminated when a large enough share of its word n-grams occurs in the suites
 // (Brown et al. 2020 use 13, Dodge et al. 2021 and later work 8 to 13 words), when a long enough
-// run of words stands in one suite document, or when its behaviour is that of a suite's answer.
+// run of words stands in one suite document, or when its behaviour is that of a suite's answer or
+// answers a suite's task (tasks are read by the environment: env/dataset_hooks.h).
 // For games the words are moves, and a suite's game is known in all of its symmetric images.
 // Thread-safety: Load() by one thread; Find() from any.
 #pragma once
@@ -19,6 +20,7 @@
 
 #include "core/result.h"
 #include "dataset/recipe.h"
+#include "env/dataset_hooks.h"
 #include "env/environment.h"
 
 namespace tesuji::dataset {
@@ -26,11 +28,12 @@ namespace tesuji::dataset {
 struct SuiteFile {
   std::string path;
   std::string sha256;
-  std::int64_t documents = 0;
+  std::int64_t documents = 0;  ///< Texts in it.
+  std::int64_t objects = 0;    ///< JSON objects in it: tasks, perhaps.
 };
 
 struct ContaminationHit {
-  std::string reason;  ///< "ngram", "longest" or "behaviour".
+  std::string reason;  ///< "ngram", "longest", "behaviour" or "examples".
   std::string detail;  ///< Which suite document, and how much of it.
 };
 
@@ -39,13 +42,16 @@ class Suites {
   /// Reads all suites; failures name the file and line.
   static Result<std::unique_ptr<Suites>> Load(const DecontaminateSection& options);
 
-  bool empty() const { return documents_.empty(); }
+  bool empty() const { return documents_.empty() && entries_.empty(); }
+  /// For people: how many tasks the environments read that were asked so far.
+  std::vector<std::string> Notes() const;
   const std::vector<SuiteFile>& files() const { return files_; }
 
-  /// `words`: of the document as it is (TextWords() or ActionWords()).
+  /// `words`: of the document as it is (TextWords() or ActionWords()). `finished` may be null.
   std::optional<ContaminationHit> Find(const env::Environment& environment,
                                        const std::vector<std::uint64_t>& words, bool are_actions,
-                                       const std::string& behaviour) const;
+                                       const std::string& behaviour,
+                                       const env::State* finished) const;
 
  private:
   struct Document {
@@ -61,6 +67,7 @@ class Suites {
     std::unordered_map<std::uint64_t, std::vector<Place>> ngrams;
     std::vector<std::string> names;
     std::map<std::string, std::string> behaviours;  ///< Behaviour -> document.
+    std::unique_ptr<env::HeldOutTasks> tasks;       ///< Null: the environment knows none.
     void Add(const std::string& name, const std::vector<std::uint64_t>& words, int ngram);
   };
 
@@ -72,6 +79,7 @@ class Suites {
   DecontaminateSection options_;
   std::vector<SuiteFile> files_;
   std::vector<Document> documents_;
+  std::vector<env::HeldOutEntry> entries_;
   mutable std::mutex mutex_;
   mutable std::map<std::pair<const env::Environment*, bool>, std::unique_ptr<Index>> indices_;
 };

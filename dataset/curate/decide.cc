@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "dataset/curate/decider.h"
+#include "dataset/curate/groups.h"
 #include "dataset/curate/hash.h"
 
 namespace tesuji::dataset {
@@ -137,20 +138,34 @@ Decisions Decide(const Recipe& recipe, const FactStream& facts, const ShingleSou
     rows.push_back(MakeCandidate(row, std::move(one), group, std::move(filter)));
   });
   drops.End(rows.size());
+  if (recipe.split.by == 0 || recipe.split.by == 2) {
+    JoinTasksThatBehaveAlike(recipe.filter.success_value, &rows);
+  }
 
   drops.Begin("duplicates");
   if (recipe.dedup.exact) {
-    std::unordered_set<Key128> seen;
-    drops.Keep(&rows, [&](std::size_t i) {
-      return seen.insert(rows[i].episode).second ? nullptr : "duplicate:exact";
+    std::unordered_map<Key128, std::int64_t> seen;
+    drops.Keep(&rows, [&](std::size_t i) -> const char* {
+      const auto [first, is_new] = seen.try_emplace(rows[i].episode, rows[i].row);
+      if (is_new) return nullptr;
+      rows[i].detail = "like row " + std::to_string(first->second);
+      return "duplicate:exact";
     });
   }
   if (recipe.dedup.behaviour) {
-    std::unordered_set<Key128> seen;
-    drops.Keep(&rows, [&](std::size_t i) {
-      return rows[i].behaviour == Key128{} || seen.insert(rows[i].behaviour).second
-                 ? nullptr
-                 : "duplicate:behaviour";
+    // A right answer is one wherever it was found; wrong ones are alike on one task only.
+    std::unordered_map<Key128, std::int64_t> seen;
+    drops.Keep(&rows, [&](std::size_t i) -> const char* {
+      Candidate& row = rows[i];
+      if (row.behaviour == Key128{}) return nullptr;
+      Key128 key = row.behaviour;
+      if (row.value < recipe.filter.success_value) {
+        key = {Combine64(Fold(row.task), key.high), Combine64(Fold(row.task), key.low)};
+      }
+      const auto [first, is_new] = seen.try_emplace(key, row.row);
+      if (is_new) return nullptr;
+      row.detail = "like row " + std::to_string(first->second);
+      return "duplicate:behaviour";
     });
   }
   if (recipe.dedup.near) DropNearDuplicates(recipe.dedup, shingles, &rows, &drops);

@@ -127,7 +127,7 @@ RowFacts Analyse(const AnalysisContext& context, std::int64_t row) {
   facts.task = canonical->task;
   facts.opening = canonical->opening;
   if (!text.behaviour.empty()) {
-    facts.behaviour = IdentityKey(canonical->task.ToHex() + "\n" + text.behaviour);
+    facts.behaviour = IdentityKey(fmt::format("{} {}\n{}", spec.id, spec.version, text.behaviour));
   }
   for (std::size_t i = 0; i < trajectory.steps.size(); ++i) {
     const env::Step& step = trajectory.steps[i];
@@ -143,7 +143,9 @@ RowFacts Analyse(const AnalysisContext& context, std::int64_t row) {
   if (context.suites != nullptr && !context.suites->empty()) {
     const bool are_actions = text.document.empty();
     const auto words = are_actions ? ActionWords(Actions(trajectory)) : TextWords(text.document);
-    if (auto hit = context.suites->Find(**environment, words, are_actions, text.behaviour)) {
+    const env::State* finished = end->phase() == env::Phase::kOngoing ? nullptr : end.get();
+    if (auto hit =
+            context.suites->Find(**environment, words, are_actions, text.behaviour, finished)) {
       facts.contamination = std::move(hit->reason);
       facts.contamination_detail = std::move(hit->detail);
     }

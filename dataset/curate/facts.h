@@ -31,7 +31,7 @@ struct RowFacts {
   Key128 episode;           ///< Equal for duplicates.
   Key128 task;              ///< Rules and task.
   Key128 opening;           ///< Position after the opening.
-  Key128 behaviour;         ///< All zero: unknown.
+  Key128 behaviour;         ///< Whatever the task; all zero: unknown.
   std::uint64_t shape = 0;  ///< Of environment, observation and actions.
   bool two_players = false;
   std::string termination;

@@ -8,7 +8,7 @@
 namespace tesuji::dataset {
 namespace {
 
-constexpr std::string_view kMagic = "tesuji facts 1\n";
+constexpr std::string_view kMagic = "tesuji facts 2\n";
 constexpr std::size_t kDigest = 64;
 
 void PutKey(const Key128& key, storage::ByteWriter* out) {

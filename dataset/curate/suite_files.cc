@@ -64,6 +64,7 @@ Status Suites::LoadFile(const std::string& path) {
   const auto bytes = ReadFile(path, kMaxSuiteBytes);
   if (!bytes) return Fail("decontaminate.suites: " + bytes.error().message);
   const std::size_t first = documents_.size();
+  const std::size_t first_entry = entries_.size();
   const std::string extension = std::filesystem::path(path).extension().string();
   if (extension == ".jsonl") {
     std::size_t begin = 0;
@@ -74,6 +75,9 @@ Status Suites::LoadFile(const std::string& path) {
       if (text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
       const Json value = Json::parse(text, nullptr, false);
       if (!value.is_object()) return Fail(fmt::format("{}:{}: expected a JSON object", path, line));
+      if (std::ranges::any_of(value, [](const Json& one) { return one.is_structured(); })) {
+        entries_.push_back({fmt::format("{}:{}", path, line), value});
+      }
       std::vector<std::pair<std::string, std::string>> texts;
       CollectTexts(value, "", &texts);
       for (auto& [key, content] : texts) {
@@ -90,7 +94,8 @@ Status Suites::LoadFile(const std::string& path) {
   } else {
     documents_.push_back({path, *bytes});
   }
-  files_.push_back({path, Sha256Hex(*bytes), static_cast<std::int64_t>(documents_.size() - first)});
+  files_.push_back({path, Sha256Hex(*bytes), static_cast<std::int64_t>(documents_.size() - first),
+                    static_cast<std::int64_t>(entries_.size() - first_entry)});
   return {};
 }
 

@@ -16,6 +16,11 @@ std::string TaskPrompt(const env::Environment& environment, const env::Task& tas
                      start ? (*start)->ToText() : std::string());
 }
 
+std::string StepsPrompt(const env::Environment& environment, const env::Task& task) {
+  std::string prompt = env::DescribeTask(environment, task).steps_prompt;
+  return prompt.empty() ? TaskPrompt(environment, task) : prompt;
+}
+
 std::string MovePrompt(const env::Environment& environment, const env::State& state) {
   return fmt::format("A position of {}:\n\n{}\nWhat is the best move?", environment.spec().id,
                      state.ToText());

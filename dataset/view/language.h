@@ -11,6 +11,8 @@ namespace tesuji::dataset {
 
 /// What a task says before anything is done.
 std::string TaskPrompt(const env::Environment& environment, const env::Task& task);
+/// The same for answers that are given action by action.
+std::string StepsPrompt(const env::Environment& environment, const env::Task& task);
 
 /// The question for the best move of a position.
 std::string MovePrompt(const env::Environment& environment, const env::State& state);

@@ -36,7 +36,7 @@ class RlView final : public View {
     result.episode = &episode;
     const env::Trajectory& trajectory = episode.trajectory();
     const env::Environment& environment = *episode.environment;
-    const env::TaskText task = env::DescribeTask(environment, trajectory.task);
+    const env::TaskText task = env::DescribeTask(environment, trajectory.task, trajectory.evidence);
     if (!AsksForMoves(environment)) {
       if (!episode.first_of_task) return result;
       Add(episode, "", TaskPrompt(environment, trajectory.task),

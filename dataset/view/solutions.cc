@@ -5,6 +5,7 @@
 
 #include "dataset/view/language.h"
 #include "dataset/view/views.h"
+#include "env/dataset_hooks.h"
 
 namespace tesuji::dataset {
 namespace {
@@ -39,7 +40,8 @@ class SolutionsView final : public View {
       if (trajectory.outcome.value < success_ || trajectory.artifact.empty()) return result;
       std::int64_t visits = 0;
       for (const auto& step : trajectory.steps) visits += step.visits;
-      Add(episode, "", TaskPrompt(*episode.environment, trajectory.task), trajectory.artifact,
+      Add(episode, "", TaskPrompt(*episode.environment, trajectory.task),
+          env::AnswerText(*episode.environment, trajectory.artifact),
           {trajectory.outcome.value, 1, visits, 0}, -1, &result);
       return result;
     }
@@ -86,11 +88,14 @@ class SolutionsView final : public View {
 };
 
 /// For two players: the search's best move against one it looked at and found much worse. For a
-/// lone agent: an episode that passed against one of the same task that did not.
+/// lone agent: an episode that passed against one of the same task that did not, else against a
+/// near miss where the environment knows one.
 class PreferencesView final : public View {
  public:
   explicit PreferencesView(const Recipe& recipe)
-      : margin_(static_cast<float>(recipe.view.preference_margin)) {
+      : margin_(static_cast<float>(recipe.view.preference_margin)),
+        success_(static_cast<float>(recipe.filter.success_value)),
+        near_misses_(recipe.view.near_misses) {
     schema_.view = "preferences";
     schema_.columns = CommonColumns();
     const auto add = [&](const char* name, ColumnType type, const char* help) {
@@ -109,10 +114,14 @@ class PreferencesView final : public View {
     result.episode = &episode;
     const env::Trajectory& trajectory = episode.trajectory();
     if (!AsksForMoves(*episode.environment)) {
-      if (episode.worse == nullptr) return result;
+      if (episode.worse == nullptr) {
+        AddNearMiss(episode, &result);
+        return result;
+      }
       const env::Trajectory& worse = episode.worse->trajectory;
       Add(episode, "", TaskPrompt(*episode.environment, trajectory.task),
-          {trajectory.artifact, worse.artifact,
+          {env::AnswerText(*episode.environment, trajectory.artifact),
+           env::AnswerText(*episode.environment, worse.artifact),
            fmt::format("value {:.3f} ({}) against {:.3f} ({})", trajectory.outcome.value,
                        trajectory.outcome.termination, worse.outcome.value,
                        worse.outcome.termination)},
@@ -142,6 +151,16 @@ class PreferencesView final : public View {
     std::string rejected;
     std::string evidence;
   };
+  void AddNearMiss(const Episode& episode, EpisodeRows* result) const {
+    const env::Trajectory& trajectory = episode.trajectory();
+    if (!near_misses_ || trajectory.outcome.value < success_) return;
+    auto miss = env::NearMiss(*episode.environment, trajectory.task, trajectory.artifact);
+    if (miss.text.empty()) return;
+    Add(episode, "", TaskPrompt(*episode.environment, trajectory.task),
+        {env::AnswerText(*episode.environment, trajectory.artifact), std::move(miss.text),
+         std::move(miss.evidence)},
+        0, -1, result);
+  }
   void Add(const Episode& episode, const std::string& suffix, std::string prompt, Pair pair,
            std::int64_t visits, std::int32_t step, EpisodeRows* result) const {
     Row row = CommonValues(episode, suffix);
@@ -155,6 +174,8 @@ class PreferencesView final : public View {
   }
 
   float margin_;
+  float success_;
+  bool near_misses_;
   Schema schema_;
 };
 

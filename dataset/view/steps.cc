@@ -56,7 +56,7 @@ class StepsView final : public View {
     result.episode = &episode;
     if (completions.empty()) return result;
     Row row = CommonValues(episode, "");
-    row.emplace_back(TaskPrompt(*episode.environment, trajectory.task));
+    row.emplace_back(StepsPrompt(*episode.environment, trajectory.task));
     row.emplace_back(std::move(completions));
     row.emplace_back(std::move(labels));
     row.emplace_back(std::move(after));
@@ -102,7 +102,7 @@ class TracesView final : public View {
     EpisodeRows result;
     result.episode = &episode;
     Row row = CommonValues(episode, "");
-    row.emplace_back(TaskPrompt(*episode.environment, trajectory.task));
+    row.emplace_back(StepsPrompt(*episode.environment, trajectory.task));
     row.emplace_back(std::move(text));
     row.emplace_back(static_cast<std::int64_t>(trajectory.steps.size()));
     row.emplace_back(Plain(trajectory.outcome.value));

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "env/dataset_hooks.h"
 #include "env/environment.h"
 #include "env/program/derivation.h"
 #include "env/program/dream.h"
@@ -37,7 +38,7 @@ struct ProgramOptions {
   int dream_nodes = 14;  ///< Largest program that a dream comes from.
 };
 
-class ProgramEnvironment final : public Environment {
+class ProgramEnvironment final : public Environment, public DatasetHooks {
  public:
   static Result<std::unique_ptr<const ProgramEnvironment>> Make(const ProgramOptions& options);
 
@@ -46,6 +47,16 @@ class ProgramEnvironment final : public Environment {
   Task SampleTask(RandomStream& random) const override;
   Result<std::unique_ptr<State>> NewState(const Task& task) const override;
   Result<std::unique_ptr<State>> FromArtifact(std::string_view artifact) const override;
+
+  // For datasets (curation.cc).
+  Json RuleParameters() const override { return Json::object(); }
+  Json TaskIdentity(const Task& task) const override;
+  CurationText DescribeForCuration(const State& finished) const override;
+  TaskText DescribeTask(const Task& task, const Json& evidence) const override;
+  std::string AnswerText(const std::string& artifact) const override;
+  WorseAnswer NearMiss(const Task& task, const std::string& artifact) const override;
+  std::unique_ptr<HeldOutTasks> ReadHeldOut(
+      const std::vector<HeldOutEntry>& entries) const override;
 
   const ProgramOptions& options() const { return options_; }
   /// The environment's own form of a task.
