@@ -64,15 +64,16 @@ int InspectDropped(const InspectArguments& arguments) {
   std::cout << fmt::format("{:>9} {:>5} {:>10} {:<24} {}\n", "row", "store", "trajectory", "reason",
                            "detail");
   const Status read = dataset::ForEachJsonLine(ledger, [&](const Json& line) {
-    const std::string reason = line.value("reason", "");
+    const std::string reason = dataset::TextField(line, "reason");
     if (reason.empty()) return true;
     if (!arguments.reason.empty() && !reason.starts_with(arguments.reason)) return true;
     ++matching;
     if (shown >= arguments.limit) return true;
     ++shown;
-    std::cout << fmt::format("{:>9} {:>5} {:>10} {:<24} {}\n", line.value("row", 0),
-                             line.value("store", 0), line.value("trajectory", 0), reason,
-                             line.value("detail", ""));
+    std::cout << fmt::format("{:>9} {:>5} {:>10} {:<24} {}\n", dataset::NumberField(line, "row"),
+                             dataset::NumberField(line, "store"),
+                             dataset::NumberField(line, "trajectory"), reason,
+                             dataset::TextField(line, "detail"));
     return true;
   });
   if (!read) return Complain(read.error().message);

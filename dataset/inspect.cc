@@ -163,6 +163,16 @@ std::string DescribeRow(const Json& row) {
   return text;
 }
 
+std::string TextField(const Json& line, const char* key) {
+  const auto it = line.find(key);
+  return it != line.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+std::int64_t NumberField(const Json& line, const char* key) {
+  const auto it = line.find(key);
+  return it != line.end() && it->is_number_integer() ? it->get<std::int64_t>() : 0;
+}
+
 Status ForEachJsonLine(const std::filesystem::path& path,
                        const std::function<bool(const Json&)>& visit) {
   const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));

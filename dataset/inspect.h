@@ -24,6 +24,11 @@ std::string DescribeManifest(const Json& manifest);
 /// A row of a view, columns one by one; long lists are cut.
 std::string DescribeRow(const Json& row);
 
+/// A field of a line that somebody may have written; what is missing or no text (no number) is
+/// empty (0).
+std::string TextField(const Json& line, const char* key);
+std::int64_t NumberField(const Json& line, const char* key);
+
 /// Calls visit(object) for each line of a .jsonl or .jsonl.zst file until it returns false. Fails
 /// on files that cannot be read and lines that are no JSON objects.
 Status ForEachJsonLine(const std::filesystem::path& path,

@@ -21,8 +21,8 @@ Result<std::map<std::string, std::string>> KeptPositions(const std::string& data
   std::map<std::string, std::string> kept;
   const Status read = dataset::ForEachJsonLine(
       std::filesystem::path(dataset) / "ledger.jsonl.zst", [&](const Json& line) {
-        if (line.value("fate", "") == "train") {
-          kept[line.value("hash", "")] = line.value("positions", "");
+        if (dataset::TextField(line, "fate") == "train") {
+          kept[dataset::TextField(line, "hash")] = dataset::TextField(line, "positions");
         }
         return true;
       });

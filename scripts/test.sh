@@ -19,13 +19,13 @@ all_stages=(setup format build unit slow headers parsers sdk asan commands tsan 
 
 # What sanitizers watch: everything that reads foreign bytes or runs threads and does not link
 # LibTorch, whose instrumented build would take longer than all the rest together.
-sanitized_folders="core;env;sdk;search;verifier;storage;learner;gtp;contract;matmul"
+sanitized_folders="core;env;sdk;search;verifier;storage;learner;dataset;gtp;contract;matmul;program"
 without_torch='_test$'
 with_torch='^learner_test$'
 # The tests of what parses foreign bytes (configuration, SGF, GTP, stored trajectories): these few
 # run under AddressSanitizer every time.
 parsers=(core_test go_test sgf_test storage_codec_test gtp_test)
-threaded='^(core|storage_.*|gtp|learner_base|matmul.*)_test$'
+threaded='^(core|storage_.*|gtp|learner_base|dataset|matmul.*)_test$'
 # Enumerations of millions of positions in one thread: they say nothing more under a sanitizer and
 # take minutes there.
 exhaustive='GoLegalPositions.Are24318165On4x4'
