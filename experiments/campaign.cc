@@ -11,6 +11,7 @@
 
 #include "core/random.h"
 #include "core/version.h"
+#include "experiments/dream_rows.h"
 #include "experiments/episode_schedule.h"
 #include "experiments/evaluation.h"
 #include "experiments/learning.h"
@@ -221,6 +222,14 @@ Status Campaign::Impl::MakeProgramWorkers(const env::Provenance& provenance) {
       EvaluationTasks(config.programs, programs->options().dream_nodes, config.campaign.seed);
   if (!tasks) return tl::unexpected(tasks.error());
   program_tasks = std::move(*tasks);
+  if (config.programs.dream_share > 0) {
+    DreamRowsOptions dreams;
+    dreams.share = config.programs.dream_share;
+    dreams.max_nodes = programs->options().dream_nodes;
+    learning->TeachFrom(
+        std::make_unique<DreamRows>(learning->stored_rows(), *programs, &program_tasks, dreams),
+        1 - dreams.share);
+  }
   curriculum =
       std::make_unique<Curriculum>(config.programs.first_nodes, programs->options().dream_nodes);
   for (int i = 0; i < config.selfplay.workers; ++i) {

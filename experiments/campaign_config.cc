@@ -125,6 +125,9 @@ void BindPrograms(ConfigBinder* binder, ProgramsSection* programs) {
   binder->Bind("first_nodes", &programs->first_nodes,
                "Productions of the first self-set tasks; they grow to environment.dream_nodes.",
                {3, 48});
+  binder->Bind("dream_share", &programs->dream_share,
+               "Share of training rows that come from random programs neither searched nor stored.",
+               {0, 0.99});
   binder->Bind("evaluation_tasks", &programs->evaluation_tasks,
                "JSON lines of tasks that score checkpoints and are never learned from; empty: 64 "
                "self-set ones.");

@@ -107,9 +107,9 @@ std::optional<GenerationReport> Learning::RunGeneration(const std::function<bool
   const std::int64_t episodes = episodes_;
   const std::int64_t rows = window_.rows_made();
   const double wanted = static_cast<double>(rows - rows_trained_) * config_.learner.reuse /
-                        config_.learner.trainer.batch;
+                        (config_.learner.trainer.batch * stored_share_);
   const auto steps = std::max<std::int64_t>(1, std::llround(wanted));
-  report.training = trainer_->Train(&window_, steps, stop);
+  report.training = trainer_->Train(source_ ? source_.get() : &window_, steps, stop);
   if (report.training.steps < steps) return std::nullopt;
 
   const std::string weights = trainer_->ExportWeights();

@@ -43,6 +43,14 @@ class Learning {
   /// generation 0 (the untrained network).
   Status Start();
 
+  /// From now on batches come from `source`, of whose rows `stored_share` are stored ones: as many
+  /// more batches are trained on.
+  void TeachFrom(std::unique_ptr<learner::RowSource> source, double stored_share) {
+    source_ = std::move(source);
+    stored_share_ = stored_share;
+  }
+  const learner::RowSource& stored_rows() const { return window_; }
+
   /// A verified trajectory; held-out ones measure, the others teach.
   void Add(const env::Trajectory& trajectory, bool heldout);
   /// True when the next generation has its episodes and rows.
@@ -65,6 +73,8 @@ class Learning {
   storage::Store* store_;
   NetworkSlot* network_;
   learner::ReplayWindow window_;
+  std::unique_ptr<learner::RowSource> source_;  ///< Null: the window.
+  double stored_share_ = 1;
   std::unique_ptr<learner::Trainer> trainer_;
   std::int64_t generation_ = 0;                       ///< Id of the newest checkpoint.
   std::int64_t rows_trained_ = 0;                     ///< Rows made when it was trained.

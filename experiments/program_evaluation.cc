@@ -26,7 +26,7 @@ Result<std::vector<env::program::ProgramTask>> EvaluationTasks(const ProgramsSec
   for (int i = 0; i < kDreamsToEvaluate; ++i) {
     env::program::DreamOptions options;
     options.max_nodes = dream_nodes;
-    tasks.push_back(env::program::DreamTask({}, options, &random).task);
+    tasks.push_back(env::program::DreamTask(options, &random).task);
     tasks.back().id = fmt::format("evaluation-{}", i);
   }
   return tasks;

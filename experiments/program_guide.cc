@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "experiments/checkpoint_file.h"
 #include "search/evaluator.h"
 
@@ -9,6 +11,8 @@ namespace tesuji::experiments {
 
 using env::program::kOps;
 using env::program::kPlaces;
+using env::program::kScopes;
+using env::program::Scope;
 using search::programs::PlaceWeights;
 
 namespace {
@@ -24,10 +28,8 @@ class Uniform final : public ProgramGuide {
 class Unigram final : public ProgramGuide {
  public:
   explicit Unigram(const std::vector<double>& counts) {
-    for (int place = 0; place < kPlaces; ++place) {
-      for (int op = 0; op < kOps; ++op) {
-        weights_.push_back(static_cast<float>(counts[static_cast<std::size_t>(op)] + 0.5));
-      }
+    for (int place = 0; place < kScopes * kPlaces; ++place) {
+      for (const double count : counts) weights_.push_back(static_cast<float>(count + 0.5));
     }
   }
   PlaceWeights Weights(const env::program::ProgramTask&) override { return weights_; }
@@ -40,7 +42,8 @@ class Unigram final : public ProgramGuide {
 /// One place of one task as a state, for asking a network; it has no rules.
 class PlaceState final : public env::State {
  public:
-  PlaceState(const env::program::PreparedTask* task, int place) : task_(task), place_(place) {}
+  PlaceState(const env::program::PreparedTask* task, int place, Scope scope)
+      : task_(task), place_(place), scope_(scope) {}
   std::unique_ptr<State> Clone() const override { return std::make_unique<PlaceState>(*this); }
   env::Phase phase() const override { return env::Phase::kOngoing; }
   env::Player to_play() const override { return env::Player::kFirst; }
@@ -49,7 +52,7 @@ class PlaceState final : public env::State {
   float Value() const override { return 0; }
   Key128 Fingerprint() const override { return {0, static_cast<std::uint64_t>(place_)}; }
   void Encode(std::span<float> out) const override {
-    env::program::EncodePlace(*task_, place_, out);
+    env::program::EncodePlace(*task_, place_, scope_, out);
   }
   std::string Artifact() const override { return {}; }
   std::string ToText() const override { return {}; }
@@ -57,6 +60,7 @@ class PlaceState final : public env::State {
  private:
   const env::program::PreparedTask* task_;
   int place_;
+  Scope scope_;
 };
 
 class Learned final : public ProgramGuide {
@@ -65,37 +69,26 @@ class Learned final : public ProgramGuide {
     learner::EvaluatorOptions options;
     options.batch = 512;
     evaluator_ = network_->MakeEvaluator(options);
-    for (int place = 0; place < kPlaces; ++place) {
-      if (place > 0) {
-        const auto& parent =
-            env::program::Of(static_cast<env::program::Op>((place - 1) / env::program::kMaxArity));
-        if ((place - 1) % env::program::kMaxArity >= parent.arity) continue;
-      }
-      std::vector<env::Action> fitting;
-      for (const auto& production : env::program::Productions()) {
-        const bool fits = place == 0 ? production.type == env::program::Type::kList ||
-                                           production.type == env::program::Type::kInt
-                                     : production.type == search::programs::TypeAt(place);
-        if (fits) fitting.push_back(production.op);
-      }
-      places_.push_back(place);
-      fitting_.push_back(std::move(fitting));
-    }
+    for (int place = 0; place < kPlaces; ++place) AddPlace(place);
   }
 
   PlaceWeights Weights(const env::program::ProgramTask& task) override {
     const auto prepared = env::program::PrepareTask(task);
     std::vector<PlaceState> states;
-    for (const int place : places_) states.emplace_back(prepared.get(), place);
+    for (const Asked& asked : asked_) {
+      states.emplace_back(prepared.get(), asked.place, asked.scope);
+    }
     std::vector<search::EvaluationRequest> requests;
-    for (std::size_t i = 0; i < states.size(); ++i) requests.push_back({&states[i], fitting_[i]});
+    for (std::size_t i = 0; i < states.size(); ++i) {
+      requests.push_back({&states[i], asked_[i].fitting});
+    }
     std::vector<search::Evaluation> answers(requests.size());
     evaluator_->Evaluate(requests, answers);
-    PlaceWeights weights(static_cast<std::size_t>(kPlaces) * kOps, 0.0F);
-    for (std::size_t i = 0; i < places_.size(); ++i) {
-      for (std::size_t j = 0; j < fitting_[i].size(); ++j) {
-        weights[static_cast<std::size_t>(places_[i]) * kOps +
-                static_cast<std::size_t>(fitting_[i][j])] = answers[i].priors[j];
+    PlaceWeights weights(static_cast<std::size_t>(kScopes) * kPlaces * kOps, 0.0F);
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+      const std::size_t row = search::programs::WeightIndex(asked_[i].scope, asked_[i].place);
+      for (std::size_t j = 0; j < asked_[i].fitting.size(); ++j) {
+        weights[row + static_cast<std::size_t>(asked_[i].fitting[j])] = answers[i].priors[j];
       }
     }
     return weights;
@@ -105,8 +98,44 @@ class Learned final : public ProgramGuide {
  private:
   std::shared_ptr<const learner::Network> network_;
   std::unique_ptr<search::Evaluator> evaluator_;
-  std::vector<int> places_;
-  std::vector<std::vector<env::Action>> fitting_;
+  struct Asked {
+    int place;
+    Scope scope;
+    std::vector<env::Action> fitting;
+  };
+  /// Every scope that a hole at this place can have.
+  void AddPlace(int place) {
+    env::program::Argument argument;
+    if (place > 0) {
+      const auto& parent =
+          env::program::Of(static_cast<env::program::Op>((place - 1) / env::program::kMaxArity));
+      if ((place - 1) % env::program::kMaxArity >= parent.arity) return;
+      argument = parent.arguments[(place - 1) % env::program::kMaxArity];
+    }
+    std::set<Scope> scopes;
+    for (int s = 0; s < kScopes; ++s) {
+      const auto outer = static_cast<Scope>(s);
+      if (place == 0 && outer != Scope::kClosed) continue;
+      if (env::program::Nests(outer, argument.binds)) {
+        scopes.insert(env::program::Inner(outer, argument.binds));
+      }
+    }
+    for (const Scope scope : scopes) {
+      Asked asked{place, scope, {}};
+      for (const auto& production : env::program::Productions()) {
+        const bool fits = place == 0 ? production.type == env::program::Type::kList ||
+                                           production.type == env::program::Type::kInt
+                                     : production.type == argument.type;
+        // Every constant counts as there: Costs knows which the task has.
+        if (fits && env::program::Fits(production.op, production.type, scope,
+                                       {15, env::program::kIntPool, env::program::kListPool})) {
+          asked.fitting.push_back(production.op);
+        }
+      }
+      asked_.push_back(std::move(asked));
+    }
+  }
+  std::vector<Asked> asked_;
 };
 
 }  // namespace

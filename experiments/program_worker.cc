@@ -108,7 +108,7 @@ bool ProgramWorker::Step() {
       std::min(options_.curriculum->nodes(), options_.environment->options().dream_nodes);
   env::program::DreamOptions options;
   options.max_nodes = largest;
-  Dream dream = env::program::DreamTask({}, options, &random);
+  Dream dream = env::program::DreamTask(options, &random);
   dream.task.id = fmt::format("dream-{}", *number);
 
   const auto costs = guide_->CostsFor(dream.task);

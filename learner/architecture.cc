@@ -59,19 +59,22 @@ class Builder {
 constexpr double kHiddenGain = 1.41421356237309515;
 constexpr double kOutputGain = 0.1;
 
-void AddBlock(const NetworkConfig& config, int block, Builder* builder) {
+/// A board of one cell has no neighbours to look at.
+int KernelOf(const env::Spec& spec) { return spec.observation.cells() == 1 ? 1 : 3; }
+
+void AddBlock(const NetworkConfig& config, int block, int kernel, Builder* builder) {
   const std::string name = fmt::format("trunk.{}", block);
   int middle = config.channels;
   if (PoolsGlobally(config, block)) {
     const int pooled = PooledChannels(config);
     middle -= pooled;
-    builder->NormConvolution(name + ".pool", config.channels, pooled, 3);
+    builder->NormConvolution(name + ".pool", config.channels, pooled, kernel);
     builder->PoolBias(name + ".pool_bias", 2 * pooled, middle);
   }
-  builder->NormConvolution(name + ".first", config.channels, middle, 3);
+  builder->NormConvolution(name + ".first", config.channels, middle, kernel);
   // The second norm starts at 0: every block begins as the identity, which lets training start
   // with a large step (Goyal et al., arXiv 1706.02677, section 5.1).
-  builder->NormConvolution(name + ".second", middle, config.channels, 3, /*first_scale=*/0);
+  builder->NormConvolution(name + ".second", middle, config.channels, kernel, /*first_scale=*/0);
 }
 
 void AddHeads(const env::Spec& spec, const NetworkConfig& config, Builder* builder) {
@@ -182,8 +185,9 @@ int FlatChannels(const env::Spec& spec) {
 
 std::vector<ParameterInfo> NetworkParameters(const env::Spec& spec, const NetworkConfig& config) {
   Builder builder;
-  builder.NormConvolution("stem", spec.observation.planes, config.channels, 3);
-  for (int block = 0; block < config.blocks; ++block) AddBlock(config, block, &builder);
+  const int kernel = KernelOf(spec);
+  builder.NormConvolution("stem", spec.observation.planes, config.channels, kernel);
+  for (int block = 0; block < config.blocks; ++block) AddBlock(config, block, kernel, &builder);
   AddHeads(spec, config, &builder);
   return builder.Take();
 }

@@ -15,6 +15,7 @@
 #include "core/result.h"
 #include "env/environment.h"
 #include "env/trajectory.h"
+#include "learner/row_source.h"
 
 namespace tesuji::learner {
 
@@ -25,38 +26,23 @@ struct WindowOptions {
   std::int64_t maximum_rows = 2'000'000;
 };
 
-/// One batch, row-major; n = rows().
-struct Batch {
-  std::vector<float> observations;  ///< n x planes x height x width, view of the player to move.
-  std::vector<float> policy;        ///< n x action_count, sums to 1 a row.
-  std::vector<float> legal;         ///< n x action_count, 1 where legal.
-  std::vector<float> value;         ///< n, view of the player to move, in [-1, 1].
-  std::vector<float> score;         ///< n, view of the player to move, in points.
-  std::vector<float> score_known;   ///< n, 1 where the rules scored the end.
-  /// n x cells, view of the player to move; empty when the environment has none.
-  std::vector<float> ownership;
-  std::vector<float> ownership_known;  ///< n, 1 where it is known; empty with ownership.
-  std::vector<float> weight;           ///< n
-  int rows = 0;
-};
-
-class ReplayWindow {
+class ReplayWindow : public RowSource {
  public:
   /// `environment` must outlive the window.
   ReplayWindow(const env::Environment& environment, const WindowOptions& options);
-  ~ReplayWindow();
+  ~ReplayWindow() override;
 
   /// Adds a verified trajectory (its target steps with weight are rows) and lets the oldest fall
   /// out. One that does not replay is counted, left out, and the reason is returned.
   Status Add(const env::Trajectory& trajectory);
-  std::int64_t rows() const;       ///< In the window now.
-  std::int64_t rows_made() const;  ///< Ever added.
-  std::int64_t rejected() const;   ///< Trajectories refused so far.
-  std::int64_t episodes() const;   ///< In the window now.
+  std::int64_t rows() const override;  ///< In the window now.
+  std::int64_t rows_made() const;      ///< Ever added.
+  std::int64_t rejected() const;       ///< Trajectories refused so far.
+  std::int64_t episodes() const;       ///< In the window now.
 
   /// Draws `rows` rows in proportion to their weights' expectation, each under a random symmetry.
   /// REQUIRES: rows() > 0.
-  void Sample(int rows, RandomStream* random, Batch* out) const;
+  void Sample(int rows, RandomStream* random, Batch* out) const override;
 
  private:
   struct Impl;

@@ -15,7 +15,7 @@
 #include "core/json.h"
 #include "core/result.h"
 #include "learner/model.h"
-#include "learner/replay_window.h"
+#include "learner/row_source.h"
 
 namespace tesuji::learner {
 
@@ -60,7 +60,7 @@ class Trainer {
                                                   std::string_view learner_state);
   /// Runs up to `steps` batches drawn from `window`; stops early when `stop` becomes true (may be
   /// null; polled between batches).
-  virtual TrainingReport Train(ReplayWindow* window, std::int64_t steps,
+  virtual TrainingReport Train(RowSource* window, std::int64_t steps,
                                const std::function<bool()>& stop) = 0;
   /// Bytes of the averaged weights: what Network::Load reads.
   virtual std::string ExportWeights() const = 0;

@@ -55,20 +55,19 @@ void Derivation::Apply(Op op) {
   code_.push_back(op);
 }
 
-Program SampleProgram(const Program& like, std::span<const float> weights, int max_nodes,
+Program SampleProgram(const Program& like, const ProductionWeight& weight, int max_nodes,
                       RandomStream* random) {
   Derivation derivation(like.signature, like.vocabulary(), max_nodes);
   std::vector<Op> legal;
   std::vector<float> shares;
   while (!derivation.complete()) {
     derivation.LegalOps(&legal);
-    if (weights.empty()) {
+    if (!weight) {
       derivation.Apply(legal[random->Below(legal.size())]);
       continue;
     }
     shares.clear();
-    const std::size_t row = static_cast<std::size_t>(derivation.next().place) * kOps;
-    for (const Op op : legal) shares.push_back(weights[row + op] + 1e-6F);
+    for (const Op op : legal) shares.push_back(weight(derivation.next(), op) + 1e-6F);
     derivation.Apply(legal[random->Pick(shares)]);
   }
   return {like.signature, like.constants, derivation.code()};

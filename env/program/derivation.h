@@ -3,7 +3,7 @@
 // Thread-safety: a plain value.
 #pragma once
 
-#include <span>
+#include <functional>
 #include <vector>
 
 #include "core/random.h"
@@ -40,9 +40,12 @@ class Derivation {
   std::vector<Hole> open_;  ///< The leftmost last.
 };
 
-/// A random program: each hole is filled in proportion to `weights` (kPlaces x kOps; empty:
-/// evenly). `like` gives signature and constants.
-Program SampleProgram(const Program& like, std::span<const float> weights, int max_nodes,
+/// How much a production is wanted in a hole; not negative. Empty: all the same.
+using ProductionWeight = std::function<float(const Hole&, Op)>;
+
+/// A random program: each hole is filled in proportion to `weight`. `like` gives signature and
+/// constants.
+Program SampleProgram(const Program& like, const ProductionWeight& weight, int max_nodes,
                       RandomStream* random);
 
 }  // namespace tesuji::env::program

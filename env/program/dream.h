@@ -3,9 +3,6 @@
 // Deterministic in the stream. Thread-safety: free functions.
 #pragma once
 
-#include <optional>
-#include <span>
-
 #include "core/random.h"
 #include "env/program/derivation.h"
 #include "env/program/task.h"
@@ -13,9 +10,12 @@
 namespace tesuji::env::program {
 
 struct DreamOptions {
-  int max_nodes = 14;
+  int max_nodes = 14;  ///< Of the program that is drawn; it may become smaller.
   int seen = 8;
   int unseen = 8;
+  /// Share of tasks that are not list -> list: up to two lists and two numbers go in, a list or a
+  /// number comes out.
+  double other_signatures = 0;
 };
 
 struct Dream {
@@ -24,8 +24,8 @@ struct Dream {
 };
 
 /// Draws until a program makes a task worth having: it answers every input, its results are small,
-/// and they are not simply the input. `weights` as for SampleProgram().
-Dream DreamTask(std::span<const float> weights, const DreamOptions& options, RandomStream* random);
+/// they are not simply the input, and no part of the program is idle (shrink.h).
+Dream DreamTask(const DreamOptions& options, RandomStream* random);
 
 /// A random input list as tasks have them: up to ten numbers, 0 to 9 or 0 to 99.
 std::vector<std::int32_t> RandomList(RandomStream* random);

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <functional>
 #include <numeric>
+#include <optional>
 
 namespace tesuji::env::program {
 namespace {
@@ -204,8 +205,180 @@ void CountDigits(const List& xs, const List& out, Sheet* sheet) {
   }
 }
 
+/// Positions counted from both ends, and shifted by one and two.
+void CompareShifted(const List& xs, const List& out, Sheet* sheet) {
+  for (std::size_t shift = 1; shift <= 2; ++shift) {
+    for (std::size_t i = 0; i < 8; ++i) {
+      sheet->Add(i < xs.size() && i + shift < out.size() && xs[i] == out[i + shift]);
+      sheet->Add(i + shift < xs.size() && i < out.size() && xs[i + shift] == out[i]);
+    }
+  }
+  for (std::size_t i = 0; i < 5; ++i) {
+    sheet->Add(i < xs.size() && i < out.size() && xs[xs.size() - 1 - i] == out[out.size() - 1 - i]);
+  }
+}
+
+/// Which elements stay and which go.
+void CompareKept(const List& xs, const List& out, Sheet* sheet) {
+  std::int32_t kept_low = kLimit, kept_high = -kLimit, dropped_low = kLimit, dropped_high = -kLimit;
+  bool kept_even = true, kept_odd = true, dropped_even = true, dropped_odd = true;
+  for (const std::int32_t x : xs) {
+    const bool kept = std::ranges::find(out, x) != out.end();
+    (kept ? kept_low : dropped_low) = std::min(kept ? kept_low : dropped_low, x);
+    (kept ? kept_high : dropped_high) = std::max(kept ? kept_high : dropped_high, x);
+    (kept ? kept_even : dropped_even) = (kept ? kept_even : dropped_even) && x % 2 == 0;
+    (kept ? kept_odd : dropped_odd) = (kept ? kept_odd : dropped_odd) && x % 2 != 0;
+  }
+  sheet->Add(kept_low > dropped_high);
+  sheet->Add(kept_high < dropped_low);
+  sheet->Add(kept_even && dropped_odd);
+  sheet->Add(kept_odd && dropped_even);
+  for (std::int32_t bound = 0; bound <= 10; ++bound) {
+    sheet->Add(kept_low > bound && dropped_high <= bound);
+    sheet->Add(kept_high < bound && dropped_low >= bound);
+  }
+}
+
+/// How each output element comes from the input element at its place.
+void CompareElements(const List& xs, const List& out, Sheet* sheet) {
+  const bool same = xs.size() == out.size() && !xs.empty();
+  const auto each = [&](const std::function<bool(std::size_t)>& holds) {
+    bool all = same;
+    for (std::size_t i = 0; all && i < xs.size(); ++i) all = holds(i);
+    sheet->Add(all);
+  };
+  const auto position = [](std::size_t i) { return static_cast<std::int32_t>(i + 1); };
+  each([&](std::size_t i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (xs[i] == xs[j] && out[i] != out[j]) return false;
+    }
+    return true;
+  });
+  each([&](std::size_t i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (xs[i] < xs[j] && out[i] > out[j]) return false;
+    }
+    return true;
+  });
+  each([&](std::size_t i) { return out[i] >= xs[i]; });
+  each([&](std::size_t i) { return out[i] <= xs[i]; });
+  each([&](std::size_t i) { return out[i] == 0 || out[i] == 1; });
+  each([&](std::size_t i) { return out[i] == xs[i] + position(i); });
+  each([&](std::size_t i) { return out[i] == xs[i] - position(i); });
+  each([&](std::size_t i) { return out[i] == xs[i] * position(i); });
+  each([&](std::size_t i) { return out[i] == xs[i] || out[i] == 0; });
+  each([&](std::size_t i) { return std::int64_t{out[i]} == std::int64_t{xs[i]} * xs[i]; });
+  each([&](std::size_t i) { return out[i] == std::ranges::count(xs, xs[i]); });
+  each([&](std::size_t i) { return i == 0 || out[i] == std::max(out[i - 1], xs[i]); });
+  int equal = 0;
+  for (std::size_t i = 0; same && i < xs.size(); ++i) equal += xs[i] == out[i] ? 1 : 0;
+  const auto n = static_cast<int>(xs.size());
+  for (int differ = 1; differ <= 3; ++differ) sheet->Add(same && equal == n - differ);
+  sheet->Add(same && 2 * equal >= n);
+  for (std::int32_t factor = 2; factor <= 10; ++factor) {
+    each([&](std::size_t i) { return std::int64_t{out[i]} == std::int64_t{xs[i]} * factor; });
+    each([&](std::size_t i) { return out[i] == xs[i] % factor; });
+    each([&](std::size_t i) { return out[i] == xs[i] / factor; });
+    each([&](std::size_t i) { return out[i] == std::max(xs[i], factor); });
+    each([&](std::size_t i) { return out[i] == std::min(xs[i], factor); });
+  }
+}
+
+/// Steps between neighbours, doubled elements, and lengths that the input tells.
+void CompareShape(const List& xs, const List& out, Sheet* sheet) {
+  bool steady = out.size() > 2;
+  bool differences = out.size() + 1 == xs.size() && !out.empty();
+  for (std::size_t i = 0; i + 1 < out.size(); ++i)
+    steady = steady && out[i + 1] - out[i] == out[1] - out[0];
+  for (std::size_t i = 0; i < out.size() && differences; ++i) {
+    differences = out[i] == xs[i + 1] - xs[i] || out[i] == xs[i] - xs[i + 1];
+  }
+  sheet->Add(steady);
+  sheet->Add(steady && out[1] - out[0] == 1);
+  sheet->Add(differences);
+  bool doubled = out.size() % 2 == 0 && !out.empty();
+  for (std::size_t i = 0; i + 1 < out.size() && doubled; i += 2) doubled = out[i] == out[i + 1];
+  sheet->Add(doubled);
+  const auto half = [&](std::size_t from) {
+    return Selected(out, [&](std::size_t i, std::int32_t) { return i % 2 == from; });
+  };
+  sheet->Add(!xs.empty() && half(0) == xs);
+  sheet->Add(!xs.empty() && half(1) == xs);
+  List twice = xs;
+  twice.insert(twice.end(), xs.begin(), xs.end());
+  sheet->Add(out == twice);
+  const auto m = static_cast<std::int64_t>(out.size());
+  List distinct = xs;
+  std::ranges::sort(distinct);
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  sheet->Add(m == static_cast<std::int64_t>(distinct.size()));
+  sheet->Add(!xs.empty() && m == *std::ranges::max_element(xs));
+  sheet->Add(!xs.empty() && m == *std::ranges::min_element(xs));
+  sheet->Add(m == std::accumulate(xs.begin(), xs.end(), std::int64_t{0}));
+  sheet->Add(2 * m == static_cast<std::int64_t>(xs.size()));
+  sheet->Add(m == static_cast<std::int64_t>(xs.size()) + 1 && IsSubsequence(xs, out));
+  sheet->Add(m == static_cast<std::int64_t>(xs.size()) - 1 && IsSubsequence(out, xs));
+}
+
+/// What is one and the same in all examples.
+void CompareAcross(const std::vector<std::pair<List, List>>& pairs, std::vector<float>* features) {
+  using Number = std::optional<std::int64_t>;
+  const auto add = [&](const std::function<Number(const List&, const List&)>& of) {
+    Number first;
+    bool same = !pairs.empty();
+    for (std::size_t i = 0; i < pairs.size() && same; ++i) {
+      const Number value = of(pairs[i].first, pairs[i].second);
+      if (i == 0) first = value;
+      same = value.has_value() && value == first;
+    }
+    features->push_back(same ? 1.0F : 0.0F);
+    // Its value as a position on a short scale, for constants and positions.
+    features->push_back(same ? static_cast<float>(std::clamp<std::int64_t>(*first, -4, 12)) / 8.0F
+                             : 0.0F);
+    features->push_back(same && *first > 10 ? 1.0F : 0.0F);
+  };
+  for (std::size_t i = 0; i < 10; ++i) {
+    add([i](const List&, const List& out) { return i < out.size() ? Number(out[i]) : Number(); });
+  }
+  for (std::size_t i = 0; i < 4; ++i) {
+    add([i](const List&, const List& out) {
+      return i < out.size() ? Number(out[out.size() - 1 - i]) : Number();
+    });
+  }
+  add([](const List&, const List& out) { return Number(static_cast<std::int64_t>(out.size())); });
+  add([](const List& xs, const List& out) {
+    return Number(static_cast<std::int64_t>(out.size()) - static_cast<std::int64_t>(xs.size()));
+  });
+  for (std::size_t i = 0; i < 3; ++i) {
+    add([i](const List& xs, const List& out) {
+      return i < xs.size() && i < out.size() ? Number(std::int64_t{out[i]} - xs[i]) : Number();
+    });
+  }
+  add([](const List& xs, const List& out) {
+    return out.empty() ? Number()
+                       : Number(out[0] - std::accumulate(xs.begin(), xs.end(), std::int64_t{0}));
+  });
+  add([](const List& xs, const List& out) {
+    return out.empty() ? Number() : Number(out[0] - static_cast<std::int64_t>(xs.size()));
+  });
+  // The first place where the output leaves the input.
+  add([](const List& xs, const List& out) {
+    const auto [a, b] = std::ranges::mismatch(xs, out);
+    return Number(a - xs.begin());
+  });
+  add([](const List& xs, const List& out) {
+    std::int64_t n = 0;
+    while (n < std::ssize(xs) && n < std::ssize(out) &&
+           xs[xs.size() - 1 - static_cast<std::size_t>(n)] ==
+               out[out.size() - 1 - static_cast<std::size_t>(n)])
+      ++n;
+    return Number(n);
+  });
+}
+
 std::vector<float> Compute(const ProgramTask& task) {
   Sheet sheet;
+  std::vector<std::pair<List, List>> pairs;
   for (const Example& example : task.seen) {
     List xs;
     for (const Datum& datum : example.input) {
@@ -223,14 +396,20 @@ std::vector<float> Compute(const ProgramTask& task) {
     CompareNumber(xs, !out.empty(), out.empty() ? 0 : out.front(), &sheet);
     CompareNumber(xs, !out.empty(), out.empty() ? 0 : out.back(), &sheet);
     CountDigits(xs, out, &sheet);
+    CompareShifted(xs, out, &sheet);
+    CompareKept(xs, out, &sheet);
+    CompareElements(xs, out, &sheet);
+    CompareShape(xs, out, &sheet);
     const auto limit = [](const List& list, std::int32_t bound) {
       return std::ranges::all_of(list, [&](std::int32_t x) { return x < bound; });
     };
     sheet.Add(limit(xs, 10));
     sheet.Add(limit(out, 100));
+    pairs.emplace_back(std::move(xs), std::move(out));
   }
   std::vector<float> features;
   sheet.Finish(static_cast<int>(task.seen.size()), &features);
+  CompareAcross(pairs, &features);
   for (int i = 0; i < kIntPool; ++i) {
     features.push_back(i < static_cast<int>(task.constants.ints.size()) ? 1.0F : 0.0F);
   }

@@ -59,7 +59,8 @@ class ProgramState final : public State {
   }
 
   void Encode(std::span<float> out) const override {
-    EncodePlace(*task_, derivation_.complete() ? -1 : derivation_.next().place, out);
+    if (derivation_.complete()) return EncodePlace(*task_, -1, Scope::kClosed, out);
+    EncodePlace(*task_, derivation_.next().place, derivation_.next().scope, out);
   }
 
   std::string Artifact() const override {
@@ -136,14 +137,15 @@ std::shared_ptr<const PreparedTask> PrepareTask(ProgramTask task) {
   return prepared;
 }
 
-int EncodingSize() { return FeatureCount() + kOps + 1 + kMaxArity; }
+int EncodingSize() { return FeatureCount() + kOps + 1 + kMaxArity + kScopes; }
 
-void EncodePlace(const PreparedTask& task, int place, std::span<float> out) {
+void EncodePlace(const PreparedTask& task, int place, Scope scope, std::span<float> out) {
   assert(out.size() == static_cast<std::size_t>(EncodingSize()));
   std::ranges::fill(out, 0.0F);
   std::ranges::copy(task.features, out.begin());
   if (place < 0) return;
   const std::size_t base = task.features.size();
+  out[base + kOps + 1 + kMaxArity + static_cast<std::size_t>(scope)] = 1;
   if (place == kRootPlace) {
     out[base + kOps] = 1;
     return;
@@ -194,7 +196,7 @@ Task ProgramEnvironment::SampleTask(RandomStream& random) const {
   if (!tasks_.empty()) return ToTask(tasks_[random.Below(tasks_.size())]);
   DreamOptions options;
   options.max_nodes = options_.dream_nodes;
-  Dream dream = DreamTask({}, options, &random);
+  Dream dream = DreamTask(options, &random);
   dream.task.id = fmt::format("dream-{:016x}", random());
   return ToTask(dream.task);
 }

@@ -28,9 +28,11 @@ struct PreparedTask {
 };
 
 std::shared_ptr<const PreparedTask> PrepareTask(ProgramTask task);
-/// Numbers that a state encodes to: features, then the parent and the argument of its next hole.
+/// Numbers that a state encodes to: features, then the parent, the argument and the scope of its
+/// next hole.
 int EncodingSize();
-void EncodePlace(const PreparedTask& task, int place, std::span<float> out);
+/// `place` -1: no hole.
+void EncodePlace(const PreparedTask& task, int place, Scope scope, std::span<float> out);
 
 struct ProgramOptions {
   std::string tasks;  ///< A file of tasks, one a line; empty: dreams.

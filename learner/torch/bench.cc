@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "learner/architecture.h"
+#include "learner/replay_window.h"
 #include "learner/torch/folded_network.h"
 #include "learner/torch/parameters.h"
 #include "learner/torch/processor.h"

@@ -49,7 +49,7 @@ class TorchTrainer : public Trainer {
     }
   }
 
-  TrainingReport Train(ReplayWindow* window, std::int64_t steps,
+  TrainingReport Train(RowSource* window, std::int64_t steps,
                        const std::function<bool()>& stop) override;
   std::string ExportWeights() const override {
     TensorMap tensors;
@@ -63,7 +63,7 @@ class TorchTrainer : public Trainer {
   struct Losses {
     Tensor total, policy, value, ownership, score;
   };
-  void RunSteps(ReplayWindow* window, std::int64_t steps, const std::function<bool()>& stop,
+  void RunSteps(RowSource* window, std::int64_t steps, const std::function<bool()>& stop,
                 TrainingReport* out);
   double LearningRate() const;
   Tensor ToDevice(const std::vector<float>& values, at::IntArrayRef shape) const;
@@ -173,14 +173,14 @@ void TorchTrainer::UpdateAverages() {
   for (auto& [name, average] : averages_) average.lerp_(tensors_.at(name).detach(), 1 - decay);
 }
 
-TrainingReport TorchTrainer::Train(ReplayWindow* window, std::int64_t steps,
+TrainingReport TorchTrainer::Train(RowSource* window, std::int64_t steps,
                                    const std::function<bool()>& stop) {
   TrainingReport report;
   CallLibTorch([&] { RunSteps(window, steps, stop, &report); });
   return report;
 }
 
-void TorchTrainer::RunSteps(ReplayWindow* window, std::int64_t steps,
+void TorchTrainer::RunSteps(RowSource* window, std::int64_t steps,
                             const std::function<bool()>& stop, TrainingReport* out) {
   UseThreads(options_.threads);
   TrainingReport& report = *out;

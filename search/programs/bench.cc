@@ -15,7 +15,7 @@ ProgramBench BenchPrograms(std::chrono::milliseconds duration) {
   double seconds = 0;
   const auto end = Clock::now() + duration / 2;
   while (Clock::now() < end) {
-    Dream dream = DreamTask({}, {}, &random);
+    Dream dream = DreamTask({}, &random);
     // An answer that no program gives keeps the search going.
     dream.task.seen[0].output.list = {31337, 4711, 65537};
     const Costs costs(Costs::UniformWeights(), dream.task.EmptyProgram().vocabulary());
@@ -26,7 +26,7 @@ ProgramBench BenchPrograms(std::chrono::milliseconds duration) {
   }
   bench.candidates_per_second = static_cast<double>(candidates) / seconds;
   std::vector<Dream> dreams;
-  for (int i = 0; i < 200; ++i) dreams.push_back(DreamTask({}, {}, &random));
+  for (int i = 0; i < 200; ++i) dreams.push_back(DreamTask({}, &random));
   Runner runner;
   std::int64_t runs = 0;
   const auto start = Clock::now();

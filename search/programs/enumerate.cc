@@ -299,11 +299,7 @@ void Enumeration::Keep(const Term& term) {
   found_.clear();
   together_.Note(id, candidate_, &found_);
   for (const Assembly& assembly : found_) {
-    if (assembly.op == kConcat) {
-      AddSolution(assembly);
-    } else {
-      assembled_.emplace_back(BitsOfAssembly(assembly) * kUnitsPerBit, assembly);
-    }
+    assembled_.emplace_back(BitsOfAssembly(assembly) * kUnitsPerBit, assembly);
   }
 }
 

@@ -15,13 +15,13 @@ Type TypeAt(int place) {
 }
 
 PlaceWeights Costs::UniformWeights() {
-  return PlaceWeights(static_cast<std::size_t>(kPlaces) * kOps, 1.0F);
+  return PlaceWeights(static_cast<std::size_t>(kScopes) * kPlaces * kOps, 1.0F);
 }
 
 Costs::Costs(std::span<const float> weights, const Vocabulary& vocabulary, double smoothing)
     : costs_(static_cast<std::size_t>(kScopes) * kPlaces * kOps, kImpossible),
       bits_(costs_.size(), 1e9F) {
-  assert(weights.size() == static_cast<std::size_t>(kPlaces) * kOps);
+  assert(weights.size() == static_cast<std::size_t>(kScopes) * kPlaces * kOps);
   for (int s = 0; s < kScopes; ++s) {
     const auto scope = static_cast<Scope>(s);
     for (int place = 0; place < kPlaces; ++place) {
@@ -36,16 +36,13 @@ Costs::Costs(std::span<const float> weights, const Vocabulary& vocabulary, doubl
         int fitting = 0;
         for (int op = 0; op < kOps; ++op) {
           if (!Fits(static_cast<Op>(op), type, scope, vocabulary)) continue;
-          total += weights[static_cast<std::size_t>(place) * kOps + static_cast<std::size_t>(op)];
+          total += weights[Index(scope, place) + static_cast<std::size_t>(op)];
           ++fitting;
         }
         for (int op = 0; op < kOps; ++op) {
           if (!Fits(static_cast<Op>(op), type, scope, vocabulary)) continue;
           const double share =
-              total > 0
-                  ? weights[static_cast<std::size_t>(place) * kOps + static_cast<std::size_t>(op)] /
-                        total
-                  : 0;
+              total > 0 ? weights[Index(scope, place) + static_cast<std::size_t>(op)] / total : 0;
           const double p = (1 - smoothing) * share + smoothing / fitting;
           const double bits = -std::log2(std::clamp(p, 1e-9, 1.0));
           const std::size_t at = Index(scope, place) + static_cast<std::size_t>(op);

@@ -14,8 +14,15 @@
 
 namespace tesuji::search::programs {
 
-/// One non-negative weight a (place, production); only ratios within a place matter.
-using PlaceWeights = std::vector<float>;  // kPlaces x kOps, row-major
+/// One non-negative weight a (scope of the hole, place, production); only ratios among the
+/// productions of one place matter.
+using PlaceWeights = std::vector<float>;  // kScopes x kPlaces x kOps, row-major
+
+inline std::size_t WeightIndex(env::program::Scope scope, int place) {
+  return (static_cast<std::size_t>(scope) * env::program::kPlaces +
+          static_cast<std::size_t>(place)) *
+         env::program::kOps;
+}
 
 inline constexpr int kUnitsPerBit = 2;
 
@@ -23,7 +30,8 @@ class Costs {
  public:
   static constexpr std::uint8_t kImpossible = 255;
 
-  /// `weights` has kPlaces * kOps entries. Each is mixed with a little of the uniform grammar
+  /// `weights` has kScopes * kPlaces * kOps entries. Each is mixed with a little of the uniform
+  /// grammar
   /// (`smoothing`, its share), so that nothing that fits is impossible.
   Costs(std::span<const float> weights, const env::program::Vocabulary& vocabulary,
         double smoothing = 0.02);
@@ -41,9 +49,7 @@ class Costs {
 
  private:
   static std::size_t Index(env::program::Scope scope, int place) {
-    return (static_cast<std::size_t>(scope) * env::program::kPlaces +
-            static_cast<std::size_t>(place)) *
-           env::program::kOps;
+    return WeightIndex(scope, place);
   }
   std::vector<std::uint8_t> costs_;
   std::vector<float> bits_;

@@ -59,7 +59,7 @@ TEST(ProgramSearch, EverySolutionAnswersEverySeenExample) {
   Runner runner;
   int solved = 0;
   for (int i = 0; i < 60; ++i) {
-    const Dream dream = DreamTask({}, {}, &random);
+    const Dream dream = DreamTask({}, &random);
     const EnumerationResult result =
         Enumerate(dream.task, Uniform(dream.task), {.candidates = 20'000, .solutions = 3});
     for (const Solution& solution : result.solutions) {

@@ -81,8 +81,8 @@ TEST(ProgramDream, AnswersItsOwnExamplesAndDependsOnItsStreamAlone) {
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     RandomStream random(seed);
     RandomStream again(seed);
-    const Dream dream = DreamTask({}, {}, &random);
-    EXPECT_EQ(ToJson(dream.task), ToJson(DreamTask({}, {}, &again).task));
+    const Dream dream = DreamTask({}, &random);
+    EXPECT_EQ(ToJson(dream.task), ToJson(DreamTask({}, &again).task));
     Runner runner;
     EXPECT_EQ(CountRight(&runner, dream.program, dream.task.seen), 8);
     EXPECT_EQ(CountRight(&runner, dream.program, dream.task.unseen), 8);
@@ -93,7 +93,7 @@ TEST(ProgramDream, AnswersItsOwnExamplesAndDependsOnItsStreamAlone) {
 TEST(ProgramFeatures, HaveOneSizeAndLieBetweenZeroAndOne) {
   RandomStream random(3);
   for (int i = 0; i < 50; ++i) {
-    const auto features = TaskFeatures(DreamTask({}, {}, &random).task);
+    const auto features = TaskFeatures(DreamTask({}, &random).task);
     ASSERT_EQ(static_cast<int>(features.size()), FeatureCount());
     for (const float x : features) ASSERT_TRUE(x >= 0 && x <= 1);
   }
