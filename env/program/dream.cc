@@ -143,6 +143,24 @@ bool Rebase(const ConstantPool& pool, Program* program) {
   return true;
 }
 
+/// Whether the body of some lambda uses none of its variables.
+bool HasIdleLambda(const Program& program) {
+  const auto& code = program.code;
+  for (std::size_t at = 0; at < code.size(); ++at) {
+    std::size_t kid = at + 1;
+    const Production& production = Of(code[at]);
+    for (int i = 0; i < production.arity; ++i) {
+      const std::size_t end = SubtreeEnd(code, kid);
+      const bool uses = std::any_of(code.begin() + static_cast<std::ptrdiff_t>(kid),
+                                    code.begin() + static_cast<std::ptrdiff_t>(end),
+                                    [](Op op) { return op == kX || op == kY || op == kRow; });
+      if (production.arguments[i].binds != Binds::kNothing && !uses) return true;
+      kid = end;
+    }
+  }
+  return false;
+}
+
 std::optional<Dream> Try(const DreamOptions& options, RandomStream* random, Runner* runner) {
   Program like;
   like.constants = RandomPool(random);
@@ -174,7 +192,7 @@ std::optional<Dream> Try(const DreamOptions& options, RandomStream* random, Runn
     examples.push_back(std::move(example));
   }
   const bool constant = outputs.size() < 3;
-  if (!changes || (constant && !random->Chance(0.05))) return std::nullopt;
+  if (!changes || (constant && !random->Chance(0.02))) return std::nullopt;
   dream.task.signature = like.signature;
   dream.task.seen.assign(examples.begin(), examples.begin() + options.seen);
   dream.task.unseen.assign(examples.begin() + options.seen, examples.end());
@@ -183,6 +201,12 @@ std::optional<Dream> Try(const DreamOptions& options, RandomStream* random, Runn
   Shrink(examples, runner, &dream.program);
   if (!Rebase(dream.task.constants, &dream.program)) return std::nullopt;
   Shrink(examples, runner, &dream.program);
+  if (HasIdleLambda(dream.program) && !random->Chance(0.1)) return std::nullopt;
+  // Small programs are drawn too often: their share grows with their size up to here.
+  constexpr double kEvenFrom = 8;
+  if (!random->Chance(static_cast<double>(dream.program.code.size()) / kEvenFrom)) {
+    return std::nullopt;
+  }
   return dream;
 }
 

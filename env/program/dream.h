@@ -24,7 +24,8 @@ struct Dream {
 };
 
 /// Draws until a program makes a task worth having: it answers every input, its results are small,
-/// they are not simply the input, and no part of the program is idle (shrink.h).
+/// they are not simply the input, and no part of the program is idle (shrink.h). Small programs are
+/// thinned out.
 Dream DreamTask(const DreamOptions& options, RandomStream* random);
 
 /// A random input list as tasks have them: up to ten numbers, 0 to 9 or 0 to 99.

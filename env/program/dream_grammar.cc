@@ -45,7 +45,7 @@ float DreamGrammar::Weight(const Hole& hole, Op op) const {
   const bool root = hole.place == kRootPlace;
   if (production.arity == 0) return root ? 0 : LeafWeight(hole, op);
   const bool leafless = root || hole.type == Type::kBool || hole.type == Type::kRows;
-  const float share = leafless ? 1.0F : hole.type == Type::kList ? 0.4F : 0.3F;
+  const float share = leafless ? 1.0F : hole.type == Type::kList ? 0.5F : 0.35F;
   const float factor = root && op == kSingleton ? kSingletonAtRoot : 1.0F;
   return factor * share * taste_[op] / static_cast<float>(CountOperators(production.type));
 }

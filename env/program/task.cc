@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "core/files.h"
 
@@ -177,6 +179,20 @@ void AddThresholds(const std::vector<Example>& examples, std::vector<std::int32_
   }
 }
 
+/// Numbers in at least half of the inputs: examples are chosen to show what happens to them.
+void AddFrequent(const std::vector<Example>& examples, std::vector<std::int32_t>* out) {
+  std::map<std::int32_t, int> counts;
+  for (const Example& example : examples) {
+    std::set<std::int32_t> numbers;
+    for (const Datum& datum : example.input) numbers.insert(datum.list.begin(), datum.list.end());
+    for (const std::int32_t x : numbers) ++counts[x];
+  }
+  const int needed = std::max<int>(3, static_cast<int>(examples.size() + 1) / 2);
+  for (const auto& [value, count] : counts) {
+    if (count >= needed) out->push_back(value);
+  }
+}
+
 }  // namespace
 
 ConstantPool MineConstants(const std::vector<Example>& examples) {
@@ -207,6 +223,7 @@ ConstantPool MineConstants(const std::vector<Example>& examples) {
   }
   if (candidates.size() > kIntPool - 2) candidates.resize(kIntPool - 2);
   AddThresholds(examples, &candidates);
+  AddFrequent(examples, &candidates);
   for (const std::int32_t value : candidates) {
     if (value >= 0 && value <= 10) continue;  // Has a production of its own.
     if (std::ranges::find(pool.ints, value) != pool.ints.end()) continue;

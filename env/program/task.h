@@ -46,8 +46,8 @@ Result<ProgramTask> LoadTask(const std::filesystem::path& path);
 
 Json ToJson(const Datum& datum);
 
-/// Numbers and lists that outputs share and inputs do not explain, and thresholds that separate
-/// kept elements from dropped ones.
+/// Numbers and lists that outputs share and inputs do not explain, thresholds that separate kept
+/// elements from dropped ones, and numbers that many inputs have.
 ConstantPool MineConstants(const std::vector<Example>& examples);
 
 /// How many of the first examples `program` answers rightly; stops at the first it does not when
