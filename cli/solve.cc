@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <mutex>
 
 #include "cli/command.h"
@@ -28,6 +29,7 @@ struct Arguments {
   int solutions = 1;
   int submissions = 3;
   int workers = 1;
+  experiments::ProgramSearch method = experiments::ProgramSearch::kEnumerate;
   bool no_judge = false;
   bool json = false;
 };
@@ -40,6 +42,7 @@ experiments::SolveOptions Options(const Arguments& arguments) {
   options.search.memory_bytes = static_cast<std::size_t>(arguments.memory_mib) << 20;
   options.search.solutions = arguments.solutions;
   options.search.stop = &StopRequested();
+  options.method = arguments.method;
   options.submissions = std::max(arguments.submissions, arguments.solutions);
   return options;
 }
@@ -187,6 +190,10 @@ int SolveFile(const Arguments& arguments, const env::Registry& registry) {
 int Solve(const Arguments& arguments, const env::Registry& registry) {
   const int ways = (arguments.examples.empty() ? 0 : 1) + (arguments.package.empty() ? 0 : 1) +
                    (arguments.tasks.empty() ? 0 : 1);
+  if (arguments.method != experiments::ProgramSearch::kEnumerate && arguments.candidates == 0 &&
+      arguments.seconds == 0) {
+    return Complain("--search mcts and levin need --seconds or --candidates");
+  }
   if (ways != 1) return Complain("give one of --examples FILE, --package FOLDER, --tasks FILE");
   if (!arguments.tasks.empty()) return SolveFile(arguments, registry);
   if (!arguments.package.empty()) {
@@ -218,6 +225,16 @@ void AddSolveCommand(CLI::App* app, Context* context) {
                    "What to try first: uniform, unigram:STORE, or a checkpoint (STORE, STORE:ID, "
                    "FILE.safetensors).")
       ->capture_default_str();
+  const std::map<std::string, experiments::ProgramSearch> methods = {
+      {"enumerate", experiments::ProgramSearch::kEnumerate},
+      {"mcts", experiments::ProgramSearch::kMcts},
+      {"levin", experiments::ProgramSearch::kLevin}};
+  command
+      ->add_option("--search", a->method,
+                   "enumerate (bottom-up, the fastest by far); for comparison mcts (max backup, "
+                   "rollouts) or levin, which build programs from the top.")
+      ->transform(CLI::CheckedTransformer(methods, CLI::ignore_case))
+      ->default_str("enumerate");
   command->add_option("--seconds", a->seconds, "For each task; 0: no limit.")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1e6));

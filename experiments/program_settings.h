@@ -13,7 +13,7 @@ struct ProgramsSection {
   std::int64_t memory_mib = 256;      ///< Of known terms, for each worker.
   int first_nodes = 5;                ///< Size of the first dreams; grows to dream_nodes.
   double dream_share = 0;  ///< Of training rows, from dreams that are neither searched nor stored.
-  std::string evaluation_tasks;       ///< JSON lines; empty: a fixed set of dreams.
+  std::string evaluation_tasks;                  ///< JSON lines; empty: a fixed set of dreams.
   std::int64_t evaluation_candidates = 100'000;  ///< Tried on each evaluation task.
 };
 

@@ -224,7 +224,9 @@ SolveOutcome SolveTask(const ProgramTask& task, ProgramGuide* guide, ProgramJudg
     // Out of submissions, or without a judge, going on makes no sense.
     return accepted || outcome.unsure || outcome.judged >= options.submissions;
   };
-  outcome.search = search::programs::Enumerate(task, guide->CostsFor(task), search);
+  outcome.search = options.method == ProgramSearch::kEnumerate
+                       ? search::programs::Enumerate(task, guide->CostsFor(task), search)
+                       : SearchTree(options.method, task, guide->Weights(task), search);
   if (judge == nullptr) {
     for (const auto& solution : outcome.search.solutions) {
       Program program = task.EmptyProgram();

@@ -13,6 +13,7 @@
 
 #include "env/program/task.h"
 #include "experiments/program_guide.h"
+#include "experiments/program_tree_search.h"
 #include "search/programs/enumerate.h"
 #include "verifier/judge/sandbox_judge.h"
 #include "verifier/problem/problem.h"
@@ -45,6 +46,7 @@ class ProgramJudge {
 
 struct SolveOptions {
   search::programs::EnumerationOptions search;
+  ProgramSearch method = ProgramSearch::kEnumerate;
   int submissions = 3;  ///< Programs that may be judged before giving up.
 };
 

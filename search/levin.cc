@@ -40,12 +40,16 @@ LevinResult LevinSearch(const env::State& root, Evaluator* evaluator, const Levi
   auto start = std::make_shared<Node>();
   start->state = root.Clone();
   open.emplace(Key{0, arrivals++}, start);
+  const auto started = std::chrono::steady_clock::now();
   std::vector<NodePtr> batch;
   std::vector<std::vector<env::Action>> legal;
   std::vector<EvaluationRequest> requests;
   std::vector<Evaluation> answers;
   while (!open.empty() && result.expansions < options.expansions && !result.solved) {
     if (options.stop != nullptr && *options.stop) break;
+    if (options.time.count() > 0 && std::chrono::steady_clock::now() - started > options.time) {
+      break;
+    }
     batch.clear();
     requests.clear();
     while (!open.empty() && static_cast<int>(batch.size()) < options.batch) {

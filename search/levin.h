@@ -3,10 +3,12 @@
 // guarantees", 2018). A solution of depth d and probability p is found within d / p expansions.
 //
 // For states that are cheap to enumerate in bulk, search/programs/ is a thousand times faster; this
-// works for every environment. Deterministic. Thread-safety: a free function; the evaluator's own.
+// works for every environment. Deterministic but for the time limit. Thread-safety: a free
+// function; the evaluator's own.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -20,6 +22,7 @@ struct LevinOptions {
   std::size_t most_open = 1'000'000;  ///< Open states kept; beyond it the least likely are dropped.
   int batch = 32;                     ///< States evaluated at once.
   float target = 1;                   ///< A final state of this value or more is a solution.
+  std::chrono::milliseconds time{0};  ///< Stop after so long; 0: no limit.
   const std::atomic<bool>* stop = nullptr;  ///< May be null.
 };
 

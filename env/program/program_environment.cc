@@ -88,6 +88,8 @@ class ProgramState final : public State {
     return Value() == 1 ? "solved" : "wrong";
   }
 
+  Hole next_hole() const { return derivation_.next(); }
+
  private:
   Program Finished() const {
     Program program = task_->task.EmptyProgram();
@@ -127,6 +129,8 @@ std::string_view LineAfter(std::string_view text, std::string_view prefix) {
 }
 
 }  // namespace
+
+Hole NextHole(const State& state) { return static_cast<const ProgramState&>(state).next_hole(); }
 
 std::shared_ptr<const PreparedTask> PrepareTask(ProgramTask task) {
   auto prepared = std::make_shared<PreparedTask>();

@@ -71,6 +71,9 @@ class ProgramEnvironment final : public Environment, public DatasetHooks {
   Spec spec_;
 };
 
+/// The hole that the next production fills. REQUIRES: an ongoing state of this environment.
+Hole NextHole(const State& state);
+
 /// Reads the program and the task back from an artifact of a finished program.
 struct ReadArtifact {
   ProgramTask task;

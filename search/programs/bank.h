@@ -20,7 +20,7 @@ struct Term {
   env::program::Op op = env::program::kDigit0;
   env::program::Type type = env::program::Type::kInt;
   env::program::Scope scope = env::program::Scope::kClosed;
-  std::uint8_t level = 0;  ///< Half bits of everything below the root of the term.
+  std::uint8_t level = 0;  ///< Cost (weights.h) of everything below the root of the term.
   TermId kids[env::program::kMaxArity] = {-1, -1, -1};
   const std::int32_t* values = nullptr;
 };

@@ -17,8 +17,8 @@ using namespace env::program;
 namespace {
 
 constexpr int kMaxLevel = 240;
-// How many half bits earlier than its turn a program that was put together is accepted.
-constexpr int kEarly = 16;
+// How much earlier than its turn a program that was put together is accepted.
+constexpr int kEarly = 8 * kUnitsPerBit;
 
 struct Span {
   TermId begin;

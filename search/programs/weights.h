@@ -1,4 +1,4 @@
-// What each production costs at each place, in half bits: -2 log2 p, rounded, at least 1.
+// What each production costs at each place, in quarter bits: -4 log2 p, rounded, at least 1.
 //
 // A place is an argument of a production, or the root; the cost also depends on the scope, because
 // only productions that fit share the probability. Uniform, unigram and learned guides all end up
@@ -24,7 +24,7 @@ inline std::size_t WeightIndex(env::program::Scope scope, int place) {
          env::program::kOps;
 }
 
-inline constexpr int kUnitsPerBit = 2;
+inline constexpr int kUnitsPerBit = 4;
 
 class Costs {
  public:

@@ -58,6 +58,16 @@ TEST(ConvolutionMacs, CountTheBoardOnly) {
   EXPECT_EQ(ConvolutionMacs(spec, config), 9 * (2 * 8 * 9 + 2 * 8 * 8 * 9 + 3 * 8 * 4 + 4));
 }
 
+TEST(NetworkParameters, LookAtNoNeighboursOnABoardOfOneCell) {
+  env::Spec spec;
+  spec.observation = {20, 1, 1};
+  spec.actions = {0, 5};
+  spec.action_count = 5;
+  for (const auto& parameter : NetworkParameters(spec, kTiny)) {
+    if (parameter.shape.size() == 4) EXPECT_EQ(parameter.shape[2], 1) << parameter.name;
+  }
+}
+
 TEST(NetworkConfig, NamesTheFieldThatIsWrong) {
   EXPECT_TRUE(CheckNetworkConfig({}).has_value());
   NetworkConfig config;

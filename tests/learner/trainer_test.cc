@@ -7,6 +7,7 @@
 
 #include "env/tictactoe/tictactoe.h"
 #include "learner/compression.h"
+#include "learner/replay_window.h"
 #include "learner/self_check.h"
 #include "tests/learner/fixtures.h"
 

@@ -11,6 +11,8 @@
 #include <fstream>
 
 #include "env/builtin_environments.h"
+#include "env/program/features.h"
+#include "experiments/dream_rows.h"
 #include "experiments/program_solver.h"
 #include "experiments/program_worker.h"
 #include "experiments/status.h"
@@ -135,6 +137,106 @@ TEST_F(ProgramCampaign, NeverStoresWhatAnswersAnEvaluationTask) {
       },
       {});
   EXPECT_GT(kept, 0);
+}
+
+/// A source without rows of its own, so that all rows are dreams'.
+class NoStoredRows : public learner::RowSource {
+ public:
+  std::int64_t rows() const override { return 1; }
+  void Sample(int, RandomStream*, learner::Batch*) const override { FAIL(); }
+};
+
+TEST(ProgramDreamRows, TeachALegalProductionAndDependOnTheStreamAlone) {
+  const auto environment = std::move(*env::program::ProgramEnvironment::Make({}));
+  const NoStoredRows none;
+  learner::Batch batches[2];
+  for (auto& batch : batches) {
+    const DreamRows dreams(none, *environment, nullptr, {.share = 1});
+    RandomStream random(6);
+    dreams.Sample(64, &random, &batch);
+  }
+  const learner::Batch& batch = batches[0];
+  EXPECT_EQ(batch.observations, batches[1].observations);
+  EXPECT_EQ(batch.policy, batches[1].policy);
+  ASSERT_EQ(batch.rows, 64);
+  const auto actions = static_cast<std::size_t>(environment->spec().action_count);
+  for (std::size_t row = 0; row < 64; ++row) {
+    float sum = 0;
+    for (std::size_t i = row * actions; i < (row + 1) * actions; ++i) {
+      sum += batch.policy[i];
+      EXPECT_LE(batch.policy[i], batch.legal[i]);
+    }
+    EXPECT_EQ(sum, 1);
+    EXPECT_EQ(batch.value[row], 1);
+    EXPECT_EQ(batch.weight[row], 1);
+  }
+}
+
+TEST(ProgramDreamRows, AreMixedWithStoredOnesInTheirShare) {
+  class Stored : public NoStoredRows {
+   public:
+    explicit Stored(int actions) : actions_(actions) {}
+    void Sample(int rows, RandomStream*, learner::Batch* out) const override {
+      asked = rows;
+      const auto n = static_cast<std::size_t>(rows);
+      out->observations.assign(n * static_cast<std::size_t>(env::program::EncodingSize()), 0.5F);
+      out->policy.assign(n * static_cast<std::size_t>(actions_), 0);
+      out->legal.assign(n * static_cast<std::size_t>(actions_), 0);
+      out->value.assign(n, -1);
+      out->score.assign(n, 0);
+      out->score_known.assign(n, 0);
+      out->weight.assign(n, 1);
+    }
+    mutable int asked = 0;
+
+   private:
+    int actions_;
+  };
+  const auto environment = std::move(*env::program::ProgramEnvironment::Make({}));
+  const Stored stored(environment->spec().action_count);
+  const DreamRows dreams(stored, *environment, nullptr, {.share = 0.75});
+  RandomStream random(6);
+  learner::Batch batch;
+  dreams.Sample(40, &random, &batch);
+  EXPECT_EQ(stored.asked, 10);
+  EXPECT_EQ(std::ranges::count(batch.value, -1.0F), 10);
+  EXPECT_EQ(batch.observations[0], 0.5F);
+}
+
+TEST(ProgramDreamRows, HoldNothingThatAnswersAnEvaluationTask) {
+  // What is dreamt with a seed is forbidden to a second source with the same seed.
+  const auto environment = std::move(*env::program::ProgramEnvironment::Make({}));
+  RandomStream random(6);
+  std::vector<ProgramTask> forbidden;
+  for (int i = 0; i < 30; ++i) {
+    forbidden.push_back(env::program::DreamTask({.max_nodes = 20, .unseen = 4}, &random).task);
+  }
+  const NoStoredRows none;
+  const DreamRowsOptions options{.share = 1, .other_signatures = 0, .kept = 20};
+  const DreamRows open(none, *environment, nullptr, options);
+  const DreamRows guarded(none, *environment, &forbidden, options);
+  const auto features = [](const DreamRows& rows) {
+    RandomStream again(6);
+    learner::Batch batch;
+    rows.Sample(64, &again, &batch);
+    return batch.observations;
+  };
+  const auto count = static_cast<std::ptrdiff_t>(env::program::FeatureCount());
+  const auto holds = [&](const std::vector<float>& rows, const std::vector<float>& one) {
+    for (auto at = rows.begin(); at != rows.end(); at += env::program::EncodingSize()) {
+      if (std::equal(one.begin(), one.end(), at, at + count)) return true;
+    }
+    return false;
+  };
+  const auto with = features(open);
+  const auto without = features(guarded);
+  int seen = 0;
+  for (const ProgramTask& task : forbidden) {
+    const auto one = env::program::PrepareTask(task)->features;
+    seen += holds(with, one) ? 1 : 0;
+    EXPECT_FALSE(holds(without, one)) << env::program::ToJson(task);
+  }
+  EXPECT_GT(seen, 5);
 }
 
 // TESUJI_TEST_DATA/list-functions/dev.jsonl must be in no store that is named in

@@ -144,7 +144,7 @@ TEST(ProgramCosts, AreProbabilitiesInEveryPlaceAndScope) {
 TEST(ProgramCosts, CheaperProductionsAreTriedEarlier) {
   const ProgramTask task = TaskFor("(map (* x x) xs)");
   auto weights = Costs::UniformWeights();
-  for (int place = 0; place < kPlaces; ++place) {
+  for (int place = 0; place < kScopes * kPlaces; ++place) {
     for (const Op op : {kMap, kMul, kX}) weights[static_cast<std::size_t>(place) * kOps + op] = 30;
   }
   const Costs guided(weights, task.EmptyProgram().vocabulary());

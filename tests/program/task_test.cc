@@ -77,6 +77,11 @@ TEST(ProgramConstants, HoldTheThresholdThatSeparatesKeptFromDropped) {
   EXPECT_EQ(task.constants.ints, (std::vector<std::int32_t>{47, 53}));
 }
 
+TEST(ProgramConstants, HoldNumbersThatHalfOfTheInputsHave) {
+  const auto task = TaskOf({{{42, 8}, {8}}, {{1, 42}, {1}}, {{42}, {}}, {{9, 5}, {9, 5}}});
+  EXPECT_EQ(task.constants.ints, (std::vector<std::int32_t>{42}));
+}
+
 TEST(ProgramDream, AnswersItsOwnExamplesAndDependsOnItsStreamAlone) {
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     RandomStream random(seed);
@@ -90,12 +95,12 @@ TEST(ProgramDream, AnswersItsOwnExamplesAndDependsOnItsStreamAlone) {
   }
 }
 
-TEST(ProgramFeatures, HaveOneSizeAndLieBetweenZeroAndOne) {
+TEST(ProgramFeatures, HaveOneSizeAndStaySmall) {
   RandomStream random(3);
   for (int i = 0; i < 50; ++i) {
     const auto features = TaskFeatures(DreamTask({}, &random).task);
     ASSERT_EQ(static_cast<int>(features.size()), FeatureCount());
-    for (const float x : features) ASSERT_TRUE(x >= 0 && x <= 1);
+    for (const float x : features) ASSERT_TRUE(x >= -1 && x <= 2);
   }
 }
 
