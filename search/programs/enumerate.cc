@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kMaxLevel = 240;
 // How much earlier than its turn a program that was put together is accepted.
-constexpr int kEarly = 8 * kUnitsPerBit;
+constexpr int kEarly = 2 * kUnitsPerBit;
 
 struct Span {
   TermId begin;
