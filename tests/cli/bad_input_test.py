@@ -165,6 +165,60 @@ class BadInput(unittest.TestCase):
         self.assertEqual(run("inspect", store, "--trajectory", 9999).returncode, 1)
         self.assertEqual(run("inspect", store, "--trajectory", 1, "--step", 500).returncode, 1)
 
+    def damaged(self, whole, random):
+        damaged = bytearray(whole)
+        kind = random.randrange(4)
+        if kind == 0:
+            del damaged[random.randrange(len(whole)) :]
+        elif kind == 1:
+            start = random.randrange(len(whole))
+            del damaged[start : start + random.randrange(1, 40)]
+        else:
+            for _ in range(1 << random.randrange(5)):
+                damaged[random.randrange(len(whole))] ^= 1 << random.randrange(8)
+        return bytes(damaged)
+
+    def assert_survives(self, *arguments):
+        result = run(*arguments)
+        self.assertIn(result.returncode, (0, 1, 2, 3), (arguments, result.stderr))
+        if result.returncode in (2, 3):
+            lines = [line for line in result.stderr.replace("\r", "\n").splitlines()
+                     if line.startswith("tesuji:")]
+            self.assertEqual(len(lines), 1, (arguments, result.stderr))
+        self.assertNotIn("internal", result.stderr)
+
+    def test_damage_to_datasets_and_what_they_are_made_of_ends_with_a_line(self):
+        _, store = self.small_store()
+        random = Random(11)
+        data = self.folder / "data"
+        self.assertEqual(run("curate", store, "--out", data).returncode, 0)
+        files = sorted(p for p in data.rglob("*") if p.suffix in (".json", ".zst"))
+        recipe = b"""[dedup]\nnear = true\nwords = 3\n[filter]\nmin_length = 2
+[split]\nby = "opening"\nvalidation = 0.1\n[export]\nviews = ["positions"]\n"""
+        sgf = b"""(;FF[4]GM[1]SZ[3]KM[0.5]RE[B+8.5];B[bb];W[aa];B[ab];W[];B[ba];W[];B[])"""
+        suite = b"""{"id": "a", "examples": [{"input": [[3, 1], 2], "output": 5}]}
+{"prompt": "some text", "tests": ["x"]}\n"""
+        for number in range(8):
+            path = random.choice(files + [data / "manifest.json", data / "ledger.jsonl.zst"])
+            whole = path.read_bytes()
+            path.write_bytes(self.damaged(whole, random))
+            self.assert_survives("inspect", data)
+            self.assert_survives("inspect", data, "--dropped")
+            self.assert_survives("inspect", data, "--view", "positions", "--row", 3)
+            if path.name == "manifest.json":
+                again = self.folder / f"again{number}"
+                self.assert_survives("export", "--replay", path, "--out", again)
+            path.write_bytes(whole)
+            bad = self.folder / f"bad{number}"
+            bad.with_suffix(".toml").write_bytes(self.damaged(recipe, random))
+            self.assert_survives("curate", store, "--recipe", bad.with_suffix(".toml"), "--dry-run")
+            bad.with_suffix(".sgf").write_bytes(self.damaged(sgf, random))
+            self.assert_survives("import", "sgf", bad.with_suffix(".sgf"), "--store",
+                                 self.folder / "records.db")
+            bad.with_suffix(".jsonl").write_bytes(self.damaged(suite, random))
+            self.assert_survives("curate", store, "--dry-run", "--set",
+                                 f'decontaminate.suites=["{bad}.jsonl"]')
+
     def test_usage(self):
         self.assertEqual(run().returncode, 2)
         self.assertEqual(run("frobnicate").returncode, 2)
