@@ -22,13 +22,14 @@ using search::programs::EndName;
 using search::programs::EnumerationEnd;
 
 struct Arguments {
-  std::string examples, package, tasks, guide = "uniform", out;
+  std::string examples, package, tasks, guide = "default", out;
   double seconds = 60;
   std::int64_t candidates = 0;
   std::int64_t memory_mib = 1024;
   int solutions = 1;
   int submissions = 3;
   int workers = 1;
+  int threads = 1;
   experiments::ProgramSearch method = experiments::ProgramSearch::kEnumerate;
   bool no_judge = false;
   bool json = false;
@@ -43,6 +44,7 @@ experiments::SolveOptions Options(const Arguments& arguments) {
   options.search.solutions = arguments.solutions;
   options.search.stop = &StopRequested();
   options.method = arguments.method;
+  options.second_thread = arguments.threads > 1;
   options.submissions = std::max(arguments.submissions, arguments.solutions);
   return options;
 }
@@ -60,10 +62,17 @@ Json ToJson(const ProgramTask& task, const SolveOutcome& outcome) {
                {"bits_reached", search.bits_reached},
                {"judged", outcome.judged}};
   Json expressions = Json::array();
-  for (const Program& program : outcome.programs) {
-    expressions.push_back(env::program::ToReadableText(program));
+  Json solutions = Json::array();
+  for (const auto& [program, behaviour, steps] : outcome.programs) {
+    const std::string text = env::program::ToReadableText(program);
+    expressions.push_back(text);
+    solutions.push_back({{"expression", text},
+                         {"productions", program.code.size()},
+                         {"behaviour", behaviour},
+                         {"steps", steps}});
   }
   json["expressions"] = std::move(expressions);
+  json["solutions"] = std::move(solutions);
   if (!search.solutions.empty()) json["bits"] = search.solutions.front().bits;
   return json;
 }
@@ -82,6 +91,21 @@ std::string Tried(const SolveOutcome& outcome) {
   return text;
 }
 
+/// All programs as comments under the first one's C++.
+void PrintAll(const SolveOutcome& outcome) {
+  std::cout << "// Programs with different trees; those with one letter do the same on all probe "
+               "inputs.\n";
+  for (const auto& one : outcome.programs) {
+    std::string notes;
+    if (&one == &outcome.shortest()) notes += "  the shortest";
+    if (&one == &outcome.fastest()) notes += "  the fastest";
+    std::cout << fmt::format("// {}  {:>2} productions {:>7} steps  {}{}\n",
+                             static_cast<char>('A' + std::min(one.behaviour - 1, 25)),
+                             one.program.code.size(), one.steps,
+                             env::program::ToReadableText(one.program), notes);
+  }
+}
+
 int Report(const ProgramTask& task, const SolveOutcome& outcome, const Arguments& arguments) {
   if (arguments.json) PrintJson(ToJson(task, outcome));
   if (outcome.programs.empty()) {
@@ -94,12 +118,10 @@ int Report(const ProgramTask& task, const SolveOutcome& outcome, const Arguments
   if (!arguments.out.empty()) WriteFileAtomically(arguments.out, outcome.source);
   if (!arguments.json) {
     std::cout << outcome.source;
-    for (std::size_t i = 1; i < outcome.programs.size(); ++i) {
-      std::cout << "// Another: " << env::program::ToReadableText(outcome.programs[i]) << "\n";
-    }
+    if (outcome.programs.size() > 1) PrintAll(outcome);
   }
   std::cerr << fmt::format(
-      "{}: {}  [{}]; {}\n", task.id, env::program::ToReadableText(outcome.programs.front()),
+      "{}: {}  [{}]; {}\n", task.id, env::program::ToReadableText(outcome.programs.front().program),
       outcome.verdict.empty() ? "not judged" : outcome.verdict, Tried(outcome));
   return kDone;
 }
@@ -143,9 +165,10 @@ int SolveFile(const Arguments& arguments, const env::Registry& registry) {
     const auto outcome =
         experiments::SolveTask(task, (*guide)().get(), nullptr, Options(arguments));
     env::program::Runner runner;
-    const bool right = !outcome.programs.empty() &&
-                       env::program::CountRight(&runner, outcome.programs.front(), task.unseen) ==
-                           static_cast<int>(task.unseen.size());
+    const bool right =
+        !outcome.programs.empty() &&
+        env::program::CountRight(&runner, outcome.programs.front().program, task.unseen) ==
+            static_cast<int>(task.unseen.size());
     const std::lock_guard lock(mutex);
     ++done;
     solved += right ? 1 : 0;
@@ -162,9 +185,9 @@ int SolveFile(const Arguments& arguments, const env::Registry& registry) {
                                : outcome.programs.empty() ? "-"
                                                           : "wrong",
                                outcome.search.candidates, outcome.search.seconds,
-                               outcome.programs.empty()
-                                   ? std::string(EndName(outcome.search.end))
-                                   : env::program::ToReadableText(outcome.programs.front()));
+                               outcome.programs.empty() ? std::string(EndName(outcome.search.end))
+                                                        : env::program::ToReadableText(
+                                                              outcome.programs.front().program));
     }
     progress.Show(fmt::format("{} of {} tasks, {} solved", done, tasks->size(), solved));
   });
@@ -222,8 +245,8 @@ void AddSolveCommand(CLI::App* app, Context* context) {
                       "JSON lines: searches every task, tests on its unseen examples, unjudged.");
   command
       ->add_option("--guide", a->guide,
-                   "What to try first: uniform, unigram:STORE, or a checkpoint (STORE, STORE:ID, "
-                   "FILE.safetensors).")
+                   "What to try first: default (a network that comes with the program), uniform, "
+                   "unigram:STORE, or a checkpoint (STORE, STORE:ID, FILE.safetensors).")
       ->capture_default_str();
   const std::map<std::string, experiments::ProgramSearch> methods = {
       {"enumerate", experiments::ProgramSearch::kEnumerate},
@@ -243,7 +266,9 @@ void AddSolveCommand(CLI::App* app, Context* context) {
   command->add_option("--memory", a->memory_mib, "MiB of known terms for each task.")
       ->capture_default_str()
       ->check(CLI::Range(16, 1 << 20));
-  command->add_option("--solutions", a->solutions, "Different programs wanted.")
+  command
+      ->add_option("--solutions", a->solutions,
+                   "Programs wanted, no two with the same tree but for names and operand order.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
   command->add_option("--submissions", a->submissions, "Programs judged before giving up.")
@@ -252,6 +277,11 @@ void AddSolveCommand(CLI::App* app, Context* context) {
   command->add_option("--workers", a->workers, "Tasks at once, with --tasks.")
       ->capture_default_str()
       ->check(CLI::Range(1, 256));
+  command
+      ->add_option("--threads", a->threads,
+                   "2: the uniform grammar searches the same task at the same time.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 2));
   command->add_option("--out", a->out, "Also write the C++ to this file.");
   command->add_flag("--no-judge", a->no_judge, "Do not run the sandbox.");
   command->add_flag("--json", a->json, "One JSON object a task.");

@@ -56,19 +56,24 @@ Result<LoadedCheckpoint> LoadCheckpoint(const std::string& reference, const env:
                                         const Json& overrides) {
   auto source = FindCheckpoint(reference);
   if (!source) return tl::unexpected(source.error());
-  auto metadata = learner::ReadWeightsMetadata(source->weights);
+  return LoadCheckpoint(std::move(*source), registry, overrides);
+}
+
+Result<LoadedCheckpoint> LoadCheckpoint(CheckpointSource source, const env::Registry& registry,
+                                        const Json& overrides) {
+  auto metadata = learner::ReadWeightsMetadata(source.weights);
   if (!metadata) {
-    return Fail(fmt::format("{}: {}", source->name, metadata.error().message));
+    return Fail(fmt::format("{}: {}", source.name, metadata.error().message));
   }
   Json parameters = metadata->value("parameters", Json::object());
   parameters.update(overrides);
   auto environment = registry.Make(metadata->value("environment", std::string()), parameters);
   if (!environment) {
-    return Fail(fmt::format("{}: {}", source->name, environment.error().message));
+    return Fail(fmt::format("{}: {}", source.name, environment.error().message));
   }
-  auto network = learner::Network::Load(source->weights, (*environment)->spec());
-  if (!network) return Fail(fmt::format("{}: {}", source->name, network.error().message));
-  return LoadedCheckpoint{source->name, std::move(*environment), std::move(*network)};
+  auto network = learner::Network::Load(source.weights, (*environment)->spec());
+  if (!network) return Fail(fmt::format("{}: {}", source.name, network.error().message));
+  return LoadedCheckpoint{source.name, std::move(*environment), std::move(*network)};
 }
 
 }  // namespace tesuji::experiments

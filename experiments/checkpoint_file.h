@@ -29,6 +29,8 @@ struct LoadedCheckpoint {
 
 /// Makes the environment that the weights were trained for and loads them. `overrides` replaces
 /// single parameters (komi for play), as far as they leave the network's shape alone.
+Result<LoadedCheckpoint> LoadCheckpoint(CheckpointSource source, const env::Registry& registry,
+                                        const Json& overrides = Json::object());
 Result<LoadedCheckpoint> LoadCheckpoint(const std::string& reference, const env::Registry& registry,
                                         const Json& overrides = Json::object());
 

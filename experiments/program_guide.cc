@@ -5,6 +5,7 @@
 #include <set>
 
 #include "experiments/checkpoint_file.h"
+#include "experiments/default_guide.h"
 #include "search/evaluator.h"
 
 namespace tesuji::experiments {
@@ -177,7 +178,9 @@ Result<std::function<std::unique_ptr<ProgramGuide>()>> FindGuide(const std::stri
     if (!store) return tl::unexpected(store.error());
     return Maker([counts = CountProductions(**store)] { return UnigramGuide(counts); });
   }
-  auto loaded = LoadCheckpoint(reference, registry);
+  auto loaded = reference == "default"
+                    ? LoadCheckpoint({"built-in", std::string(DefaultGuideWeights())}, registry)
+                    : LoadCheckpoint(reference, registry);
   if (!loaded) {
     return Fail(fmt::format("--guide {}: {}", reference, loaded.error().message));
   }

@@ -36,7 +36,8 @@ std::unique_ptr<ProgramGuide> NetworkGuide(std::shared_ptr<const learner::Networ
 /// How often each production occurs in the store's verified training trajectories.
 std::vector<double> CountProductions(const storage::Store& store);
 
-/// "uniform", "unigram:STORE", or a checkpoint as in checkpoint_file.h.
+/// "default" (the built-in network), "uniform", "unigram:STORE", or a checkpoint as in
+/// checkpoint_file.h.
 Result<std::function<std::unique_ptr<ProgramGuide>()>> FindGuide(const std::string& reference,
                                                                  const env::Registry& registry);
 

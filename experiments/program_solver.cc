@@ -3,10 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
+#include <set>
 #include <sstream>
+#include <thread>
 
 #include "core/config.h"
 #include "core/sha256.h"
+#include "env/program/behaviour.h"
+#include "env/program/normal_form.h"
 #include "env/program/print_cpp.h"
 
 namespace tesuji::experiments {
@@ -205,36 +211,120 @@ env::Judgement ProgramJudge::Judge(const std::string& source) {
   }
 }
 
+const SolvedProgram& SolveOutcome::shortest() const {
+  return *std::ranges::min_element(
+      programs, {}, [](const SolvedProgram& one) { return one.program.code.size(); });
+}
+
+const SolvedProgram& SolveOutcome::fastest() const {
+  return *std::ranges::min_element(programs, {}, &SolvedProgram::steps);
+}
+
+namespace {
+
+/// Takes solutions from one or two searches: judges them, keeps those that differ.
+class Collector {
+ public:
+  Collector(const ProgramTask& task, ProgramJudge* judge, const SolveOptions& options,
+            SolveOutcome* out)
+      : task_(task), judge_(judge), options_(options), out_(*out) {}
+
+  /// True when the solution counts, or when the search may end.
+  bool Accept(const search::programs::Solution& solution) {
+    const std::lock_guard lock(mutex_);
+    if (done_) return true;
+    Program program = task_.EmptyProgram();
+    program.code = solution.code;
+    if (!forms_.insert(env::program::NormalForm(program)).second) return false;
+    if (judge_ != nullptr) {
+      const env::Judgement judgement = judge_->Judge(env::program::ToCpp(program));
+      ++out_.judged;
+      out_.verdict = env::VerdictName(judgement.verdict);
+      out_.evidence = judgement.evidence;
+      out_.unsure = judgement.verdict == env::Verdict::kInternalError;
+      const bool accepted = judgement.verdict == env::Verdict::kAccepted;
+      if (accepted) Keep(std::move(program));
+      done_ = out_.unsure || out_.judged >= options_.submissions;
+      return accepted || done_;
+    }
+    Keep(std::move(program));
+    return true;
+  }
+
+  bool enough() {
+    const std::lock_guard lock(mutex_);
+    return done_ || static_cast<int>(out_.programs.size()) >= options_.search.solutions;
+  }
+
+ private:
+  void Keep(Program program) {
+    SolvedProgram kept;
+    const std::string behaviour = env::program::BehaviourOf(program);
+    kept.behaviour = static_cast<int>(behaviours_.size()) + 1;
+    // A behaviour that is not known is one of its own.
+    if (!behaviour.empty()) {
+      kept.behaviour = behaviours_.try_emplace(behaviour, kept.behaviour).first->second;
+    } else {
+      behaviours_.emplace("unknown " + std::to_string(kept.behaviour), kept.behaviour);
+    }
+    env::program::Runner runner;
+    for (const auto& input : env::program::ProbeInputs(program.signature)) {
+      runner.Run(program, input);
+      kept.steps += runner.steps();
+    }
+    kept.program = std::move(program);
+    out_.programs.push_back(std::move(kept));
+  }
+
+  const ProgramTask& task_;
+  ProgramJudge* const judge_;
+  const SolveOptions& options_;
+  SolveOutcome& out_;
+  std::mutex mutex_;
+  std::set<std::string> forms_;
+  std::map<std::string, int> behaviours_;
+  bool done_ = false;
+};
+
+}  // namespace
+
 SolveOutcome SolveTask(const ProgramTask& task, ProgramGuide* guide, ProgramJudge* judge,
                        const SolveOptions& options) {
   SolveOutcome outcome;
+  Collector collector(task, judge, options, &outcome);
+  std::atomic<bool> won{false};
   search::programs::EnumerationOptions search = options.search;
+  search.won = &won;
+  if (options.second_thread) search.memory_bytes /= 2;
   search.accept = [&](const search::programs::Solution& solution) {
-    if (judge == nullptr) return true;
-    if (outcome.judged >= options.submissions && outcome.programs.empty()) return true;
-    Program program = task.EmptyProgram();
-    program.code = solution.code;
-    const env::Judgement judgement = judge->Judge(env::program::ToCpp(program));
-    ++outcome.judged;
-    outcome.verdict = env::VerdictName(judgement.verdict);
-    outcome.evidence = judgement.evidence;
-    outcome.unsure = judgement.verdict == env::Verdict::kInternalError;
-    const bool accepted = judgement.verdict == env::Verdict::kAccepted;
-    if (accepted) outcome.programs.push_back(std::move(program));
-    // Out of submissions, or without a judge, going on makes no sense.
-    return accepted || outcome.unsure || outcome.judged >= options.submissions;
+    const bool counts = collector.Accept(solution);
+    if (collector.enough()) won = true;
+    return counts;
   };
+  search::programs::EnumerationResult second;
+  std::jthread other;
+  if (options.second_thread && options.method == ProgramSearch::kEnumerate) {
+    other = std::jthread([&] {
+      second = search::programs::Enumerate(task, UniformGuide()->CostsFor(task), search);
+    });
+  }
   outcome.search = options.method == ProgramSearch::kEnumerate
                        ? search::programs::Enumerate(task, guide->CostsFor(task), search)
                        : SearchTree(options.method, task, guide->Weights(task), search);
-  if (judge == nullptr) {
-    for (const auto& solution : outcome.search.solutions) {
-      Program program = task.EmptyProgram();
-      program.code = solution.code;
-      outcome.programs.push_back(std::move(program));
-    }
+  if (other.joinable()) {
+    other.join();
+    auto& first = outcome.search;
+    first.candidates += second.candidates;
+    first.distinct += second.distinct;
+    first.memory_bytes += second.memory_bytes;
+    first.memory_full = first.memory_full || second.memory_full;
+    first.seconds = std::max(first.seconds, second.seconds);
+    if (second.end == search::programs::EnumerationEnd::kSolved) first.end = second.end;
+    if (first.solutions.empty()) first.solutions = std::move(second.solutions);
   }
-  if (!outcome.programs.empty()) outcome.source = env::program::ToCpp(outcome.programs.front());
+  if (!outcome.programs.empty()) {
+    outcome.source = env::program::ToCpp(outcome.programs.front().program);
+  }
   return outcome;
 }
 

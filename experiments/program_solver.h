@@ -48,19 +48,33 @@ struct SolveOptions {
   search::programs::EnumerationOptions search;
   ProgramSearch method = ProgramSearch::kEnumerate;
   int submissions = 3;  ///< Programs that may be judged before giving up.
+  /// Enumerates with the uniform grammar on a second thread; the first to have all solutions ends
+  /// the search. Which one that is depends on timing. Each has half of the memory.
+  bool second_thread = false;
+};
+
+/// A program that was accepted. Of several, no two have one normal form.
+struct SolvedProgram {
+  env::program::Program program;
+  int behaviour = 0;       ///< Equal for programs that do the same on the probe inputs; from 1.
+  std::int64_t steps = 0;  ///< Work on the probe inputs, in units of the language's fuel.
 };
 
 struct SolveOutcome {
   search::programs::EnumerationResult search;
-  std::vector<env::program::Program> programs;  ///< Accepted, best first.
-  std::string source;                           ///< C++ of the first.
-  std::string verdict;                          ///< Of the last judgement; "" when none.
+  std::vector<SolvedProgram> programs;  ///< Accepted, in the order found.
+  std::string source;                   ///< C++ of the first.
+  std::string verdict;                  ///< Of the last judgement; "" when none.
   Json evidence = Json::object();
   int judged = 0;
   bool unsure = false;  ///< The judge failed: no verdict.
+
+  /// Of `programs`, which is not empty: fewest productions, fewest steps.
+  const SolvedProgram& shortest() const;
+  const SolvedProgram& fastest() const;
 };
 
-/// `judge` may be null: then the first program that answers the seen examples is taken unjudged.
+/// `judge` may be null: then the programs that answer the seen examples are taken unjudged.
 SolveOutcome SolveTask(const env::program::ProgramTask& task, ProgramGuide* guide,
                        ProgramJudge* judge, const SolveOptions& options);
 

@@ -38,6 +38,7 @@ class Runner {
   explicit Runner(std::int64_t fuel = 20'000'000) : fuel_limit_(fuel) {}
   /// REQUIRES: CheckProgram(program), and the input fits its signature.
   RunOutcome Run(const Program& program, const Input& input);
+  std::int64_t steps() const { return fuel_limit_ - fuel_.left; }  ///< Fuel that Run() used.
 
  private:
   struct Node {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "search/programs/bank.h"
+#include "search/programs/bodies.h"
 #include "search/programs/evaluate.h"
 #include "search/programs/points.h"
 #include "search/programs/put_together.h"
@@ -17,8 +18,11 @@ using namespace env::program;
 namespace {
 
 constexpr int kMaxLevel = 240;
-// How much earlier than its turn a program that was put together is accepted.
+// How much earlier than its turn a program that was put together is accepted. Conditionals are
+// many: some of them answers any eight examples. A lambda that has the right values everywhere
+// seldom does so by chance.
 constexpr int kEarly = 2 * kUnitsPerBit;
+constexpr int kEarlyLambda = 8 * kUnitsPerBit;
 
 struct Span {
   TermId begin;
@@ -34,6 +38,7 @@ class Enumeration {
         points_(task),
         evaluator_(bank_, points_),
         together_(bank_, target_, task.signature.output, points_.examples()),
+        bodies_(bank_, points_, target_),
         vocabulary_(task.EmptyProgram().vocabulary()),
         started_(std::chrono::steady_clock::now()) {
     spans_.resize(static_cast<std::size_t>(kScopes) * kPlaces);
@@ -100,6 +105,7 @@ class Enumeration {
   Candidate target_;
   Candidate candidate_;
   PutTogether together_;
+  Bodies bodies_;
   const Vocabulary vocabulary_;
   /// By (scope of the kid, place) and cost with its edge: ranges of terms.
   std::vector<std::vector<std::vector<Span>>> spans_;
@@ -295,11 +301,17 @@ void Enumeration::Keep(const Term& term) {
   }
   const TermId id = bank_.Store(term, candidate_);
   if (bank_.bytes() > options_.memory_bytes) full_ = true;
-  if (!closed || !options_.put_together) return;
+  if (!options_.put_together) return;
   found_.clear();
-  together_.Note(id, candidate_, &found_);
+  if (closed) together_.Note(id, candidate_, &found_);
+  if (task_.signature.output == Type::kList) {
+    const bool whole = candidate_.good() == points_.examples();
+    if (!closed) bodies_.NoteBody(id, &found_);
+    if (closed && term.type == Type::kList && whole) bodies_.NoteList(id, &found_);
+  }
   for (const Assembly& assembly : found_) {
-    assembled_.emplace_back(BitsOfAssembly(assembly) * kUnitsPerBit, assembly);
+    const int early = Of(assembly.op).arguments[0].binds == Binds::kNothing ? 0 : kEarlyLambda;
+    assembled_.emplace_back(BitsOfAssembly(assembly) * kUnitsPerBit - early, assembly);
   }
 }
 
@@ -361,6 +373,7 @@ void Enumeration::CheckLimits() {
     return end(EnumerationEnd::kCandidates);
   }
   if (options_.stop != nullptr && *options_.stop) return end(EnumerationEnd::kStopped);
+  if (options_.won != nullptr && *options_.won) return end(EnumerationEnd::kStopped);
   if (options_.time.count() > 0 && (result_.candidates & 4095) == 0 &&
       std::chrono::steady_clock::now() - started_ > options_.time) {
     end(EnumerationEnd::kTime);

@@ -40,6 +40,7 @@ struct EnumerationOptions {
   std::function<bool(const Solution&)> accept = {};
   bool put_together = true;                 ///< Concatenations and conditionals out of order.
   const std::atomic<bool>* stop = nullptr;  ///< May be null.
+  const std::atomic<bool>* won = nullptr;   ///< Another search of this task is done; may be null.
 };
 
 enum class EnumerationEnd : std::uint8_t { kSolved, kCandidates, kTime, kExhausted, kStopped };
