@@ -120,17 +120,11 @@ std::optional<std::vector<Op>> RunMcts(const env::program::ProgramEnvironment& e
     }
   }
   if (evaluator->solution() != nullptr) return CodeOf(*evaluator->solution());
-  const auto found = mcts.result(/*with_variations=*/true);
-  if (found.proof != search::Proof::kWin) return std::nullopt;
-  for (const auto& action : found.actions) {
-    if (action.action != found.best) continue;
-    auto state = root.Clone();
-    for (const env::Action move : action.principal_variation) {
-      if (state->phase() == env::Phase::kOngoing) state->Apply(move);
-    }
-    if (state->phase() == env::Phase::kScored && state->Value() == 1) return CodeOf(*state);
-  }
-  return std::nullopt;
+  // The tree itself may have met a solution: then its root is proven, and so is the way there.
+  if (mcts.result().proof != search::Proof::kWin) return std::nullopt;
+  while (mcts.root_state().phase() == env::Phase::kOngoing) mcts.Advance(mcts.result().best);
+  if (mcts.root_state().Value() != 1) return std::nullopt;
+  return CodeOf(mcts.root_state());
 }
 
 std::optional<std::vector<Op>> RunLevin(const env::State& root, GuidedEvaluator* evaluator,

@@ -81,10 +81,17 @@ class Printer {
     return name;
   }
 
+  static bool IsNumber(const std::string& text) {
+    return text.find_first_not_of("0123456789-()") == std::string::npos;
+  }
+
   std::string Operator(Op op, const std::array<std::string, kMaxArity>& a) {
     const auto checked = [&](std::string_view symbol) {
       helpers_.insert("Checked");
-      return fmt::format("Checked({} {} {})", a[0], symbol, a[1]);
+      // Two constants would be multiplied as ints, where overflow is undefined.
+      const bool constants = IsNumber(a[0]) && IsNumber(a[1]);
+      const std::string left = constants ? fmt::format("Int{{{}}}", a[0]) : a[0];
+      return fmt::format("Checked({} {} {})", left, symbol, a[1]);
     };
     switch (op) {
       case kAdd:

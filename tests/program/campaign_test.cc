@@ -9,9 +9,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
 
 #include "env/builtin_environments.h"
+#include "env/program/behaviour.h"
+#include "env/program/dream.h"
 #include "env/program/features.h"
+#include "env/program/normal_form.h"
 #include "experiments/dream_rows.h"
 #include "experiments/program_solver.h"
 #include "experiments/program_worker.h"
@@ -300,6 +305,73 @@ TEST_F(ProgramCampaign, SandboxRefusesAProgramThatIsWrong) {
   EXPECT_EQ(judge->Judge(right, task), env::Verdict::kAccepted);
   right.code = {env::program::kXs};
   EXPECT_EQ(judge->Judge(right, task), env::Verdict::kWrongAnswer);
+}
+
+ProgramTask DropFirst() {
+  return env::program::TaskOf({{{3, 1, 2}, {1, 2}},
+                               {{5, 9}, {9}},
+                               {{7}, {}},
+                               {{2, 2, 2}, {2, 2}},
+                               {{8, 6, 4, 0}, {6, 4, 0}}});
+}
+
+TEST(ProgramSolver, GivesProgramsOfDifferentFormsAndNamesTheirBehaviours) {
+  SolveOptions options;
+  options.search.candidates = 100'000;
+  options.search.solutions = 8;
+  const auto outcome = SolveTask(DropFirst(), UniformGuide().get(), nullptr, options);
+  ASSERT_EQ(outcome.programs.size(), 8U);
+  std::set<std::string> forms;
+  std::map<std::string, int> numbers;
+  for (const auto& one : outcome.programs) {
+    forms.insert(env::program::NormalForm(one.program));
+    const std::string behaviour = env::program::BehaviourOf(one.program);
+    const auto known = numbers.try_emplace(behaviour, one.behaviour).first;
+    EXPECT_EQ(known->second, one.behaviour);
+    EXPECT_LE(outcome.shortest().program.code.size(), one.program.code.size());
+    EXPECT_LE(outcome.fastest().steps, one.steps);
+    EXPECT_GT(one.steps, 0);
+  }
+  EXPECT_EQ(forms.size(), 8U);
+  EXPECT_EQ(env::program::ToText(outcome.shortest().program), "(drop 1 xs)");
+}
+
+TEST(ProgramSolver, TakesASecondThread) {
+  SolveOptions options;
+  options.search.candidates = 100'000;
+  options.second_thread = true;
+  const auto outcome = SolveTask(DropFirst(), UniformGuide().get(), nullptr, options);
+  ASSERT_FALSE(outcome.programs.empty());
+  env::program::Runner runner;
+  EXPECT_EQ(env::program::CountRight(&runner, outcome.programs[0].program, DropFirst().seen), 5);
+}
+
+TEST(ProgramSolver, FindsByTreeSearchToo) {
+  for (const auto method : {ProgramSearch::kMcts, ProgramSearch::kLevin}) {
+    SolveOptions options;
+    options.search.candidates = 20'000;
+    options.method = method;
+    const auto outcome = SolveTask(DropFirst(), UniformGuide().get(), nullptr, options);
+    ASSERT_FALSE(outcome.programs.empty());
+    env::program::Runner runner;
+    EXPECT_EQ(env::program::CountRight(&runner, outcome.programs[0].program, DropFirst().seen), 5);
+    EXPECT_LE(outcome.search.candidates, 20'000);
+  }
+}
+
+TEST_F(ProgramCampaign, BringsAGuideThatBeatsTheUniformGrammar) {
+  const auto guide = FindGuide("default", registry_);
+  ASSERT_TRUE(guide) << guide.error().message;
+  const auto learned = (*guide)();
+  const auto uniform = UniformGuide();
+  RandomStream random(2026);
+  double saved = 0;
+  for (int i = 0; i < 50; ++i) {
+    const auto dream = env::program::DreamTask({.max_nodes = 12}, &random);
+    saved += uniform->CostsFor(dream.task).BitsOf(dream.program.code) -
+             learned->CostsFor(dream.task).BitsOf(dream.program.code);
+  }
+  EXPECT_GT(saved / 50, 10) << "bits a program";
 }
 
 class ProgramPackages : public ProgramCampaign {};

@@ -54,6 +54,30 @@ TEST(ProgramSearch, FindsLambdasInsideLambdas) {
   EXPECT_EQ(Found(task, {.candidates = 5'000'000}), "(map (count (== x y) xs) xs)");
 }
 
+TEST(ProgramSearch, FindsALambdaByTheValuesThatItMustHave) {
+  // Far beyond what as many candidates reach in order: both halves are found on their own.
+  for (const std::string text :
+       {"(map (* x (+ x 3)) (reverse (drop 2 xs)))",
+        "(filter (< (* x x) (+ x 40)) (reverse (drop 1 xs)))", "(mapi (+ (* x x) y) (reverse xs))",
+        "(filteri (is_even (+ (* x 3) y)) (drop 1 (reverse xs)))"}) {
+    const ProgramTask task = TaskFor(text);
+    EnumerationOptions options{.candidates = 400'000};
+    const auto result = Enumerate(task, Uniform(task), options);
+    ASSERT_FALSE(result.solutions.empty()) << text;
+    options.put_together = false;
+    const auto plain = Enumerate(task, Uniform(task), options);
+    EXPECT_TRUE(plain.solutions.empty()) << text;
+  }
+}
+
+TEST(ProgramSearch, EndsWhenAnotherSearchHasWon) {
+  const ProgramTask task = TaskFor("(reverse xs)");
+  const std::atomic<bool> won{true};
+  EnumerationOptions options{.candidates = 100'000, .won = &won};
+  options.accept = [](const Solution&) { return false; };
+  EXPECT_EQ(Enumerate(task, Uniform(task), options).end, EnumerationEnd::kStopped);
+}
+
 TEST(ProgramSearch, EverySolutionAnswersEverySeenExample) {
   RandomStream random(11);
   Runner runner;

@@ -125,5 +125,12 @@ TEST(ProgramC, NeedsNoHeader) {
   EXPECT_EQ(ToC(Parse("(sort xs)"), "p").find("#include"), std::string::npos);
 }
 
+TEST(ProgramCpp, ConstantsAreNotMultipliedAsInts) {
+  Program like;
+  like.constants.ints = {2'000'000'000};
+  const Program program = ParseProgram("(singleton (* c0 9))", like).value();
+  EXPECT_NE(ToCpp(program).find("Checked(Int{2000000000} * 9)"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace tesuji::env::program
