@@ -57,11 +57,11 @@ TEST(ProgramSearch, FindsLambdasInsideLambdas) {
 TEST(ProgramSearch, FindsALambdaByTheValuesThatItMustHave) {
   // Far beyond what as many candidates reach in order: both halves are found on their own.
   for (const std::string text :
-       {"(map (* x (+ x 3)) (reverse (drop 2 xs)))",
-        "(filter (< (* x x) (+ x 40)) (reverse (drop 1 xs)))", "(mapi (+ (* x x) y) (reverse xs))",
-        "(filteri (is_even (+ (* x 3) y)) (drop 1 (reverse xs)))"}) {
+       {"(map (* x x) (reverse (drop 1 xs)))", "(filter (is_even (/ x 2)) (reverse (drop 1 xs)))",
+        "(mapi (* x y) (unique (drop_last 2 xs)))",
+        "(filteri (< x y) (unique (drop_last 2 xs)))"}) {
     const ProgramTask task = TaskFor(text);
-    EnumerationOptions options{.candidates = 400'000};
+    EnumerationOptions options{.candidates = 600'000};
     const auto result = Enumerate(task, Uniform(task), options);
     ASSERT_FALSE(result.solutions.empty()) << text;
     options.put_together = false;
