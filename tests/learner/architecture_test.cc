@@ -64,7 +64,8 @@ TEST(NetworkParameters, LookAtNoNeighboursOnABoardOfOneCell) {
   spec.actions = {0, 5};
   spec.action_count = 5;
   for (const auto& parameter : NetworkParameters(spec, kTiny)) {
-    if (parameter.shape.size() == 4) EXPECT_EQ(parameter.shape[2], 1) << parameter.name;
+    if (parameter.shape.size() != 4) continue;
+    EXPECT_EQ(parameter.shape[2], 1) << parameter.name;
   }
 }
 
