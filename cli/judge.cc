@@ -161,7 +161,17 @@ int Judge(Arguments arguments) {
     PrintReport(report, arguments.json);
     tally.Add(report);
   };
+  std::error_code unknown;
+  if (!std::filesystem::exists(arguments.problem, unknown)) {
+    return Complain(arguments.problem + ": no such package, folder or file of tasks");
+  }
   const bool tasks = !std::filesystem::is_directory(arguments.problem);
+  if (tasks && arguments.canonical && !arguments.submissions.empty()) {
+    return Complain("--canonical judges the tasks' own solutions: it takes no submissions");
+  }
+  if (!tasks && arguments.canonical) {
+    return Complain("--canonical is for files of function tasks, not for packages and folders");
+  }
   if (tasks && arguments.submissions.size() > 1) {
     return Complain("function tasks take at most one file of submissions");
   }
@@ -208,10 +218,13 @@ void AddJudgeCommand(CLI::App* app, Context* context) {
   command->add_flag("--canonical", a->canonical, "Judge the tasks' own solutions.");
   command->add_option("--language", a->batch.language, "Language id instead of by file name.");
   command->add_option("--languages", a->languages, "TOML file that extends the language table.");
-  command->add_option("--time-limit", a->time_limit,
-                      "CPU seconds a test, instead of the problem's.");
-  command->add_option("--memory-limit", a->memory_limit, "MiB, instead of the problem's.");
-  command->add_option("--workers", a->batch.workers, "Judging lanes; 0: one a processor.");
+  command
+      ->add_option("--time-limit", a->time_limit, "CPU seconds a test, instead of the problem's.")
+      ->check(CLI::Range(0.001, 1e6));
+  command->add_option("--memory-limit", a->memory_limit, "MiB, instead of the problem's.")
+      ->check(CLI::Range(1, 1 << 20));
+  command->add_option("--workers", a->batch.workers, "Judging lanes; 0: one a processor.")
+      ->check(CLI::Range(0, 1024));
   command->add_option("--cache", a->cache, "Folder of the compile cache.");
   command->add_flag("--no-cache", a->no_cache, "Compile everything anew.");
   command->add_flag("--all", a->batch.judge.all_tests,

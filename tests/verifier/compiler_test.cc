@@ -149,6 +149,20 @@ TEST(LanguageTable, NamesTheLineOfAMistake) {
   EXPECT_THAT(message("[d\n"), HasSubstr("my.toml:1:"));
 }
 
+TEST(LanguageTable, KnowsAScriptByItsInterpreter) {
+  const auto table = LanguageTable::BuiltIn();
+  for (const char* line :
+       {"#!/usr/bin/python3", "#!/usr/bin/env python3", "#! /usr/bin/python3 ",
+        "#!/usr/bin/python3\r", "#!/usr/bin/python3 -u", "#!/usr/bin/env -S python3 -u",
+        "#!/usr/bin/env A=1 python", "print(1)"}) {
+    EXPECT_TRUE(table.ForFile("a.py", std::string(line) + "\nprint(1)\n")) << line;
+    EXPECT_TRUE(table.ForFile("a.py", line)) << line;
+  }
+  for (const char* line : {"#!/usr/bin/env python2", "#!/usr/bin/pypy3 python3", "#!"}) {
+    EXPECT_FALSE(table.ForFile("a.py", line)) << line;
+  }
+}
+
 TEST_F(CompilerTest, BatchesKeepFunctionsApart) {
   const std::string head = "int solve(const long long *in, int n, long long *out) {";
   const std::string right = head + " out[0] = in[0] + in[1]; return 1; }";

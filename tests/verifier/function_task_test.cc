@@ -57,6 +57,17 @@ TEST_F(FunctionTaskTest, DoesNotTakeAnExitForProof) {
             "RTE");
 }
 
+TEST_F(FunctionTaskTest, RefusesTwoTasksOfOneName) {
+  const std::string task =
+      R"({"task_id":"T","prompt":"","declaration":"int f(){","canonical_solution":"}","test":""})";
+  Write("tasks.jsonl", task + "\n\n" + task + "\n");
+  const auto loaded = LoadFunctionTasks(root_ / "tasks.jsonl");
+  ASSERT_FALSE(loaded);
+  EXPECT_NE(loaded.error().message.find("tasks.jsonl:3: the task_id 'T' is that of line 1 too"),
+            std::string::npos)
+      << loaded.error().message;
+}
+
 TEST_F(FunctionTaskTest, SanitizersObjectToUndefinedBehaviour) {
   options_.sanitize = true;
   EXPECT_EQ(Solve(right_), "AC") << last_.ToJson().dump();

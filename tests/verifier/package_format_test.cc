@@ -194,6 +194,30 @@ TEST_F(PackageFormatTest, OnlyAllowedLanguages) {
       "AC");
 }
 
+// A folder of the package's submissions is not one submission with several files.
+TEST_F(PackageFormatTest, FoldersOfSubmissionsStandForWhatLiesInThem) {
+  WritePackage();
+  Write("p/submissions/accepted/a.py", "print(3)");
+  Write("p/submissions/accepted/two/main.py", "import other");
+  Write("p/submissions/accepted/two/other.py", "print(3)");
+  Write("p/submissions/wrong_answer/b.py", "print(4)");
+  const auto judge = [&](const std::string& path) {
+    std::string verdicts;
+    BatchOptions options;
+    options.workers = 1;
+    const auto done = JudgePackage(root_ / "p", {(root_ / "p/submissions" / path).string()},
+                                   LanguageTable::BuiltIn(), options, [&](const Report& report) {
+                                     verdicts += env::VerdictName(report.verdict);
+                                     verdicts += ' ';
+                                   });
+    return done ? verdicts : done.error().message;
+  };
+  EXPECT_EQ(judge("accepted"), "AC AC ");
+  EXPECT_EQ(judge("wrong_answer/"), "WA ");
+  EXPECT_EQ(judge(""), "AC AC WA ");
+  EXPECT_EQ(judge("accepted/two"), "AC ");
+}
+
 /// Every submission of the public examples in a language of the table gets its folder's verdict.
 TEST_F(PackageFormatTest, PublicExamplesGetTheirFoldersVerdicts) {
   const char* data = std::getenv("TESUJI_TEST_DATA");

@@ -112,6 +112,37 @@ TEST_F(PackageTest, LeavingAnInteractiveValidatorIsWrong) {
   EXPECT_EQ(leaves(wait + "raise ValueError\n", "print(1)\n"), "IE");
 }
 
+// What the validator computes is not charged to the program that waits for it.
+TEST_F(PackageTest, WaitingForAnInteractiveValidatorIsNoCrime) {
+  Write("p/problem.yaml",
+        "problem_format_version: 2025-09\nname: {en: Echo}\ntype: interactive\nlicense: cc0\n"
+        "limits: {validation_time: 10}\n");
+  Write("p/data/secret/1.in", "1\n");
+  Write("p/output_validator/check.py",
+        "import sys, time\nwhile time.process_time() < 2.5: pass\nprint(7, flush=True)\n"
+        "sys.exit(42 if sys.stdin.readline() == '7\\n' else 43)\n");
+  const auto problem = LoadProblem(root_ / "p");
+  ASSERT_TRUE(problem) << problem.error().message;
+  JudgeOptions options;
+  options.time_limit_seconds = 0.3;
+  EXPECT_EQ(Verdict(*problem, "a.py", "print(input())\n", options), "AC") << last_.ToJson().dump(1);
+  EXPECT_EQ(Verdict(*problem, "a.py", "input()\ninput()\n", options), "TLE");
+}
+
+// Notes and what Python leaves behind lie beside real validators.
+TEST_F(PackageTest, NotesBesideValidatorsAreNoValidators) {
+  Write("p/problem.yaml", "name: Any\nvalidation: custom\n");
+  Write("p/output_validators/check.py", "import sys\nsys.exit(42)\n");
+  for (const char* name : {"README.md", "README", "notes.txt", ".gitkeep", "__pycache__/x.pyc"}) {
+    Write(std::string("p/output_validators/") + name, "about\n");
+  }
+  Write("p/data/secret/1.in", "1\n");
+  Write("p/data/secret/1.ans", "1\n");
+  const auto problem = LoadProblem(root_ / "p");
+  ASSERT_TRUE(problem) << problem.error().message;
+  EXPECT_EQ(problem->validators.size(), 1U);
+}
+
 TEST_F(PackageTest, NamesFileAndLineOfWhatIsBroken) {
   const auto message = [&] {
     const auto problem = LoadProblem(root_ / "p");
@@ -121,6 +152,12 @@ TEST_F(PackageTest, NamesFileAndLineOfWhatIsBroken) {
   EXPECT_THAT(message(), HasSubstr("problem.yaml:2: unknown key 'colour'"));
   Write("p/problem.yaml", "name: A\nlimits:\n  memory: lots\n");
   EXPECT_THAT(message(), HasSubstr("problem.yaml:3: limits.memory must be a positive number"));
+  Write("p/problem.yaml", "name: A\nlimits:\n  memory: 0.5\n");
+  EXPECT_THAT(message(), HasSubstr("problem.yaml:3: limits.memory must be at least 1"));
+  Write("p/problem.yaml", "name: A\nlimits:\n  time_limit: 0.0001\n");
+  EXPECT_THAT(message(), HasSubstr("problem.yaml:3: limits.time_limit must be at least 0.001"));
+  Write("p/problem.yaml", "name: A\nlimits:\n  time_multipliers: 3\n");
+  EXPECT_THAT(message(), HasSubstr("problem.yaml:3: limits.time_multipliers must be a map"));
   Write("p/problem.yaml", "name: [A\n");
   EXPECT_THAT(message(), HasSubstr("not YAML"));
   Write("p/problem.yaml", "name: A\n");

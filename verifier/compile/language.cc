@@ -204,6 +204,24 @@ Status ReadKey(const std::string& key, const toml::node& node, const std::string
   return {};
 }
 
+/// The name of what a "#!" line asks for: "python3" of "/usr/bin/env -S python3 -u" and of
+/// "/usr/bin/python3 -u", whatever blanks and carriage returns stand around it.
+std::string Interpreter(std::string_view line) {
+  constexpr std::string_view kBlanks = " \t\r\v\f";
+  std::string name;
+  for (;;) {
+    line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+    const std::string_view word = line.substr(0, line.find_first_of(kBlanks));
+    if (word.empty()) return name;
+    line.remove_prefix(word.size());
+    const bool option = name == "env" && (word[0] == '-' || word.find('=') != word.npos);
+    if (option) continue;
+    const bool of_env = name == "env";
+    name = word.substr(word.find_last_of('/') + 1);
+    if (of_env || name != "env") return name;
+  }
+}
+
 Limits DefaultCompileLimits() {
   Limits limits;
   limits.cpu = std::chrono::seconds(30);
@@ -288,12 +306,11 @@ Result<const Language*> LanguageTable::ForFile(const std::string& name,
     known.insert(known.end(), list.begin(), list.end());
     if (std::find(list.begin(), list.end(), extension) == list.end()) continue;
     if (!language.shebangs.empty() && text.starts_with("#!")) {
-      std::string_view line = text.substr(0, text.find('\n'));
-      line = line.substr(line.find_last_of("/ ") + 1);
-      if (std::find(language.shebangs.begin(), language.shebangs.end(), line) ==
+      const std::string wanted = Interpreter(text.substr(2, text.find('\n') - 2));
+      if (std::find(language.shebangs.begin(), language.shebangs.end(), wanted) ==
           language.shebangs.end()) {
         return Fail(fmt::format("{}: wants the interpreter '{}', which no language in the table is",
-                                name, line));
+                                name, wanted));
       }
     }
     return &language;

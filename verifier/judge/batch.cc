@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -77,6 +78,32 @@ class InOrder {
   const ShowProgress& progress_;
 };
 
+/// The package's own folders of submissions stand for what lies in them, and `submissions/` for all
+/// of these; a folder anywhere else is one submission of several files.
+std::vector<std::string> Unfolded(const Problem& problem, const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  std::error_code error;
+  const auto all = std::filesystem::weakly_canonical(problem.folder / "submissions", error);
+  for (const std::string& path : paths) {
+    auto real = std::filesystem::weakly_canonical(path, error);
+    if (!real.has_filename()) real = real.parent_path();  // Of "accepted/".
+    const bool everything = real == all;
+    if (!problem.is_package() || (!everything && real.parent_path() != all) ||
+        !std::filesystem::is_directory(real, error)) {
+      out.push_back(path);
+      continue;
+    }
+    std::vector<std::string> inside;
+    for (const auto& entry : std::filesystem::directory_iterator(path)) {
+      if (!everything || entry.is_directory()) inside.push_back(entry.path().string());
+    }
+    std::sort(inside.begin(), inside.end());
+    if (everything) inside = Unfolded(problem, inside);
+    out.insert(out.end(), inside.begin(), inside.end());
+  }
+  return out;
+}
+
 double Seconds(std::chrono::steady_clock::time_point since) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
 }
@@ -90,7 +117,7 @@ Result<BatchSummary> JudgePackage(const std::filesystem::path& folder,
   if (!problem) return tl::unexpected(problem.error());
   BatchSummary summary;
   std::vector<Submission> submissions;
-  for (const std::string& path : paths) {
+  for (const std::string& path : Unfolded(*problem, paths)) {
     auto submission = LoadSubmission(path);
     if (!submission && !std::filesystem::exists(path)) return tl::unexpected(submission.error());
     if (!submission) {

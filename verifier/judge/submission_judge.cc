@@ -321,7 +321,10 @@ void SubmissionJudge::RunInteractive(Workplace& workplace, const Program& progra
 void SubmissionJudge::Interact(Workplace& workplace, const Program& program,
                                const Program& validator, const TestCase& test, const Layout& layout,
                                TestReport* report) {
+  using std::chrono::milliseconds;
   const UniqueFd answer = MakeMemoryFile(test.answer, "answer");
+  const milliseconds longest(std::llround(problem_.limits.validation_seconds * 1000));
+  milliseconds patience{0};  // For a validator that computes while the program waits.
   for (int attempt = 0; attempt < 3; ++attempt) {
     // Containers first: starting one in the middle of a pair would let the other wait.
     RunSpec warm;
@@ -334,11 +337,13 @@ void SubmissionJudge::Interact(Workplace& workplace, const Program& program,
     mine.stdin_fd = to_program.read.get();
     mine.stdout_fd = to_validator.write.get();
     mine.hold_standard_io = true;
+    mine.limits.wall = 2 * mine.limits.cpu + std::chrono::seconds(1) + patience;
     RunSpec theirs = ValidatorSpec(validator, test, answer.get());
     theirs.stdin_fd = to_validator.read.get();
     theirs.stdout_fd = to_program.write.get();
     theirs.hold_standard_io = true;
-    theirs.limits.wall = 3 * mine.limits.cpu + theirs.limits.cpu + std::chrono::seconds(5);
+    theirs.limits.wall =
+        3 * mine.limits.cpu + theirs.limits.cpu + std::chrono::seconds(5) + patience;
     RunResult check;
     // Each side's ends close when its run is over and its time is recorded, not before: so the
     // other side cannot react to an end that we have not seen yet.
@@ -355,6 +360,13 @@ void SubmissionJudge::Interact(Workplace& workplace, const Program& program,
     other.join();
     if (!run.broken.empty() || !check.broken.empty()) {
       report->reason = run.broken + check.broken;
+      continue;
+    }
+    if (run.ending == Ending::kWallLimit && 4 * check.cpu > mine.limits.wall &&
+        patience < longest) {
+      const auto computed = std::chrono::duration_cast<milliseconds>(check.cpu);
+      patience = std::min(longest, patience + 4 * computed);
+      --attempt;
       continue;
     }
     CopyUse(run, report);

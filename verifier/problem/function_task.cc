@@ -4,6 +4,7 @@
 
 #include <cctype>
 #include <functional>
+#include <map>
 
 #include "core/files.h"
 
@@ -133,6 +134,7 @@ std::string Blanked(const std::string& text, bool all) {
 
 Result<std::vector<FunctionTask>> LoadFunctionTasks(const fs::path& file) {
   std::vector<FunctionTask> tasks;
+  std::map<std::string, int> lines;  // By task_id.
   Status read = ForEachLine(file, [&](const Json& object, int line) -> Status {
     FunctionTask task;
     const std::pair<const char*, std::string*> keys[] = {
@@ -143,6 +145,10 @@ Result<std::vector<FunctionTask>> LoadFunctionTasks(const fs::path& file) {
         {"test", &task.test}};
     for (const auto& [key, out] : keys) {
       if (Status got = Text(object, key, file, line, out); !got) return got;
+    }
+    if (const auto [same, fresh] = lines.emplace(task.id, line); !fresh) {
+      return Fail(fmt::format("{}:{}: the task_id '{}' is that of line {} too", file.string(), line,
+                              task.id, same->second));
     }
     tasks.push_back(std::move(task));
     return {};

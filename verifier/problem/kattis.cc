@@ -44,6 +44,14 @@ Status LoadValidator(const fs::path& path, Problem* problem, Sha256* hash) {
   return {};
 }
 
+/// What lies beside validators without being one: notes, hidden files, what Python leaves.
+bool IsNoProgram(const fs::path& path) {
+  const std::string name = path.filename().string();
+  const std::string extension = path.extension().string();
+  return name.starts_with('.') || name == "__pycache__" || name == "README" || extension == ".md" ||
+         extension == ".txt";
+}
+
 Status LoadValidators(Problem* problem, Sha256* hash) {
   for (const char* name : {"output_validators", "output_validator"}) {
     const fs::path folder = problem->folder / name;
@@ -51,6 +59,7 @@ Status LoadValidators(Problem* problem, Sha256* hash) {
     std::vector<fs::path> entries;
     bool has_files = false;
     for (const auto& entry : fs::directory_iterator(folder)) {
+      if (IsNoProgram(entry.path())) continue;
       entries.push_back(entry.path());
       has_files = has_files || entry.is_regular_file();
     }

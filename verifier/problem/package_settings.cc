@@ -37,6 +37,12 @@ const std::set<std::string>& KnownKeys() {
   return keys;
 }
 
+/// Limits in whole MiB or KiB, and in seconds of which milliseconds count: less would be none.
+const std::set<std::string> kWhole = {
+    "memory", "output", "code", "compilation_memory", "validation_memory", "validation_output"};
+const std::set<std::string> kSeconds = {"time_limit", "compilation_time", "validation_time",
+                                        "time_resolution"};
+
 /// Reads problem.yaml; remembers the file for messages.
 class Settings {
  public:
@@ -145,6 +151,9 @@ class Settings {
       const std::string& name = key.scalar;
       double number = 0;
       if (name == "time_multipliers") {
+        if (value.kind != YamlNode::Kind::kMap) {
+          return Bad(value, "limits.time_multipliers must be a map");
+        }
         for (const auto& [which, factor] : value.map) {
           if (which.scalar != "ac_to_time_limit" && which.scalar != "time_limit_to_tle") {
             return Bad(which,
@@ -159,6 +168,14 @@ class Settings {
       }
       if (Status read = Number(value, name, &number); !read) return read;
       const auto whole = static_cast<std::int64_t>(number);
+      if (whole < 1 && kWhole.contains(name)) {
+        return Bad(value,
+                   fmt::format("limits.{} must be at least 1, not '{}'", name, value.scalar));
+      }
+      if (number < 0.001 && kSeconds.contains(name)) {
+        return Bad(value,
+                   fmt::format("limits.{} must be at least 0.001, not '{}'", name, value.scalar));
+      }
       if (name == "time_limit")
         limits.time_seconds = number;
       else if (name == "time_multiplier")
