@@ -71,12 +71,14 @@ void PrintReport(const verifier::Report& report, bool json) {
                            Printable(report.submission));
   if (report.verdict != env::Verdict::kAccepted) {
     // With --all the first test that failed is of interest, not the last one.
+    std::string told;
     for (const auto& test : report.tests) {
       if (test.verdict == env::Verdict::kAccepted) continue;
-      std::cout << Indented(test.name + ": " + test.reason);
+      told = test.reason;
+      std::cout << Indented(test.name + ": " + told);
       break;
     }
-    std::cout << Indented(report.message);
+    if (report.message != told) std::cout << Indented(report.message);
   }
   std::cout.flush();
 }

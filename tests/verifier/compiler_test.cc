@@ -163,6 +163,12 @@ TEST(LanguageTable, KnowsAScriptByItsInterpreter) {
   }
 }
 
+TEST(LanguageTable, NothingCompiledIsNoBinary) {
+  auto table = LanguageTable::BuiltIn();
+  ASSERT_TRUE(table.Extend("[d]\nrun = [\"/usr/bin/python3\", \"{main}\"]\n", "my.toml"));
+  EXPECT_FALSE(table.Find("d")->makes_binary);
+}
+
 TEST_F(CompilerTest, BatchesKeepFunctionsApart) {
   const std::string head = "int solve(const long long *in, int n, long long *out) {";
   const std::string right = head + " out[0] = in[0] + in[1]; return 1; }";

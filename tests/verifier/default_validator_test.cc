@@ -34,6 +34,14 @@ TEST(DefaultValidator, NamesMissingAndTrailingTokens) {
   EXPECT_EQ(FirstDifference("1", "1\n2", {}), "line 2: trailing '2'");
 }
 
+TEST(DefaultValidator, ShowsWhereLongTokensPart) {
+  const std::string same(100, 'x');
+  EXPECT_EQ(FirstDifference(same + "a1", same + "B", {}),
+            "line 1: byte 101 of a token: expected 'a1', got 'B'");
+  EXPECT_EQ(FirstDifference(same + "a", same, {}),
+            "line 1: byte 101 of a token: expected 'a', got ''");
+}
+
 TEST(DefaultValidator, ComparesNumbersOnlyWithinTolerances) {
   EXPECT_FALSE(Same("0.5", "0.50"));
   EXPECT_TRUE(Same("0.5", "5e-1", "float_tolerance 0"));

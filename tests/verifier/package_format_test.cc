@@ -194,6 +194,25 @@ TEST_F(PackageFormatTest, OnlyAllowedLanguages) {
       "AC");
 }
 
+// Saying which language it is does not make a file a source of it: that is no compile error.
+TEST_F(PackageFormatTest, ALanguageWithoutASourceIsNoVerdict) {
+  WritePackage();
+  ASSERT_EQ(Load(), "loaded");
+  SubmissionJudge judge(*compiler_, *problem_, {});
+  const auto report = judge.Judge(*workplace_, {"x/a.txt", "python3", {{"a.txt", "print(3)"}}});
+  ASSERT_FALSE(report);
+  EXPECT_THAT(report.error().message,
+              HasSubstr("x/a.txt: no source of Python 3 in it; their names end in .py"));
+}
+
+TEST_F(PackageFormatTest, ARuntimeErrorComesWithItsLastWords) {
+  WritePackage();
+  ASSERT_EQ(Load(), "loaded");
+  EXPECT_EQ(Verdict(*problem_, "a.py", "import nosuchmodule\n"), "RTE");
+  EXPECT_EQ(last_.tests[0].reason,
+            "exit code 1: ModuleNotFoundError: No module named 'nosuchmodule'");
+}
+
 // A folder of the package's submissions is not one submission with several files.
 TEST_F(PackageFormatTest, FoldersOfSubmissionsStandForWhatLiesInThem) {
   WritePackage();

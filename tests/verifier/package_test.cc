@@ -152,12 +152,22 @@ TEST_F(PackageTest, NamesFileAndLineOfWhatIsBroken) {
   EXPECT_THAT(message(), HasSubstr("problem.yaml:2: unknown key 'colour'"));
   Write("p/problem.yaml", "name: A\nlimits:\n  memory: lots\n");
   EXPECT_THAT(message(), HasSubstr("problem.yaml:3: limits.memory must be a positive number"));
+  Write("p/problem.yaml", "name: A\nlimits:\n  memory: 64\n  memory: 128\n");
+  EXPECT_THAT(message(), HasSubstr("problem.yaml:4: the key 'memory' is there twice"));
   Write("p/problem.yaml", "name: A\nlimits:\n  memory: 0.5\n");
   EXPECT_THAT(message(), HasSubstr("problem.yaml:3: limits.memory must be at least 1"));
   Write("p/problem.yaml", "name: A\nlimits:\n  time_limit: 0.0001\n");
   EXPECT_THAT(message(), HasSubstr("problem.yaml:3: limits.time_limit must be at least 0.001"));
   Write("p/problem.yaml", "name: A\nlimits:\n  time_multipliers: 3\n");
   EXPECT_THAT(message(), HasSubstr("problem.yaml:3: limits.time_multipliers must be a map"));
+  std::string bomb = "name: &a0 [x, x, x, x, x, x, x, x, x, x]\nkeywords:\n";
+  for (int i = 1; i < 7; ++i) {
+    bomb += "  - &a" + std::to_string(i) + " [";
+    for (int k = 0; k < 10; ++k) bomb += (k > 0 ? ", *a" : "*a") + std::to_string(i - 1);
+    bomb += "]\n";
+  }
+  Write("p/problem.yaml", bomb);
+  EXPECT_THAT(message(), HasSubstr("problem.yaml: more than 1048576 nodes"));
   Write("p/problem.yaml", "name: [A\n");
   EXPECT_THAT(message(), HasSubstr("not YAML"));
   Write("p/problem.yaml", "name: A\n");

@@ -278,6 +278,7 @@ Status LanguageTable::Extend(std::string_view text, const std::string& origin) {
       if (Status read = ReadKey(std::string(key.str()), value, where, &language); !read)
         return read;
     }
+    if (language.compile.empty()) language.makes_binary = false;  // Nobody makes it.
     if (language.run.empty()) return Fail(fmt::format("{}: {}.run is missing", origin, name));
     const auto old = std::find_if(languages_.begin(), languages_.end(),
                                   [&](const Language& other) { return other.id == name; });

@@ -24,7 +24,7 @@ class InOrder {
 
   /// At most a few jobs a lane are in flight. A job that fails is named in `skipped`.
   void Run(std::size_t count, const std::function<Work(std::size_t)>& make,
-           std::vector<std::string>* skipped) {
+           const std::function<std::string(std::size_t)>& name, std::vector<std::string>* skipped) {
     std::vector<std::optional<Result<Report>>> done(count);
     std::mutex mutex;
     std::condition_variable changed;
@@ -53,9 +53,10 @@ class InOrder {
         }
         changed.wait(lock);
       }
-      const Result<Report> report = std::move(*done[shown]);
+      Result<Report> report = std::move(*done[shown]);
       lock.unlock();
       if (report) {
+        report->submission = name(shown);  // Also of those that ended in an exception.
         show_(*report);
       } else {
         skipped->push_back(report.error().message);
@@ -130,6 +131,9 @@ Result<BatchSummary> JudgePackage(const std::filesystem::path& folder,
   }
   auto sandbox = Sandbox::Open(options.sandbox);
   if (!sandbox) return tl::unexpected(sandbox.error());
+  if (!options.language.empty() && languages.Find(options.language) == nullptr) {
+    return Fail(fmt::format("no language '{}' in the table", options.language));
+  }
   Compiler compiler(std::move(languages), options.compiler);
   const auto start = std::chrono::steady_clock::now();
   if (!problem->limits.time_seconds && !options.judge.time_limit_seconds) {
@@ -143,12 +147,10 @@ Result<BatchSummary> JudgePackage(const std::filesystem::path& folder,
           submissions.size(),
           [&](std::size_t i) {
             return [&judge, &submission = submissions[i]](Workplace& workplace) {
-              Result<Report> report = judge.Judge(workplace, submission);
-              if (report) report->submission = submission.name;
-              return report;
+              return judge.Judge(workplace, submission);
             };
           },
-          &summary.skipped);
+          [&](std::size_t i) { return submissions[i].name; }, &summary.skipped);
   summary.seconds = Seconds(start);
   return summary;
 }
@@ -198,7 +200,7 @@ Result<BatchSummary> JudgeFunctionTasks(const std::filesystem::path& tasks_file,
               return judge.Judge(workplace, *task, submission);
             };
           },
-          &summary.skipped);
+          [&](std::size_t i) { return submissions[i].name; }, &summary.skipped);
   summary.seconds = Seconds(start);
   return summary;
 }

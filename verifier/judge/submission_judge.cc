@@ -1,6 +1,7 @@
 #include "verifier/judge/submission_judge.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -116,9 +117,17 @@ const Language* SubmissionJudge::ChooseLanguage(const Submission& submission,
                                                 std::string* why) const {
   if (!submission.language.empty()) {
     const Language* language = compiler_.languages().Find(submission.language);
-    if (language == nullptr)
+    if (language == nullptr) {
       *why = fmt::format("no language '{}' in the table", submission.language);
-    return language;
+      return nullptr;
+    }
+    const bool has_source =
+        std::any_of(submission.files.begin(), submission.files.end(),
+                    [&](const SourceFile& file) { return language->IsSource(file.name); });
+    if (has_source) return language;
+    *why = fmt::format("no source of {} in it; their names end in {}", language->name,
+                       fmt::join(language->extensions, " "));
+    return nullptr;
   }
   for (const SourceFile& file : submission.files) {
     auto language = compiler_.languages().ForFile(file.name, file.text);
@@ -224,6 +233,16 @@ bool LostItsPartner(const RunResult& validator) {
          validator.standard_error.find("Broken pipe") != std::string::npos;
 }
 
+/// What a program that failed says last: interpreters name the reason there.
+std::string LastWords(const RunResult& run) {
+  std::string_view text = run.standard_error;
+  const std::size_t end = text.find_last_not_of(" \t\r\n");
+  if (end == std::string_view::npos) return {};
+  text = text.substr(0, end + 1);
+  text.remove_prefix(text.rfind('\n') + 1);  // All of it when there is one line.
+  return ": " + std::string(text.substr(0, 200));
+}
+
 void CopyUse(const RunResult& run, TestReport* report) {
   report->cpu = run.cpu;
   report->wall = run.wall;
@@ -268,6 +287,7 @@ void SubmissionJudge::RunPlain(Workplace& workplace, const Program& program, con
   CopyUse(run, report);
   if (const auto failed = VerdictOfEnding(run, spec.limits, program.static_bytes)) {
     report->verdict = *failed;
+    if (*failed == Verdict::kRuntimeError) report->reason += LastWords(run);
     if (layout.sanitizer) report->reason = FirstObjection(run.standard_error, report->reason);
     return;
   }
@@ -386,6 +406,7 @@ void SubmissionJudge::Interact(Workplace& workplace, const Program& program,
       report->reason = reason;
     } else {
       report->verdict = failed ? *failed : checked;
+      if (report->verdict == Verdict::kRuntimeError) report->reason += LastWords(run);
     }
     return;
   }
@@ -475,7 +496,11 @@ void SubmissionJudge::Sanitize(Workplace& workplace, const Language& language,
 Result<Report> SubmissionJudge::Judge(Workplace& workplace, const Submission& submission) {
   std::string why;
   const Language* language = ChooseLanguage(submission, &why);
-  if (language == nullptr) return Fail(why);
+  if (language == nullptr) {
+    // The messages of the table begin with a file's name only.
+    const bool named = why.starts_with(submission.name + ":");
+    return Fail(named ? why : fmt::format("{}: {}", submission.name, why));
+  }
   const auto& allowed = problem_.languages;
   if (!allowed.empty() &&
       std::find(allowed.begin(), allowed.end(), language->package_code) == allowed.end()) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
@@ -91,7 +92,15 @@ std::optional<std::string> TokenDifference(std::string_view judge, std::string_v
     }
   }
   if (SameText(judge, team, flags.case_sensitive)) return std::nullopt;
-  return fmt::format("expected {}, got {}", Quote(judge), Quote(team));
+  // The beginnings of long tokens are often the same: show where they part.
+  std::size_t same = 0;
+  while (same < std::min(judge.size(), team.size()) &&
+         SameText(judge.substr(same, 1), team.substr(same, 1), flags.case_sensitive)) {
+    ++same;
+  }
+  if (same < 30) return fmt::format("expected {}, got {}", Quote(judge), Quote(team));
+  return fmt::format("byte {} of a token: expected {}, got {}", same + 1, Quote(judge.substr(same)),
+                     Quote(team.substr(same)));
 }
 
 }  // namespace

@@ -8,12 +8,15 @@
 namespace tesuji::verifier {
 namespace {
 
-YamlNode Build(yaml_document_t* document, yaml_node_t* node, int depth) {
+/// Aliases multiply: a file of a kilobyte may stand for gigabytes.
+constexpr int kMostNodes = 1 << 20;
+
+YamlNode Build(yaml_document_t* document, yaml_node_t* node, int depth, int* left) {
   YamlNode out;
   out.line = static_cast<int>(node->start_mark.line) + 1;
-  if (depth > 64) return out;  // Aliases may make a cycle.
+  if (--*left < 0 || depth > 64) return out;  // Aliases may make a cycle.
   const auto child = [&](int index) {
-    return Build(document, yaml_document_get_node(document, index), depth + 1);
+    return Build(document, yaml_document_get_node(document, index), depth + 1, left);
   };
   switch (node->type) {
     case YAML_SEQUENCE_NODE:
@@ -38,6 +41,21 @@ YamlNode Build(yaml_document_t* document, yaml_node_t* node, int depth) {
       break;
   }
   return out;
+}
+
+/// The first key that its map has already.
+const YamlNode* RepeatedKey(const YamlNode& node) {
+  for (std::size_t i = 0; i < node.map.size(); ++i) {
+    const YamlNode& key = node.map[i].first;
+    if (key.kind == YamlNode::Kind::kScalar && &node.map[i].second != node.Find(key.scalar)) {
+      return &key;
+    }
+    if (const YamlNode* inside = RepeatedKey(node.map[i].second)) return inside;
+  }
+  for (const YamlNode& item : node.list) {
+    if (const YamlNode* inside = RepeatedKey(item)) return inside;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -69,7 +87,13 @@ Result<YamlNode> ParseYaml(std::string_view text, const std::string& origin) {
     empty.kind = YamlNode::Kind::kMap;
     return empty;
   }
-  return Build(&document, root, 0);
+  int left = kMostNodes;
+  YamlNode built = Build(&document, root, 0, &left);
+  if (left < 0) return Fail(fmt::format("{}: more than {} nodes", origin, kMostNodes));
+  if (const YamlNode* key = RepeatedKey(built)) {
+    return Fail(fmt::format("{}:{}: the key '{}' is there twice", origin, key->line, key->scalar));
+  }
+  return built;
 }
 
 }  // namespace tesuji::verifier
