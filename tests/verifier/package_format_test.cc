@@ -205,6 +205,19 @@ TEST_F(PackageFormatTest, ALanguageWithoutASourceIsNoVerdict) {
               HasSubstr("x/a.txt: no source of Python 3 in it; their names end in .py"));
 }
 
+TEST_F(PackageFormatTest, RefusesMoreInputFilesThanABoxTakes) {
+  WritePackage();
+  for (int i = 0; i < 101; ++i) Write("p/data/secret/1.files/" + std::to_string(i), "x");
+  EXPECT_THAT(Load(), HasSubstr("1.files: 101 files, at most 100 are supported"));
+}
+
+TEST_F(PackageFormatTest, ScriptsMayBeCalledLikeOptions) {
+  WritePackage();
+  ASSERT_EQ(Load(), "loaded");
+  EXPECT_EQ(Verdict(*problem_, "-x.py", "print(3)"), "AC");
+  EXPECT_EQ(Verdict(*problem_, "@x.py", "print(3)"), "AC");
+}
+
 TEST_F(PackageFormatTest, ARuntimeErrorComesWithItsLastWords) {
   WritePackage();
   ASSERT_EQ(Load(), "loaded");

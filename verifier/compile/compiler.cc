@@ -66,6 +66,11 @@ const SourceFile& MainFile(const Language& language, const std::vector<SourceFil
   return first == nullptr ? sources.front() : *first;
 }
 
+/// Names that a compiler would take for an option or a file of options become paths.
+std::string AsArgument(const std::string& name) {
+  return name.starts_with('-') || name.starts_with('@') ? "./" + name : name;
+}
+
 }  // namespace
 
 fs::path DefaultCacheFolder() {
@@ -103,13 +108,11 @@ std::vector<std::string> Compiler::Expand(const Language& language,
     if (word == "{files}") {
       for (const SourceFile& file : sources) {
         if (!language.IsSource(file.name)) continue;
-        // Names that a compiler would take for an option or a file of options.
-        const bool option = file.name.starts_with('-') || file.name.starts_with('@');
-        argv.push_back(option ? "./" + file.name : file.name);
+        argv.push_back(AsArgument(file.name));
       }
       argv.insert(argv.end(), extra.begin(), extra.end());
     } else if (word == "{main}") {
-      argv.push_back(MainFile(language, sources).name);
+      argv.push_back(AsArgument(MainFile(language, sources).name));
     } else if (word == "{binary}") {
       argv.push_back(kBinary);
     } else if (word == "{pch}") {
@@ -245,7 +248,7 @@ CompileOutcome Compiler::Compile(Workplace& workplace, const Language& language,
   program->language = &language;
   for (const std::string& word : language.run) {
     program->argv.push_back(word == "{binary}" ? kBinary
-                            : word == "{main}" ? MainFile(language, sources).name
+                            : word == "{main}" ? AsArgument(MainFile(language, sources).name)
                                                : word);
   }
   if (language.makes_binary) {

@@ -15,6 +15,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kLargestFile = std::size_t{1} << 30;
+/// Of one test. With those of a submission they travel as descriptors of one message.
+constexpr std::size_t kMostInputFiles = 100;
 
 const std::set<std::string> kLegacyGroup = {"on_reject",
                                             "grading",
@@ -165,6 +167,10 @@ class Loader {
     std::vector<fs::path> paths;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
       if (entry.is_regular_file()) paths.push_back(entry.path());
+    }
+    if (paths.size() > kMostInputFiles) {
+      return Fail(fmt::format("{}: {} files, at most {} are supported", folder.string(),
+                              paths.size(), kMostInputFiles));
     }
     std::sort(paths.begin(), paths.end());
     for (const fs::path& path : paths) {
