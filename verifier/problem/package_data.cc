@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kLargestFile = std::size_t{1} << 30;
 /// Of one test. With those of a submission they travel as descriptors of one message.
-constexpr std::size_t kMostInputFiles = 100;
+constexpr std::size_t kMostInputFiles = 64;
 
 const std::set<std::string> kLegacyGroup = {"on_reject",
                                             "grading",
