@@ -165,7 +165,8 @@ int Judge(Arguments arguments) {
   };
   std::error_code unknown;
   if (!std::filesystem::exists(arguments.problem, unknown)) {
-    return Complain(arguments.problem + ": no such package, folder or file of tasks");
+    return Complain(arguments.problem + ": " +
+                    (unknown ? unknown.message() : "no such package, folder or file of tasks"));
   }
   const bool tasks = !std::filesystem::is_directory(arguments.problem);
   if (tasks && arguments.canonical && !arguments.submissions.empty()) {

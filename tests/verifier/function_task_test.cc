@@ -57,6 +57,15 @@ TEST_F(FunctionTaskTest, DoesNotTakeAnExitForProof) {
             "RTE");
 }
 
+// What is thrown stays in the candidate's process: no verdict where the tests wait for it.
+TEST_F(FunctionTaskTest, ExceptionsThatTestsCatchAreNoVerdict) {
+  task_.test =
+      "#include<assert.h>\nint main() {\n  bool caught = false;\n"
+      "  try { repeat(\"a\", {-1}); } catch (int) { caught = true; }\n  assert(caught);\n}\n";
+  EXPECT_EQ(Solve("if (counts[0] < 0) throw 1;\n" + right_), "IE");
+  EXPECT_EQ(Solve(right_), "WA");
+}
+
 TEST_F(FunctionTaskTest, RefusesTwoTasksOfOneName) {
   const std::string task =
       R"({"task_id":"T","prompt":"","declaration":"int f(){","canonical_solution":"}","test":""})";

@@ -143,6 +143,20 @@ TEST_F(PackageTest, NotesBesideValidatorsAreNoValidators) {
   EXPECT_EQ(problem->validators.size(), 1U);
 }
 
+TEST_F(PackageTest, WhatMayNotBeReadIsNamed) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  Write("f/shut/1.in", "1\n");
+  std::filesystem::permissions(root_ / "f/shut", std::filesystem::perms::none);
+  const auto problem = LoadProblem(root_ / "f/shut");
+  const auto submission = LoadSubmission(root_ / "f/shut");
+  std::filesystem::permissions(root_ / "f/shut", std::filesystem::perms::owner_all);
+  ASSERT_FALSE(problem);
+  EXPECT_THAT(problem.error().message, HasSubstr("f/shut/"));
+  EXPECT_THAT(problem.error().message, HasSubstr("ermission denied"));
+  ASSERT_FALSE(submission);
+  EXPECT_THAT(submission.error().message, HasSubstr("f/shut: Permission denied"));
+}
+
 TEST_F(PackageTest, NamesFileAndLineOfWhatIsBroken) {
   const auto message = [&] {
     const auto problem = LoadProblem(root_ / "p");

@@ -95,7 +95,7 @@ std::vector<std::string> Unfolded(const Problem& problem, const std::vector<std:
       continue;
     }
     std::vector<std::string> inside;
-    for (const auto& entry : std::filesystem::directory_iterator(path)) {
+    for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
       if (!everything || entry.is_directory()) inside.push_back(entry.path().string());
     }
     std::sort(inside.begin(), inside.end());
@@ -120,7 +120,10 @@ Result<BatchSummary> JudgePackage(const std::filesystem::path& folder,
   std::vector<Submission> submissions;
   for (const std::string& path : Unfolded(*problem, paths)) {
     auto submission = LoadSubmission(path);
-    if (!submission && !std::filesystem::exists(path)) return tl::unexpected(submission.error());
+    std::error_code hidden;
+    if (!submission && !std::filesystem::exists(path, hidden)) {
+      return tl::unexpected(submission.error());
+    }
     if (!submission) {
       summary.skipped.push_back(submission.error().message);
       continue;

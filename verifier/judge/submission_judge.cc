@@ -36,7 +36,9 @@ std::string Unfit(const std::vector<SourceFile>& files) {
 }
 }  // namespace
 
-Result<Submission> LoadSubmission(const fs::path& path) {
+namespace {
+
+Result<Submission> Load(const fs::path& path) {
   Submission submission;
   submission.name = path.string();
   std::vector<fs::path> files;
@@ -61,6 +63,16 @@ Result<Submission> LoadSubmission(const fs::path& path) {
   }
   if (submission.files.empty()) return Fail(path.string() + ": is an empty folder");
   return submission;
+}
+
+}  // namespace
+
+Result<Submission> LoadSubmission(const fs::path& path) {
+  try {
+    return Load(path);
+  } catch (const fs::filesystem_error& error) {
+    return Fail(fmt::format("{}: {}", error.path1().string(), error.code().message()));
+  }
 }
 
 void ApplyPackageRules(const Problem& problem, const fs::path& path, const JudgeOptions& options,

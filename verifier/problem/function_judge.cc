@@ -202,6 +202,12 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
   if (report.verdict == Verdict::kAccepted && options_.sanitize) {
     Sanitize(workplace, *language, source, *tests.program, &report);
   }
+  // An exception does not cross to the tests: a right one looks like a crash here.
+  if (report.verdict == Verdict::kRuntimeError && task.test.find("catch") != std::string::npos) {
+    report.verdict = report.tests.back().verdict = Verdict::kInternalError;
+    report.tests.back().reason +=
+        "; the tests catch exceptions, which function tasks do not support";
+  }
   if (report.verdict == Verdict::kInternalError && report.message.empty()) {
     report.message = report.tests.back().reason;
   }

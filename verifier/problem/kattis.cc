@@ -116,7 +116,9 @@ bool Problem::Owns(const fs::path& path, const std::string& kind) const {
   return std::mismatch(base.begin(), base.end(), real.begin(), real.end()).first == base.end();
 }
 
-Result<Problem> LoadProblem(const fs::path& folder) {
+namespace {
+
+Result<Problem> Load(const fs::path& folder) {
   Problem problem;
   problem.folder = folder;
   if (!fs::is_directory(folder)) {
@@ -163,6 +165,16 @@ Result<Problem> LoadProblem(const fs::path& folder) {
   }
   problem.sha256 = hash.FinishHex();
   return problem;
+}
+
+}  // namespace
+
+Result<Problem> LoadProblem(const fs::path& folder) {
+  try {
+    return Load(folder);
+  } catch (const fs::filesystem_error& error) {
+    return Fail(fmt::format("{}: {}", error.path1().string(), error.code().message()));
+  }
 }
 
 }  // namespace tesuji::verifier
