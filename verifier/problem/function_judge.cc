@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <optional>
+#include <regex>
 #include <thread>
 
 #include "core/sha256.h"
@@ -203,7 +204,8 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
     Sanitize(workplace, *language, source, *tests.program, &report);
   }
   // An exception does not cross to the tests: a right one looks like a crash here.
-  if (report.verdict == Verdict::kRuntimeError && task.test.find("catch") != std::string::npos) {
+  if (report.verdict == Verdict::kRuntimeError &&
+      std::regex_search(task.test, std::regex(R"(\bcatch\s*\()"))) {
     report.verdict = report.tests.back().verdict = Verdict::kInternalError;
     report.tests.back().reason +=
         "; the tests catch exceptions, which function tasks do not support";
