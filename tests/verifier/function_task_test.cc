@@ -57,6 +57,19 @@ TEST_F(FunctionTaskTest, DoesNotTakeAnExitForProof) {
             "RTE");
 }
 
+// The library's function suits the arguments better than the candidate, and would answer for it.
+TEST_F(FunctionTaskTest, ANamesakeOfTheLibraryProvesNothing) {
+  task_.declaration = "#include <string>\nusing namespace std;\nint strlen(string str){\n";
+  task_.test =
+      "#include<assert.h>\nint main(){ assert(strlen(\"\") == 0); assert(strlen(\"abc\") == 3); }";
+  EXPECT_EQ(Solve("return str.length();\n}\n"), "AC") << last_.ToJson().dump(1);
+  EXPECT_EQ(last_.tests[0].reason, "2 assertions held");
+  EXPECT_EQ(Solve("return 3;\n}\n"), "WA");
+  EXPECT_EQ(Solve("for (;;) {}\n}\n"), "TLE");
+  task_.test = "#include<assert.h>\nint main(){ assert(true); }";
+  EXPECT_EQ(Solve("return 3;\n}\n"), "IE");
+}
+
 // What is thrown stays in the candidate's process: no verdict where the tests wait for it.
 TEST_F(FunctionTaskTest, ExceptionsThatTestsCatchAreNoVerdict) {
   task_.test =

@@ -17,8 +17,10 @@ using env::Verdict;
 
 namespace {
 
+constexpr int kFailedUncalled = 96;
 constexpr int kCandidateGone = 97;
 constexpr int kBrokenAnswer = 98;
+constexpr char kNeverCalled[] = "the assertions never call the function";
 
 std::string Nonce() {
   unsigned char bytes[16];
@@ -43,11 +45,19 @@ std::vector<SourceFile> HarnessHeaders() {
           {"harness/assert.h", kHarnessAssert}};
 }
 
-/// How many assertions the proof line counts; nothing when there is no such line.
-std::optional<long> ProvenChecks(const std::string& output, const std::string& nonce) {
+/// What the proof line counts; nothing when there is no such line.
+struct Proof {
+  long checks = 0;
+  long calls = 0;
+};
+std::optional<Proof> FindProof(const std::string& output, const std::string& nonce) {
   const std::size_t at = output.rfind("\n" + nonce + " ");
   if (at == std::string::npos) return std::nullopt;
-  return std::strtol(output.c_str() + at + nonce.size() + 2, nullptr, 10);
+  Proof proof;
+  char* end = nullptr;
+  proof.checks = std::strtol(output.c_str() + at + nonce.size() + 2, &end, 10);
+  proof.calls = std::strtol(end, nullptr, 10);
+  return proof;
 }
 
 }  // namespace
@@ -105,13 +115,17 @@ TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate
     report.memory_bytes = run.peak_bytes;
     report.reason = DescribeEnding(run);
     const auto failed = VerdictOfEnding(run, mine.limits, candidate.static_bytes);
-    const auto proven = ProvenChecks(check.standard_output, nonce);
-    if (check.ExitedWith(0) && proven && *proven > 0) {
+    const auto proof = FindProof(check.standard_output, nonce);
+    if (check.ExitedWith(kFailedUncalled) ||
+        (check.ExitedWith(0) && proof && proof->checks > 0 && proof->calls == 0)) {
+      report.verdict = Verdict::kInternalError;
+      report.reason = kNeverCalled;
+    } else if (check.ExitedWith(0) && proof && proof->checks > 0) {
       // All assertions held. What the candidate did after its last answer is its own affair,
       // unless it went over a limit doing it.
       const bool limit = failed && *failed != Verdict::kRuntimeError && run.end_ns < check.end_ns;
       report.verdict = limit ? *failed : Verdict::kAccepted;
-      report.reason = fmt::format("{} assertions held", *proven);
+      report.reason = fmt::format("{} assertions held", proof->checks);
     } else if (check.ExitedWith(kCandidateGone)) {
       report.verdict = failed.value_or(Verdict::kRuntimeError);
       if (!failed) report.reason = "ended before it had answered every call";
@@ -172,9 +186,11 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
       {"limits", {{"cpu_ms", limits.cpu.count()}, {"memory_bytes", limits.memory_bytes}}},
       {"isolation", workplace.sandbox().isolation()}};
   const std::vector<SourceFile> headers = HarnessHeaders();
-  const CompileOutcome tests =
-      compiler_.Compile(workplace, *language, {{"tests.cc", split->tests}},
-                        {.extra = {"-Iharness", "-O0"}, .headers = headers});
+  const auto compile_tests = [&](const std::string& text) {
+    return compiler_.Compile(workplace, *language, {{"tests.cc", text}},
+                             {.extra = {"-Iharness", "-O0"}, .headers = headers});
+  };
+  CompileOutcome tests = compile_tests(split->tests);
   if (tests.state != CompileOutcome::State::kDone) {
     report.message =
         fmt::format("{}: the task's tests do not compile: {}", task.id, tests.messages);
@@ -193,6 +209,13 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
     return report;
   }
   report.tests.push_back(RunOnce(workplace, *candidate.program, *tests.program, Way::kFirst));
+  if (report.tests.back().reason == kNeverCalled) {
+    // A library function of that name suits the arguments better: strlen("") for strlen(string).
+    tests = compile_tests(split->pointed_tests);
+    if (tests.state == CompileOutcome::State::kDone) {
+      report.tests.back() = RunOnce(workplace, *candidate.program, *tests.program, Way::kFirst);
+    }
+  }
   report.verdict = report.tests.back().verdict;
   if (report.verdict == Verdict::kAccepted && options_.confirm) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1100));

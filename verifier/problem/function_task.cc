@@ -222,10 +222,15 @@ Result<SplitTask> SplitFunctionTask(const FunctionTask& task) {
       "tesuji_harness::Server<tesuji_function>::Run(static_cast<tesuji_function>(&::{}));\n"
       "}}\n",
       name);
-  split.tests = fmt::format(
+  const std::string stub = fmt::format(
       "{}{}\n#include \"tesuji_wire.h\"\n#include \"tesuji_client.h\"\n{}"
-      "{}{{\n  return tesuji_harness::Client<tesuji_function>::Call({});\n}}\n{}\n",
-      kUsualIncludes, preamble, member, signature, names, task.test);
+      "{}{{\n  return tesuji_harness::Client<tesuji_function>::Call({});\n}}\n",
+      kUsualIncludes, preamble, member, signature, names);
+  split.tests = stub + task.test + "\n";
+  split.pointed_tests = fmt::format(
+      "{}static const tesuji_function tesuji_candidate = static_cast<tesuji_function>(&::{});\n"
+      "#define {}(...) tesuji_candidate(__VA_ARGS__)\n{}\n",
+      stub, name, name, task.test);
   return split;
 }
 

@@ -39,6 +39,8 @@ struct SplitTask {
   std::string candidate_prefix;  ///< Up to the solution.
   std::string candidate_suffix;  ///< The server.
   std::string tests;             ///< The whole of the other program.
+  /// The same, where the function's name means this function whatever else is called like it.
+  std::string pointed_tests;
 };
 /// Fails when the signature cannot be found in the declaration.
 Result<SplitTask> SplitFunctionTask(const FunctionTask& task);
