@@ -2,7 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <filesystem>
 
 #include "verifier/sandbox/container.h"
 
@@ -143,6 +146,37 @@ TEST_P(SandboxTest, HandsBackRegularFilesOnly) {
   EXPECT_THAT(states, testing::ElementsAre(State::kHere, State::kNotRegular, State::kNotRegular,
                                            State::kNotRegular, State::kTooLarge, State::kMissing));
   EXPECT_EQ(*ReadDescriptor(result.fetched[0].fd.get(), 100), "e");
+}
+
+int GroupsOf(pid_t pid) {
+  namespace fs = std::filesystem;
+  const std::string name = "tesuji-" + std::to_string(pid) + "-";
+  int count = 0;
+  std::error_code error;
+  for (fs::recursive_directory_iterator at("/sys/fs/cgroup",
+                                           fs::directory_options::skip_permission_denied, error);
+       !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    if (at->path().filename().string().starts_with(name)) ++count;
+  }
+  return count;
+}
+
+TEST(CgroupParent, RemovesTheGroupsOfJudgesThatWereKilled) {
+  if (!CgroupParent::Detect()) GTEST_SKIP() << "no control groups here";
+  const pid_t killed = fork();
+  if (killed == 0) {
+    const auto parent = CgroupParent::Detect();
+    const auto child = (*parent)->MakeChild("one");
+    raise(SIGKILL);
+  }
+  int status = 0;
+  waitpid(killed, &status, 0);
+  EXPECT_GT(GroupsOf(killed), 0);
+  const auto mine = CgroupParent::Detect();
+  ASSERT_TRUE(mine);
+  EXPECT_EQ(GroupsOf(killed), 0);
+  const auto other = CgroupParent::Detect();
+  EXPECT_GT(GroupsOf(getpid()), 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(Memory, SandboxTest, testing::Bool(),

@@ -2,12 +2,16 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -71,6 +75,29 @@ std::string UniqueName() {
   static_assert(sizeof(pid_t) == 4);
   static std::atomic<int> count{0};
   return fmt::format("tesuji-{}-{}", getpid(), count++);
+}
+
+UniqueFd OpenFolder(const std::string& folder) {
+  return UniqueFd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+/// Removes the groups of judges that were killed: no process has their number any more, and nobody,
+/// here or in another process namespace, holds their lock.
+void RemoveAbandoned(const std::string& folder) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    int pid = 0;
+    int count = 0;
+    if (std::sscanf(entry.path().filename().c_str(), "tesuji-%d-%d", &pid, &count) != 2) continue;
+    if (pid <= 0 || kill(pid, 0) == 0 || errno != ESRCH) continue;
+    const UniqueFd held = OpenFolder(entry.path().string());
+    if (!held.valid() || flock(held.get(), LOCK_EX | LOCK_NB) != 0) continue;
+    // Groups have files that cannot be removed one by one; a group with a process stays.
+    for (const auto& child : std::filesystem::directory_iterator(entry.path(), error)) {
+      if (child.is_directory(error)) rmdir(child.path().c_str());
+    }
+    rmdir(entry.path().c_str());
+  }
 }
 
 }  // namespace
@@ -153,6 +180,17 @@ Result<std::shared_ptr<CgroupParent>> CgroupParent::Detect() {
   }
   WriteText(memory + "/memory.use_hierarchy", "1");
   return std::shared_ptr<CgroupParent>(new CgroupParent(memory, pids, 1));
+}
+
+CgroupParent::CgroupParent(std::string memory, std::string pids, int version)
+    : memory_(std::move(memory)), pids_(std::move(pids)), version_(version) {
+  held_[0] = OpenFolder(memory_);
+  held_[1] = OpenFolder(pids_);
+  for (const UniqueFd& folder : held_) {
+    if (folder.valid()) flock(folder.get(), LOCK_SH | LOCK_NB);
+  }
+  RemoveAbandoned(std::filesystem::path(memory_).parent_path());
+  if (pids_ != memory_) RemoveAbandoned(std::filesystem::path(pids_).parent_path());
 }
 
 CgroupParent::~CgroupParent() {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/result.h"
+#include "verifier/sandbox/unique_fd.h"
 
 namespace tesuji::verifier {
 
@@ -38,7 +39,8 @@ class Cgroup {
   int version_;
 };
 
-/// The folder(s) below which this judge may make groups; removed with the object.
+/// The folder(s) below which this judge may make groups; removed with the object, or, when the
+/// judge is killed, by the next one.
 class CgroupParent {
  public:
   /// Finds what is delegated to us, by trying; fails with the reason.
@@ -51,12 +53,12 @@ class CgroupParent {
   std::unique_ptr<Cgroup> MakeChild(const std::string& name) const;
 
  private:
-  CgroupParent(std::string memory, std::string pids, int version)
-      : memory_(std::move(memory)), pids_(std::move(pids)), version_(version) {}
+  CgroupParent(std::string memory, std::string pids, int version);
 
   std::string memory_;
   std::string pids_;  ///< Equal to memory_ in version 2.
   int version_;
+  UniqueFd held_[2];  ///< Locks that last as long as we do: others leave the folders alone.
 };
 
 }  // namespace tesuji::verifier
