@@ -79,6 +79,13 @@ TEST_F(FunctionTaskTest, ExceptionsThatTestsCatchAreNoVerdict) {
   EXPECT_EQ(Solve(right_), "WA");
 }
 
+TEST_F(FunctionTaskTest, RefusesAFileWithoutSubmissions) {
+  Write("none.jsonl", "\n");
+  const auto loaded = LoadFunctionSubmissions(root_ / "none.jsonl");
+  ASSERT_FALSE(loaded);
+  EXPECT_NE(loaded.error().message.find("holds no submissions"), std::string::npos);
+}
+
 TEST_F(FunctionTaskTest, RefusesTwoTasksOfOneName) {
   const std::string task =
       R"({"task_id":"T","prompt":"","declaration":"int f(){","canonical_solution":"}","test":""})";

@@ -180,6 +180,9 @@ TEST_F(PackageFormatTest, SubmissionsWithLinksOrOddNamesDoNoHarm) {
   SubmissionJudge judge(*compiler_, *problem_, {});
   Submission many = {"many", "", {{"a.py", "print(3)"}, {"tmp", ""}}};
   EXPECT_EQ(judge.Judge(*workplace_, many)->verdict, env::Verdict::kCompileError);
+  many.files[1].name = "program/note.txt";  // Where the compiler's output is to lie.
+  EXPECT_THAT(judge.Judge(*workplace_, many)->message,
+              HasSubstr("not a name that a file may have"));
   for (int i = 0; i < 300; ++i) many.files.push_back({std::to_string(i) + ".txt", ""});
   EXPECT_EQ(judge.Judge(*workplace_, many)->verdict, env::Verdict::kCompileError);
   EXPECT_EQ(workplace_->restarts(), 0);

@@ -28,7 +28,8 @@ std::string Unfit(const std::vector<SourceFile>& files) {
     return fmt::format("{} files, at most {} are taken", files.size(), kMostFiles);
   }
   for (const SourceFile& file : files) {
-    if (file.name == "tmp" || file.name == "program" || file.name.size() > 200) {
+    const std::string first = fs::path(file.name).begin()->string();  // May be a folder.
+    if (first == "tmp" || first == "program" || file.name.size() > 200) {
       return fmt::format("'{}' is not a name that a file may have", file.name);
     }
   }

@@ -174,6 +174,7 @@ Result<std::vector<FunctionSubmission>> LoadFunctionSubmissions(const fs::path& 
     return {};
   });
   if (!read) return tl::unexpected(read.error());
+  if (submissions.empty()) return Fail(file.string() + ": holds no submissions");
   return submissions;
 }
 
