@@ -25,7 +25,7 @@ with_torch='^learner_test$'
 # The tests of what parses foreign bytes (configuration, SGF, GTP, stored trajectories): these few
 # run under AddressSanitizer every time.
 parsers=(core_test go_test sgf_test storage_codec_test gtp_test)
-threaded='^(core|storage_.*|gtp|learner_base|dataset|matmul.*)_test$'
+threaded='^(core|storage_.*|gtp|learner_base|matmul.*)_test$'
 # Enumerations of millions of positions in one thread: they say nothing more under a sanitizer and
 # take minutes there.
 exhaustive='GoLegalPositions.Are24318165On4x4'
