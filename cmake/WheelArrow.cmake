@@ -1,7 +1,9 @@
 # Apache Arrow C++ for Parquet. Debian 12 has no package of it; the pyarrow wheel carries headers and
 # libraries that link with GCC 12. Asked, in this order: a package known to CMake (Arrow, Parquet),
 # TESUJI_PYTHON, the environment that scripts/setup.sh makes, python3.
-# Sets WheelArrow_FOUND and makes WheelArrow::parquet. Without it tesuji builds without Parquet.
+# Sets WheelArrow_FOUND and makes WheelArrow::parquet. Libraries of a wheel are copied into the build
+# folder and listed in WheelArrow_LIBRARIES, to be installed. Without Arrow tesuji builds without
+# Parquet.
 set(TESUJI_PYTHON "" CACHE FILEPATH "A Python that has pyarrow (and, for tests, other readers)")
 
 find_package(Arrow CONFIG QUIET)
@@ -32,10 +34,16 @@ foreach(python "${TESUJI_PYTHON}" "${cache_folder}/tesuji/venv/bin/python" pytho
     list(GET answer 1 arrow_library)
     list(GET answer 2 parquet_library)
     list(GET answer 3 version)
+    # Copies of our own: the wheel may lie in a home folder that whoever runs tesuji cannot read.
+    set(WheelArrow_FOLDER "${PROJECT_BINARY_DIR}/lib")
+    set(WheelArrow_LIBRARIES)
     foreach(name arrow parquet)
+      get_filename_component(file "${${name}_library}" NAME)
+      configure_file("${${name}_library}" "${WheelArrow_FOLDER}/${file}" COPYONLY)
+      list(APPEND WheelArrow_LIBRARIES "${WheelArrow_FOLDER}/${file}")
       add_library(WheelArrow::lib${name} SHARED IMPORTED)
       set_target_properties(WheelArrow::lib${name} PROPERTIES
-        IMPORTED_LOCATION "${${name}_library}"
+        IMPORTED_LOCATION "${WheelArrow_FOLDER}/${file}"
         INTERFACE_INCLUDE_DIRECTORIES "${include_folder}"
         INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${include_folder}")
     endforeach()
