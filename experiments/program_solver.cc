@@ -232,7 +232,7 @@ class Collector {
   /// True when the solution counts, or when the search may end.
   bool Accept(const search::programs::Solution& solution) {
     const std::lock_guard lock(mutex_);
-    if (done_) return true;
+    if (done_ || Enough()) return true;  // The other thread was first.
     Program program = task_.EmptyProgram();
     program.code = solution.code;
     if (!forms_.insert(env::program::NormalForm(program)).second) return false;
@@ -253,10 +253,13 @@ class Collector {
 
   bool enough() {
     const std::lock_guard lock(mutex_);
-    return done_ || static_cast<int>(out_.programs.size()) >= options_.search.solutions;
+    return done_ || Enough();
   }
 
  private:
+  bool Enough() const {
+    return static_cast<int>(out_.programs.size()) >= options_.search.solutions;
+  }
   void Keep(Program program) {
     SolvedProgram kept;
     const std::string behaviour = env::program::BehaviourOf(program);

@@ -19,10 +19,10 @@ namespace {
 
 constexpr int kMaxLevel = 240;
 // How much earlier than its turn a program that was put together is accepted. Conditionals are
-// many: some of them answers any eight examples. A lambda that has the right values everywhere
-// seldom does so by chance.
+// many: some of them answers any eight examples. Halves that fit, and a lambda that has the right
+// values everywhere, seldom do so by chance.
 constexpr int kEarly = 2 * kUnitsPerBit;
-constexpr int kEarlyLambda = 8 * kUnitsPerBit;
+constexpr int kEarlier = 6 * kUnitsPerBit;  // Than that.
 
 struct Span {
   TermId begin;
@@ -310,7 +310,7 @@ void Enumeration::Keep(const Term& term) {
     if (closed && term.type == Type::kList && whole) bodies_.NoteList(id, &found_);
   }
   for (const Assembly& assembly : found_) {
-    const int early = Of(assembly.op).arguments[0].binds == Binds::kNothing ? 0 : kEarlyLambda;
+    const int early = assembly.op == kIfList || assembly.op == kIfInt ? 0 : kEarlier;
     assembled_.emplace_back(BitsOfAssembly(assembly) * kUnitsPerBit - early, assembly);
   }
 }
