@@ -16,10 +16,11 @@ function(tesuji_library name)
     VERIFY_INTERFACE_HEADER_SETS ON)
 endfunction()
 
-# tesuji_test(NAME SOURCES … LINK … [LABELS …] [TIMEOUT seconds]): one GoogleTest binary.
+# tesuji_test(NAME SOURCES … LINK … [LABELS …] [TIMEOUT seconds] [WHOLE]): one GoogleTest binary.
+# WHOLE runs its tests in one process, for those that share a costly SetUpTestSuite().
 # Label "unit" (default) is what scripts/test.sh runs first; "slow" and "hostile" come after.
 function(tesuji_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "WHOLE" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
@@ -30,6 +31,11 @@ function(tesuji_test name)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock_main tesuji_warnings)
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  if(ARG_WHOLE)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+    return()
+  endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
