@@ -136,6 +136,9 @@ Result<Table> SetUp(const ArenaArguments& arguments, const env::Registry& regist
     return Fail(
         fmt::format("arena: {} has two players and chance; of such games none is played", spec.id));
   }
+  if (spec.player_count == 2 && arguments.players.size() < 2) {
+    return Fail("arena: give at least two --player");
+  }
   for (const auto& player : arguments.players) {
     auto contestant = MakeContestant(player, arguments, *table.environment);
     if (!contestant) return tl::unexpected(contestant.error());
@@ -220,7 +223,6 @@ int Arena(const ArenaArguments& arguments, const env::Registry& registry) {
   if (!table) return Complain(table.error().message);
   InstallStopHandler();
   if (table->environment->spec().player_count == 1) return Solo(arguments, *table);
-  if (arguments.players.size() < 2) return Complain("arena: give at least two --player");
   std::vector<gtp::PairResult> results;
   bool failed = false;
   {

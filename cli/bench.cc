@@ -304,7 +304,8 @@ void AddBenchCommand(CLI::App* app, Context* context) {
       ->check(CLI::Range(0.1, 3600.0));
   command->add_option("--store", arguments->store, "For data: the store a dataset was made of.");
   command->add_option("--dataset", arguments->dataset, "For data: that dataset's folder.");
-  command->add_option("--seed", arguments->seed, "For data: of weights and batches.");
+  command->add_option("--seed", arguments->seed, "For data: of weights and batches.")
+      ->capture_default_str();
   command->add_option("--steps", arguments->steps, "For data: training steps of each network.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));

@@ -19,4 +19,14 @@ Result<std::string> ReadFile(const std::filesystem::path& path,
 /// file or the whole new one. Throws MachineError when the disk refuses; `path` is then untouched.
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes);
 
+/// What `read` returns; when std::filesystem throws in it, a failure that names the path.
+template <class Read>
+auto FailingByName(Read&& read) -> decltype(read()) {
+  try {
+    return read();
+  } catch (const std::filesystem::filesystem_error& error) {
+    return Fail(error.path1().string() + ": " + error.code().message());
+  }
+}
+
 }  // namespace tesuji

@@ -9,10 +9,8 @@
 
 namespace tesuji::experiments {
 
-using env::program::Derivation;
 using env::program::Dream;
 using env::program::Hole;
-using env::program::Op;
 using env::program::PreparedTask;
 using env::program::Program;
 using env::program::ProgramTask;
@@ -47,12 +45,7 @@ struct DreamRows::Pool {
     Dream drawn = env::program::DreamTask(dream, random);
     if (IsForbidden(drawn.program)) return;
     Known one;
-    Derivation derivation(drawn.program.signature, drawn.program.vocabulary(),
-                          env::program::kMaxNodes);
-    for (const Op op : drawn.program.code) {
-      one.holes.push_back(derivation.next());
-      derivation.Apply(op);
-    }
+    one.holes = env::program::HolesOf(drawn.program);
     one.program = std::move(drawn.program);
     one.task = env::program::PrepareTask(std::move(drawn.task));
     if (known.size() < most) {

@@ -263,13 +263,11 @@ class Collector {
   void Keep(Program program) {
     SolvedProgram kept;
     const std::string behaviour = env::program::BehaviourOf(program);
-    kept.behaviour = static_cast<int>(behaviours_.size()) + 1;
+    const auto known = behaviours_.find(behaviour);
     // A behaviour that is not known is one of its own.
-    if (!behaviour.empty()) {
-      kept.behaviour = behaviours_.try_emplace(behaviour, kept.behaviour).first->second;
-    } else {
-      behaviours_.emplace("unknown " + std::to_string(kept.behaviour), kept.behaviour);
-    }
+    const bool fresh = behaviour.empty() || known == behaviours_.end();
+    kept.behaviour = fresh ? ++behaviours_seen_ : known->second;
+    if (fresh && !behaviour.empty()) behaviours_.emplace(behaviour, kept.behaviour);
     env::program::Runner runner;
     for (const auto& input : env::program::ProbeInputs(program.signature)) {
       runner.Run(program, input);
@@ -285,7 +283,8 @@ class Collector {
   SolveOutcome& out_;
   std::mutex mutex_;
   std::set<std::string> forms_;
-  std::map<std::string, int> behaviours_;
+  std::map<std::string, int> behaviours_;  ///< Those that are known, by their hash.
+  int behaviours_seen_ = 0;
   bool done_ = false;
 };
 
@@ -298,7 +297,8 @@ SolveOutcome SolveTask(const ProgramTask& task, ProgramGuide* guide, ProgramJudg
   std::atomic<bool> won{false};
   search::programs::EnumerationOptions search = options.search;
   search.won = &won;
-  if (options.second_thread) search.memory_bytes /= 2;
+  const bool two = options.second_thread && options.method == ProgramSearch::kEnumerate;
+  if (two) search.memory_bytes /= 2;
   search.accept = [&](const search::programs::Solution& solution) {
     const bool counts = collector.Accept(solution);
     if (collector.enough()) won = true;
@@ -306,7 +306,7 @@ SolveOutcome SolveTask(const ProgramTask& task, ProgramGuide* guide, ProgramJudg
   };
   search::programs::EnumerationResult second;
   std::jthread other;
-  if (options.second_thread && options.method == ProgramSearch::kEnumerate) {
+  if (two) {
     other = std::jthread([&] {
       second = search::programs::Enumerate(task, UniformGuide()->CostsFor(task), search);
     });
@@ -314,7 +314,7 @@ SolveOutcome SolveTask(const ProgramTask& task, ProgramGuide* guide, ProgramJudg
   outcome.search = options.method == ProgramSearch::kEnumerate
                        ? search::programs::Enumerate(task, guide->CostsFor(task), search)
                        : SearchTree(options.method, task, guide->Weights(task), search);
-  if (other.joinable()) {
+  if (two) {
     other.join();
     auto& first = outcome.search;
     first.candidates += second.candidates;

@@ -202,13 +202,15 @@ class Worker {
   LeafBatches batches_;
 };
 
-}  // namespace
-
-double SoloReport::mean_score() const {
+double Mean(const std::vector<SoloEpisode>& episodes, float SoloEpisode::*figure) {
   double sum = 0;
-  for (const auto& episode : episodes) sum += episode.score;
+  for (const auto& episode : episodes) sum += episode.*figure;
   return episodes.empty() ? 0 : sum / static_cast<double>(episodes.size());
 }
+
+}  // namespace
+
+double SoloReport::mean_score() const { return Mean(episodes, &SoloEpisode::score); }
 
 double SoloReport::mean_score_error() const {
   if (episodes.size() < 2) return std::numeric_limits<double>::infinity();
@@ -219,11 +221,7 @@ double SoloReport::mean_score_error() const {
   return std::sqrt(squares / (count - 1) / count);
 }
 
-double SoloReport::mean_value() const {
-  double sum = 0;
-  for (const auto& episode : episodes) sum += episode.value;
-  return episodes.empty() ? 0 : sum / static_cast<double>(episodes.size());
-}
+double SoloReport::mean_value() const { return Mean(episodes, &SoloEpisode::value); }
 
 float SoloReport::best_score() const {
   return episodes.empty() ? 0 : std::ranges::max(episodes, {}, &SoloEpisode::score).score;

@@ -58,9 +58,9 @@ class Trainer {
   static Result<std::unique_ptr<Trainer>> Restore(const env::Environment& environment,
                                                   const TrainerOptions& options,
                                                   std::string_view learner_state);
-  /// Runs up to `steps` batches drawn from `window`; stops early when `stop` becomes true (may be
+  /// Runs up to `steps` batches drawn from `rows`; stops early when `stop` becomes true (may be
   /// null; polled between batches).
-  virtual TrainingReport Train(RowSource* window, std::int64_t steps,
+  virtual TrainingReport Train(RowSource* rows, std::int64_t steps,
                                const std::function<bool()>& stop) = 0;
   /// Bytes of the averaged weights: what Network::Load reads.
   virtual std::string ExportWeights() const = 0;

@@ -13,6 +13,9 @@
 namespace tesuji::dataset {
 namespace {
 
+/// For lone agents, whose rows have no openings.
+bool GroupsAreTasks(const Recipe& recipe) { return recipe.split.by == 0 || recipe.split.by == 2; }
+
 double Uniform(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1.0p-53; }
 
 Key128 GroupKey(const Recipe& recipe, const RowFacts& facts) {
@@ -106,6 +109,19 @@ void DropByPassRate(const FilterSection& filter, std::vector<Candidate>* rows, D
   });
 }
 
+/// The first row with each key; later ones are told which.
+class FirstRows {
+ public:
+  bool IsFirst(const Key128& key, Candidate* row) {
+    const auto [first, is_new] = rows_.try_emplace(key, row->row);
+    if (!is_new) row->detail = "like row " + std::to_string(first->second);
+    return is_new;
+  }
+
+ private:
+  std::unordered_map<Key128, std::int64_t> rows_;
+};
+
 }  // namespace
 
 const char* SplitName(int split) {
@@ -138,34 +154,26 @@ Decisions Decide(const Recipe& recipe, const FactStream& facts, const ShingleSou
     rows.push_back(MakeCandidate(row, std::move(one), group, std::move(filter)));
   });
   drops.End(rows.size());
-  if (recipe.split.by == 0 || recipe.split.by == 2) {
-    JoinTasksThatBehaveAlike(recipe.filter.success_value, &rows);
-  }
+  if (GroupsAreTasks(recipe)) JoinTasksThatBehaveAlike(recipe.filter.success_value, &rows);
 
   drops.Begin("duplicates");
   if (recipe.dedup.exact) {
-    std::unordered_map<Key128, std::int64_t> seen;
-    drops.Keep(&rows, [&](std::size_t i) -> const char* {
-      const auto [first, is_new] = seen.try_emplace(rows[i].episode, rows[i].row);
-      if (is_new) return nullptr;
-      rows[i].detail = "like row " + std::to_string(first->second);
-      return "duplicate:exact";
+    FirstRows seen;
+    drops.Keep(&rows, [&](std::size_t i) {
+      return seen.IsFirst(rows[i].episode, &rows[i]) ? nullptr : "duplicate:exact";
     });
   }
   if (recipe.dedup.behaviour) {
     // A right answer is one wherever it was found; wrong ones are alike on one task only.
-    std::unordered_map<Key128, std::int64_t> seen;
-    drops.Keep(&rows, [&](std::size_t i) -> const char* {
+    FirstRows seen;
+    drops.Keep(&rows, [&](std::size_t i) {
       Candidate& row = rows[i];
-      if (row.behaviour == Key128{}) return nullptr;
       Key128 key = row.behaviour;
       if (row.value < recipe.filter.success_value) {
         key = {Combine64(Fold(row.task), key.high), Combine64(Fold(row.task), key.low)};
       }
-      const auto [first, is_new] = seen.try_emplace(key, row.row);
-      if (is_new) return nullptr;
-      row.detail = "like row " + std::to_string(first->second);
-      return "duplicate:behaviour";
+      const bool is_known = row.behaviour != Key128{};
+      return is_known && !seen.IsFirst(key, &row) ? "duplicate:behaviour" : nullptr;
     });
   }
   if (recipe.dedup.near) DropNearDuplicates(recipe.dedup, shingles, &rows, &drops);

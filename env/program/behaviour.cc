@@ -7,7 +7,7 @@
 #include "core/random.h"
 #include "core/sha256.h"
 #include "env/program/dream.h"
-#include "env/program/normal_form.h"
+#include "env/program/renaming.h"
 
 namespace tesuji::env::program {
 namespace {
@@ -74,13 +74,8 @@ std::string BehaviourOf(const Program& program) {
     std::string results;
     bool any = false;
     for (const Input& probe : probes) {
-      const auto by_variable = ByVariable(program.signature, probe, names);
-      Input input;
-      for (std::size_t i = 0; i < probe.size(); ++i) {
-        const int variable = program.signature.VariableOf(static_cast<int>(i)) - kXs;
-        input.push_back(*by_variable[static_cast<std::size_t>(variable)]);
-      }
-      const RunOutcome outcome = runner.Run(program, input);
+      const RunOutcome outcome =
+          runner.Run(program, Rearranged(program.signature, probe, names, program.signature));
       if (outcome.ending == Ending::kOutOfFuel) return {};
       any = any || outcome.ending == Ending::kValue;
       results += outcome.ending == Ending::kValue ? ToJson(outcome.value).dump() : "failed";

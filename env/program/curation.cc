@@ -8,6 +8,7 @@
 #include "env/program/normal_form.h"
 #include "env/program/print_cpp.h"
 #include "env/program/program_environment.h"
+#include "env/program/renaming.h"
 
 namespace tesuji::env::program {
 namespace {

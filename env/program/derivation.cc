@@ -55,6 +55,16 @@ void Derivation::Apply(Op op) {
   code_.push_back(op);
 }
 
+std::vector<Hole> HolesOf(const Program& program) {
+  std::vector<Hole> holes;
+  Derivation derivation(program.signature, program.vocabulary(), kMaxNodes);
+  for (const Op op : program.code) {
+    holes.push_back(derivation.next());
+    derivation.Apply(op);
+  }
+  return holes;
+}
+
 Program SampleProgram(const Program& like, const ProductionWeight& weight, int max_nodes,
                       RandomStream* random) {
   Derivation derivation(like.signature, like.vocabulary(), max_nodes);

@@ -40,6 +40,9 @@ class Derivation {
   std::vector<Hole> open_;  ///< The leftmost last.
 };
 
+/// The hole that each production of a program fills.
+std::vector<Hole> HolesOf(const Program& program);
+
 /// How much a production is wanted in a hole; not negative. Empty: all the same.
 using ProductionWeight = std::function<float(const Hole&, Op)>;
 

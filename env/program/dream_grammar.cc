@@ -11,18 +11,23 @@ constexpr double kTaste = 0.8;
 // A task that asks for a number asks for a list of one number where only lists can be told.
 constexpr float kSingletonAtRoot = 5;
 
-int CountOperators(Type type) {
-  return static_cast<int>(std::ranges::count_if(Productions(), [&](const Production& production) {
+float CountOperators(Type type) {
+  return static_cast<float>(std::ranges::count_if(Productions(), [&](const Production& production) {
     return production.arity > 0 && production.type == type;
   }));
+}
+
+float SumOfDigitWeights() {
+  float all = 0;
+  for (int digit = 0; digit <= kTen; ++digit) all += 1 / (4.0F + static_cast<float>(digit));
+  return all;
 }
 
 /// Shares of a hole's probability, by kind of leaf; operators have the rest.
 float LeafWeight(const Hole& hole, Op op) {
   const bool body = hole.scope == Scope::kOne || hole.scope == Scope::kTwo;
   if (op <= kTen) {
-    float all = 0;
-    for (int digit = 0; digit <= kTen; ++digit) all += 1 / (4.0F + static_cast<float>(digit));
+    static const float all = SumOfDigitWeights();
     return (body ? 0.25F : 0.5F) / (4.0F + static_cast<float>(op)) / all;
   }
   if (op < kCopyList) return body ? 0.04F : 0.08F;  // Each; a task has few.
@@ -38,6 +43,9 @@ float LeafWeight(const Hole& hole, Op op) {
 
 DreamGrammar::DreamGrammar(RandomStream* random) {
   for (float& taste : taste_) taste = static_cast<float>(std::exp(kTaste * random->Normal()));
+  for (std::size_t type = 0; type < operators_.size(); ++type) {
+    operators_[type] = CountOperators(static_cast<Type>(type));
+  }
 }
 
 float DreamGrammar::Weight(const Hole& hole, Op op) const {
@@ -47,7 +55,7 @@ float DreamGrammar::Weight(const Hole& hole, Op op) const {
   const bool leafless = root || hole.type == Type::kBool || hole.type == Type::kRows;
   const float share = leafless ? 1.0F : hole.type == Type::kList ? 0.5F : 0.35F;
   const float factor = root && op == kSingleton ? kSingletonAtRoot : 1.0F;
-  return factor * share * taste_[op] / static_cast<float>(CountOperators(production.type));
+  return factor * share * taste_[op] / operators_[static_cast<std::size_t>(production.type)];
 }
 
 }  // namespace tesuji::env::program

@@ -20,6 +20,7 @@ class DreamGrammar {
 
  private:
   std::array<float, kOps> taste_;
+  std::array<float, kTypes> operators_{};  ///< How many there are, by type.
 };
 
 }  // namespace tesuji::env::program

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <optional>
 
+#include "env/program/value.h"
+
 namespace tesuji::env::program {
 namespace {
 
@@ -45,15 +47,6 @@ bool StartsWith(const List& list, const List& front) {
 }
 bool EndsWith(const List& list, const List& back) {
   return back.size() <= list.size() && std::equal(back.rbegin(), back.rend(), list.rbegin());
-}
-bool IsSubsequence(const List& part, const List& list) {
-  auto at = list.begin();
-  for (const std::int32_t x : part) {
-    at = std::find(at, list.end(), x);
-    if (at == list.end()) return false;
-    ++at;
-  }
-  return true;
 }
 
 List Selected(const List& list, const std::function<bool(std::size_t, std::int32_t)>& keep) {

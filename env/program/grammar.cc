@@ -170,4 +170,19 @@ bool Fits(Op op, Type type, Scope scope, const Vocabulary& vocabulary) {
   return true;
 }
 
+bool Commutes(Op op) {
+  switch (op) {
+    case kAdd:
+    case kMul:
+    case kMax2:
+    case kMin2:
+    case kEqual:
+    case kAnd:
+    case kOr:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace tesuji::env::program

@@ -138,6 +138,9 @@ struct Production {
 std::span<const Production> Productions();
 inline const Production& Of(Op op) { return Productions()[op]; }
 
+/// Whether the order of its two operands says nothing: + * max2 min2 == and or.
+bool Commutes(Op op);
+
 /// Which inputs and constants a task has: bit i of `inputs` for kXs + i.
 struct Vocabulary {
   int inputs = 1;

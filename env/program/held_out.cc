@@ -7,8 +7,8 @@
 #include <set>
 #include <unordered_map>
 
-#include "env/program/normal_form.h"
 #include "env/program/program_environment.h"
+#include "env/program/renaming.h"
 
 namespace tesuji::env::program {
 namespace {
@@ -23,20 +23,9 @@ Shape ShapeOf(const Signature& signature) {
           std::ranges::count(signature.inputs, Type::kInt), signature.output};
 }
 
-/// One example with its arguments by variable, as text.
-std::string ExampleText(const Signature& signature, const Example& example,
-                        const InputNames& names) {
-  Json line = Json::array();
-  for (const Datum* datum : ByVariable(signature, example.input, names)) {
-    line.push_back(datum == nullptr ? Json() : ToJson(*datum));
-  }
-  line.push_back(ToJson(example.output));
-  return line.dump();
-}
-
 struct HeldOutProgram {
   std::string name;
-  ProgramTask task;
+  Signature signature;
   std::vector<Example> examples;  ///< Seen and unseen.
 };
 
@@ -45,9 +34,9 @@ class HeldOutPrograms final : public HeldOutTasks {
   explicit HeldOutPrograms(std::vector<HeldOutProgram> tasks) : tasks_(std::move(tasks)) {
     for (std::uint32_t i = 0; i < tasks_.size(); ++i) {
       const HeldOutProgram& task = tasks_[i];
-      by_shape_[ShapeOf(task.task.signature)].push_back(i);
+      by_shape_[ShapeOf(task.signature)].push_back(i);
       for (const Example& example : task.examples) {
-        examples_[ExampleText(task.task.signature, example, {0, 1, 2, 3})].insert(i);
+        examples_[ExampleText(task.signature, example, kOwnNames)].insert(i);
       }
     }
   }
@@ -94,13 +83,8 @@ class HeldOutPrograms final : public HeldOutTasks {
   static bool Answers(const Program& program, const HeldOutProgram& task, Runner* runner) {
     return std::ranges::any_of(Renamings(program.signature), [&](const InputNames& names) {
       return std::ranges::all_of(task.examples, [&](const Example& example) {
-        const auto by_variable = ByVariable(task.task.signature, example.input, names);
-        Input input;
-        for (std::size_t i = 0; i < program.signature.inputs.size(); ++i) {
-          const int variable = program.signature.VariableOf(static_cast<int>(i)) - kXs;
-          input.push_back(*by_variable[static_cast<std::size_t>(variable)]);
-        }
-        const RunOutcome outcome = runner->Run(program, input);
+        const RunOutcome outcome = runner->Run(
+            program, Rearranged(task.signature, example.input, names, program.signature));
         return outcome.ending == Ending::kValue && outcome.value == example.output;
       });
     });
@@ -118,11 +102,8 @@ std::unique_ptr<HeldOutTasks> MakeHeldOut(const std::vector<HeldOutEntry>& entri
   for (const HeldOutEntry& entry : entries) {
     auto read = TaskFromJson(entry.value, entry.name);
     if (!read) continue;
-    HeldOutProgram task;
-    task.name = entry.name;
-    task.examples = read->seen;
+    HeldOutProgram task{entry.name, std::move(read->signature), std::move(read->seen)};
     task.examples.insert(task.examples.end(), read->unseen.begin(), read->unseen.end());
-    task.task = std::move(*read);
     tasks.push_back(std::move(task));
   }
   return std::make_unique<HeldOutPrograms>(std::move(tasks));

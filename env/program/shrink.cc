@@ -27,12 +27,9 @@ class Shrinker {
 
  private:
   void Read() {
-    holes_.clear();
+    holes_ = HolesOf(program_);
     ends_.clear();
-    Derivation derivation(program_.signature, program_.vocabulary(), kMaxNodes);
     for (std::size_t i = 0; i < program_.code.size(); ++i) {
-      holes_.push_back(derivation.next());
-      derivation.Apply(program_.code[i]);
       ends_.push_back(SubtreeEnd(program_.code, i));
     }
   }
@@ -100,11 +97,6 @@ class Shrinker {
       }
     }
     return false;
-  }
-
-  static bool Commutes(Op op) {
-    return op == kAdd || op == kMul || op == kMax2 || op == kMin2 || op == kEqual || op == kAnd ||
-           op == kOr;
   }
 
   /// Variables and operators before constants.

@@ -5,9 +5,11 @@
 // Thread-safety: plain values; an Arena belongs to one thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace tesuji::env::program {
@@ -22,6 +24,16 @@ struct Value {
   static Value Failure() { return {kFailed, nullptr}; }
   bool failed() const { return n == kFailed; }
 };
+
+inline bool IsSubsequence(std::span<const std::int32_t> part, std::span<const std::int32_t> whole) {
+  auto at = whole.begin();
+  for (const std::int32_t x : part) {
+    at = std::find(at, whole.end(), x);
+    if (at == whole.end()) return false;
+    ++at;
+  }
+  return true;
+}
 
 /// Numbers in all rows together.
 inline std::int32_t RowTotal(const Value& rows) {

@@ -49,7 +49,7 @@ class TorchTrainer : public Trainer {
     }
   }
 
-  TrainingReport Train(RowSource* window, std::int64_t steps,
+  TrainingReport Train(RowSource* rows, std::int64_t steps,
                        const std::function<bool()>& stop) override;
   std::string ExportWeights() const override {
     TensorMap tensors;
@@ -63,7 +63,7 @@ class TorchTrainer : public Trainer {
   struct Losses {
     Tensor total, policy, value, ownership, score;
   };
-  void RunSteps(RowSource* window, std::int64_t steps, const std::function<bool()>& stop,
+  void RunSteps(RowSource* rows, std::int64_t steps, const std::function<bool()>& stop,
                 TrainingReport* out);
   double LearningRate() const;
   Tensor ToDevice(const std::vector<float>& values, at::IntArrayRef shape) const;
@@ -173,23 +173,23 @@ void TorchTrainer::UpdateAverages() {
   for (auto& [name, average] : averages_) average.lerp_(tensors_.at(name).detach(), 1 - decay);
 }
 
-TrainingReport TorchTrainer::Train(RowSource* window, std::int64_t steps,
+TrainingReport TorchTrainer::Train(RowSource* rows, std::int64_t steps,
                                    const std::function<bool()>& stop) {
   TrainingReport report;
-  CallLibTorch([&] { RunSteps(window, steps, stop, &report); });
+  CallLibTorch([&] { RunSteps(rows, steps, stop, &report); });
   return report;
 }
 
-void TorchTrainer::RunSteps(RowSource* window, std::int64_t steps,
-                            const std::function<bool()>& stop, TrainingReport* out) {
+void TorchTrainer::RunSteps(RowSource* rows, std::int64_t steps, const std::function<bool()>& stop,
+                            TrainingReport* out) {
   UseThreads(options_.threads);
   TrainingReport& report = *out;
   Batch batch;
   const auto start = std::chrono::steady_clock::now();
   for (; report.steps < steps; ++report.steps) {
-    if ((stop && stop()) || window->rows() == 0) break;
+    if ((stop && stop()) || rows->rows() == 0) break;
     RandomStream random({options_.seed, kSampleStream, static_cast<std::uint64_t>(steps_)});
-    window->Sample(options_.batch, &random, &batch);
+    rows->Sample(options_.batch, &random, &batch);
     const Losses losses = Loss(batch);
     losses.total.backward();
     report.learning_rate = LearningRate();

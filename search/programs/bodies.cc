@@ -4,6 +4,8 @@
 #include <map>
 #include <span>
 
+#include "env/program/value.h"
+
 namespace tesuji::search::programs {
 
 using namespace env::program;
@@ -16,16 +18,6 @@ constexpr std::size_t kFewestPoints = 5;  // Fewer say too little about a body.
 constexpr std::array<Op, 4> kLambdas = {kMap, kFilter, kMapIndex, kFilterIndex};
 
 using List = std::span<const std::int32_t>;
-
-bool IsSubsequence(List part, List whole) {
-  auto at = whole.begin();
-  for (const std::int32_t x : part) {
-    at = std::find(at, whole.end(), x);
-    if (at == whole.end()) return false;
-    ++at;
-  }
-  return true;
-}
 
 /// (point, value) pairs; false once a point would need two values.
 class Demands {

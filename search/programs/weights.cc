@@ -36,16 +36,17 @@ Costs::Costs(std::span<const float> weights, const Vocabulary& vocabulary, doubl
         int fitting = 0;
         for (int op = 0; op < kOps; ++op) {
           if (!Fits(static_cast<Op>(op), type, scope, vocabulary)) continue;
-          total += weights[Index(scope, place) + static_cast<std::size_t>(op)];
+          total += weights[WeightIndex(scope, place) + static_cast<std::size_t>(op)];
           ++fitting;
         }
         for (int op = 0; op < kOps; ++op) {
           if (!Fits(static_cast<Op>(op), type, scope, vocabulary)) continue;
           const double share =
-              total > 0 ? weights[Index(scope, place) + static_cast<std::size_t>(op)] / total : 0;
+              total > 0 ? weights[WeightIndex(scope, place) + static_cast<std::size_t>(op)] / total
+                        : 0;
           const double p = (1 - smoothing) * share + smoothing / fitting;
           const double bits = -std::log2(std::clamp(p, 1e-9, 1.0));
-          const std::size_t at = Index(scope, place) + static_cast<std::size_t>(op);
+          const std::size_t at = WeightIndex(scope, place) + static_cast<std::size_t>(op);
           bits_[at] = static_cast<float>(bits);
           costs_[at] =
               static_cast<std::uint8_t>(std::clamp(std::lround(bits * kUnitsPerBit), 1L, 200L));

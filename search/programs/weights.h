@@ -31,26 +31,22 @@ class Costs {
   static constexpr std::uint8_t kImpossible = 255;
 
   /// `weights` has kScopes * kPlaces * kOps entries. Each is mixed with a little of the uniform
-  /// grammar
-  /// (`smoothing`, its share), so that nothing that fits is impossible.
+  /// grammar (`smoothing`, its share), so that nothing that fits is impossible.
   Costs(std::span<const float> weights, const env::program::Vocabulary& vocabulary,
         double smoothing = 0.02);
   static PlaceWeights UniformWeights();
 
   std::uint8_t Of(env::program::Scope scope, int place, env::program::Op op) const {
-    return costs_[Index(scope, place) + op];
+    return costs_[WeightIndex(scope, place) + op];
   }
   /// -log2 of the exact probability.
   double Bits(env::program::Scope scope, int place, env::program::Op op) const {
-    return bits_[Index(scope, place) + op];
+    return bits_[WeightIndex(scope, place) + op];
   }
   /// Bits of a whole program in prefix order.
   double BitsOf(const std::vector<env::program::Op>& code) const;
 
  private:
-  static std::size_t Index(env::program::Scope scope, int place) {
-    return WeightIndex(scope, place);
-  }
   std::vector<std::uint8_t> costs_;
   std::vector<float> bits_;
 };

@@ -5,45 +5,24 @@ usage: load_elsewhere.py TESUJI [WORK_FOLDER]
 
 A small campaign of the program's own makes the store; then every format is read by a program that
 was not written here: datasets, pyarrow, numpy, safetensors, webdataset, sgfmill, GNU Go, mlcroissant,
-jq, zstd, and g++ for datasets of programs. The content hash is computed again from the text of docs/datasets.md.
+jq, zstd. load_programs_elsewhere.py does the same for programs.
 Exit code 77 when a reader is missing (scripts/setup.sh --readers installs them).
 """
 
 import collections
 import hashlib
 import json
-import os
 import pathlib
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
 import unittest
 
-try:
-    import datasets
-    import mlcroissant
-    import numpy
-    import pyarrow
-    import pyarrow.parquet
-    import safetensors.numpy
-    import sgfmill.sgf
-    import sgfmill.sgf_moves
-    import webdataset
-    import zstandard
-except ImportError as missing:
-    print(f"skipped: {missing}; scripts/setup.sh --readers installs the readers")
-    sys.exit(77)
-os.environ["PATH"] += ":/usr/games"  # Where Debian keeps GNU Go.
-for program in ("gnugo", "jq", "zstd"):
-    if shutil.which(program) is None:
-        print(f"skipped: no {program}; scripts/setup.sh installs it")
-        sys.exit(77)
-
-TESUJI = sys.argv[1]
-datasets.disable_progress_bars()
+from readers import (content_hash, datasets, mlcroissant, numpy, pyarrow, run_tesuji, safetensors,
+                     sgfmill, webdataset, zstandard)
+from small_campaign import TINY
 
 CAMPAIGN = """
 [campaign]
@@ -57,9 +36,6 @@ komi_jitter = 1
 root = "gumbel"
 simulations = 8
 gumbel_considered = 4
-[network]
-blocks = 1
-channels = 8
 [selfplay]
 workers = 1
 opening_policy_moves = 4
@@ -67,10 +43,7 @@ opening_policy_moves = 4
 generation_episodes = 40
 first_rows = 100
 batch = 16
-[evaluation]
-every = 0
-final_games = 0
-"""
+""" + TINY
 RECIPE = """
 [dataset]
 name = "Small Go"
@@ -87,78 +60,6 @@ views = ["positions", "trajectories", "solutions", "preferences", "steps", "trac
 formats = ["jsonl", "parquet", "npz", "safetensors", "sgf", "sgfs", "webdataset", "trl", "verl"]
 shard_rows = 400
 """
-
-PROGRAM_CAMPAIGN = """
-[campaign]
-seed = 4
-[environment]
-id = "program"
-dream_nodes = 8
-[network]
-blocks = 1
-channels = 8
-[selfplay]
-workers = 1
-[programs]
-enumerate = true
-candidates = 3000
-[learner]
-generation_episodes = 1000
-first_rows = 100000
-[evaluation]
-every = 0
-final_games = 0
-"""
-PROGRAM_RECIPE = """
-[split]
-validation = 0
-test = 0
-[export]
-views = ["positions", "trajectories", "solutions", "preferences", "steps", "traces", "rl"]
-formats = ["parquet", "jsonl", "trl", "verl", "webdataset"]
-"""
-
-TYPES = ["int64", "float32", "bool", "text", "int8[]", "int32[]", "float32[]", "bool[]", "text[]",
-         "messages", "record"]
-SCALARS = {"int64": "<q", "float32": "<f", "bool": "<?"}
-ELEMENTS = {"int8[]": "b", "int32[]": "i", "float32[]": "f", "bool[]": "?"}
-
-
-def text_bytes(text):
-    data = text.encode()
-    return struct.pack("<I", len(data)) + data
-
-
-def value_bytes(column, value):
-    kind = column["type"]
-    if kind in SCALARS:
-        return struct.pack(SCALARS[kind], value)
-    if kind == "text":
-        return text_bytes(value)
-    if kind in ELEMENTS:
-        flat = numpy.asarray(value).reshape(-1).tolist()
-        return struct.pack("<I", len(flat)) + struct.pack(f"<{len(flat)}{ELEMENTS[kind]}", *flat)
-    if kind == "text[]":
-        return struct.pack("<I", len(value)) + b"".join(text_bytes(one) for one in value)
-    if kind == "messages":
-        return struct.pack("<I", len(value)) + b"".join(
-            text_bytes(one["role"]) + text_bytes(one["content"]) for one in value)
-    out = struct.pack("<I", len(column["fields"]))
-    for field in column["fields"]:
-        one = value[field["name"]]
-        out += struct.pack("<q", one) if field["type"] == "int64" else text_bytes(one)
-    return out
-
-
-def content_hash(view, rows):
-    total = 0
-    columns = sorted(view["columns"], key=lambda column: column["name"].encode())
-    for row in rows:
-        data = b"".join(
-            text_bytes(column["name"]) + bytes([TYPES.index(column["type"])])
-            + value_bytes(column, row[column["name"]]) for column in columns)
-        total += int.from_bytes(hashlib.sha256(data).digest(), "little")
-    return (total % (1 << 256)).to_bytes(32, "little").hex()
 
 
 class GnuGo:
@@ -194,9 +95,9 @@ class LoadElsewhere(unittest.TestCase):
         (cls.folder / "recipe.toml").write_text(RECIPE)
         cls.data = cls.folder / "data"
         if not cls.data.exists():
-            cls.run_tesuji("run", cls.folder / "campaign.toml", "--store", cls.folder / "go.db",
+            run_tesuji("run", cls.folder / "campaign.toml", "--store", cls.folder / "go.db",
                            "--episodes", 80)
-            cls.run_tesuji("curate", cls.folder / "go.db", "--recipe", cls.folder / "recipe.toml",
+            run_tesuji("curate", cls.folder / "go.db", "--recipe", cls.folder / "recipe.toml",
                            "--out", cls.data)
         cls.manifest = json.loads((cls.data / "manifest.json").read_text())
         cls.views = {view["name"]: view for view in cls.manifest["views"]}
@@ -207,12 +108,6 @@ class LoadElsewhere(unittest.TestCase):
         if cls.temporary:
             cls.temporary.cleanup()
 
-    @classmethod
-    def run_tesuji(cls, *arguments):
-        result = subprocess.run([TESUJI, *map(str, arguments)], capture_output=True, text=True,
-                                timeout=600)
-        assert result.returncode == 0, result.stderr
-        return result.stdout
 
     def files(self, view=None, fmt=None, split=None):
         found = [f for f in self.manifest["files"]
@@ -458,72 +353,9 @@ class LoadElsewhere(unittest.TestCase):
         again = self.folder / "again"
         if again.exists():
             shutil.rmtree(again)
-        self.run_tesuji("export", "--replay", self.data / "manifest.json", "--out", again)
+        run_tesuji("export", "--replay", self.data / "manifest.json", "--out", again)
         result = subprocess.run(["diff", "-r", self.data, again], capture_output=True, text=True)
         self.assertEqual(result.returncode, 0, result.stdout)
-
-
-class ProgramsElsewhere(unittest.TestCase):
-    """The same store of programs in every view; g++ says whether answers are answers."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
-        cls.data = cls.folder / "data"
-        (cls.folder / "campaign.toml").write_text(PROGRAM_CAMPAIGN)
-        (cls.folder / "recipe.toml").write_text(PROGRAM_RECIPE)
-        run = subprocess.run([TESUJI, "run", cls.folder / "campaign.toml", "--store",
-                              cls.folder / "p.db", "--episodes", "40"],
-                             capture_output=True, text=True, timeout=600)
-        if run.returncode == 3:
-            raise unittest.SkipTest(f"no sandbox here: {run.stderr}")
-        assert run.returncode == 0, run.stderr
-        LoadElsewhere.run_tesuji("curate", cls.folder / "p.db", "--recipe",
-                                 cls.folder / "recipe.toml", "--out", cls.data)
-        cls.manifest = json.loads((cls.data / "manifest.json").read_text())
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.temporary.cleanup()
-
-    def load(self, view):
-        return datasets.load_dataset(str(self.data), view, cache_dir=str(self.folder / "cache"),
-                                     split="train").to_list()
-
-    def passes(self, answer, truth):
-        """Whether the fenced program prints what it should for every input."""
-        fence = re.fullmatch(r"```cpp\n(.*)```\n", answer, re.S)
-        self.assertTrue(fence, answer)
-        (self.folder / "answer.cc").write_text(fence[1])
-        subprocess.run(["g++", "-std=c++17", "-o", self.folder / "answer",
-                        self.folder / "answer.cc"], check=True, timeout=120)
-        for given, wanted in zip(truth["inputs"], truth["outputs"], strict=True):
-            result = subprocess.run([self.folder / "answer"], input=given, capture_output=True,
-                                    text=True, timeout=20)
-            if result.returncode != 0 or result.stdout.split() != wanted.split():
-                return False
-        return True
-
-    def test_every_view_loads_with_its_rows_and_hash(self):
-        for view in self.manifest["views"]:
-            loaded = datasets.load_dataset(str(self.data), view["name"],
-                                           cache_dir=str(self.folder / "cache"))["train"]
-            self.assertEqual(loaded.num_rows, view["splits"]["train"]["rows"])
-            self.assertGreater(loaded.num_rows, 0, view["name"])
-            self.assertEqual(content_hash(view, loaded),
-                             view["splits"]["train"]["content_hash"], view["name"])
-
-    def test_answers_pass_and_rejected_ones_fail_when_compiled(self):
-        truth = {row["id"]: json.loads(row["reward_model"]["ground_truth"])
-                 for row in self.load("rl")}
-        solutions = self.load("solutions")
-        self.assertEqual(len(solutions), len(truth))
-        for row in solutions[:6]:
-            self.assertEqual(len(truth[row["id"]]["inputs"]), 16, "seen and held-out examples")
-            self.assertTrue(self.passes(row["completion"], truth[row["id"]]), row)
-        for row in self.load("preferences")[:6]:
-            self.assertFalse(self.passes(row["rejected"], truth[row["id"]]), row)
 
 
 if __name__ == "__main__":

@@ -177,35 +177,10 @@ class ProgramLeaks : public testing::Test {
 
   static env::Trajectory Episode(const env::Environment& environment, const Solved& solved,
                                  std::uint64_t seed, std::uint64_t number) {
-    env::Trajectory trajectory;
-    trajectory.provenance = {.environment_id = "program",
-                             .environment_version = environment.spec().version,
-                             .environment_parameters = environment.parameters(),
-                             .software_version = "test",
-                             .campaign_seed = seed,
-                             .episode = number,
-                             .checkpoints = {"none"},
-                             .search_settings = Json::object(),
-                             .judge = Json::object()};
     ProgramTask task = solved.task;
     task.id = fmt::format("task-{}-{}", seed, number);
-    trajectory.task = language::ProgramEnvironment::ToTask(task);
-    auto state = environment.NewState(trajectory.task).value();
-    for (const Op op : solved.program.code) {
-      env::Step step;
-      step.action = op;
-      step.is_target = true;
-      step.visits = 1;
-      step.root_value = 1;
-      step.policy = {{op, 1.0F}};
-      trajectory.steps.push_back(std::move(step));
-      state->Apply(op);
-    }
-    trajectory.outcome.value = state->Value();
-    trajectory.outcome.termination = state->Termination();
-    trajectory.artifact = state->Artifact();
-    trajectory.final_fingerprint = state->Fingerprint();
-    return trajectory;
+    return ProgramEpisode(environment, language::ProgramEnvironment::ToTask(task),
+                          solved.program.code, seed, number);
   }
 
   /// Clean rows, then `planted`.

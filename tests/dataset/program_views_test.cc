@@ -27,26 +27,7 @@ class ProgramViews : public testing::Test {
     WriteStore(folder_ / "store.db", rows_);
   }
   void Add(const Json& task, const std::vector<Op>& code) {
-    env::Trajectory row;
-    row.provenance = {.environment_id = "program",
-                      .environment_version = environment_->spec().version,
-                      .environment_parameters = environment_->parameters(),
-                      .software_version = "test",
-                      .campaign_seed = 1,
-                      .episode = rows_.size(),
-                      .checkpoints = {"none"},
-                      .search_settings = Json::object(),
-                      .judge = Json::object()};
-    row.task = {task["id"], task};
-    auto state = environment_->NewState(row.task).value();
-    for (const Op op : code) {
-      row.steps.push_back({.action = op, .is_target = true, .visits = 1, .policy = {{op, 1.0F}}});
-      state->Apply(op);
-    }
-    row.outcome.value = state->Value();
-    row.outcome.termination = state->Termination();
-    row.artifact = state->Artifact();
-    row.final_fingerprint = state->Fingerprint();
+    env::Trajectory row = ProgramEpisode(*environment_, {task["id"], task}, code, 1, rows_.size());
     row.evidence = {{"unseen", Json::parse(R"([{"input": [7, 6], "output": [6, 7]}])")}};
     if (task["id"] == "doubling") row.evidence = nullptr;
     rows_.push_back(std::move(row));

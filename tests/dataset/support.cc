@@ -39,6 +39,38 @@ void WriteStore(const std::string& path, const std::vector<env::Trajectory>& row
   for (const auto id : store->AppendTrajectories(batch)) ASSERT_GT(id, 0);
 }
 
+env::Trajectory ProgramEpisode(const env::Environment& environment, env::Task task,
+                               const std::vector<env::program::Op>& code, std::uint64_t seed,
+                               std::uint64_t number) {
+  env::Trajectory trajectory;
+  trajectory.provenance = {.environment_id = "program",
+                           .environment_version = environment.spec().version,
+                           .environment_parameters = environment.parameters(),
+                           .software_version = "test",
+                           .campaign_seed = seed,
+                           .episode = number,
+                           .checkpoints = {"none"},
+                           .search_settings = Json::object(),
+                           .judge = Json::object()};
+  trajectory.task = std::move(task);
+  auto state = environment.NewState(trajectory.task).value();
+  for (const env::program::Op op : code) {
+    env::Step step;
+    step.action = op;
+    step.is_target = true;
+    step.visits = 1;
+    step.root_value = 1;
+    step.policy = {{op, 1.0F}};
+    trajectory.steps.push_back(std::move(step));
+    state->Apply(op);
+  }
+  trajectory.outcome.value = state->Value();
+  trajectory.outcome.termination = state->Termination();
+  trajectory.artifact = state->Artifact();
+  trajectory.final_fingerprint = state->Fingerprint();
+  return trajectory;
+}
+
 std::vector<env::Action> ActionsOfSteps(const env::Trajectory& trajectory) {
   std::vector<env::Action> actions;
   for (const auto& step : trajectory.steps) actions.push_back(step.action);

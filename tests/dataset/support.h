@@ -9,6 +9,7 @@
 
 #include "dataset/build_dataset.h"
 #include "env/builtin_environments.h"
+#include "env/program/grammar.h"
 #include "storage/store.h"
 
 namespace tesuji::dataset {
@@ -32,6 +33,12 @@ std::string VerifyByReplay(const storage::StoredTrajectory& stored,
 
 /// A store with these rows, all verified.
 void WriteStore(const std::string& path, const std::vector<env::Trajectory>& rows);
+
+/// An episode of the environment "program" in which these productions are chosen, each by a search
+/// that was sure of it.
+env::Trajectory ProgramEpisode(const env::Environment& environment, env::Task task,
+                               const std::vector<env::program::Op>& code, std::uint64_t seed,
+                               std::uint64_t number);
 
 /// The actions of a trajectory.
 std::vector<env::Action> ActionsOfSteps(const env::Trajectory& trajectory);

@@ -7,6 +7,7 @@
 #include "env/program/near_miss.h"
 #include "env/program/normal_form.h"
 #include "env/program/program_environment.h"
+#include "env/program/renaming.h"
 #include "tests/program/helpers.h"
 
 namespace tesuji::env::program {

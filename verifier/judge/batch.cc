@@ -129,7 +129,7 @@ Result<BatchSummary> JudgePackage(const std::filesystem::path& folder,
       continue;
     }
     submission->language = options.language;
-    ApplyPackageRules(*problem, path, options.judge, &*submission);
+    ApplyPackageRules(*problem, path, options.judge.time_limit_seconds.has_value(), &*submission);
     submissions.push_back(std::move(*submission));
   }
   auto sandbox = Sandbox::Open(options.sandbox);

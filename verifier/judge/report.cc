@@ -6,6 +6,13 @@ namespace tesuji::verifier {
 
 using env::Verdict;
 
+void TestReport::TakeUse(const RunResult& run) {
+  cpu = run.cpu;
+  wall = run.wall;
+  memory_bytes = run.peak_bytes;
+  reason = DescribeEnding(run);
+}
+
 Json Report::ToJson() const {
   Json rows = Json::array();
   for (const TestReport& test : tests) {
@@ -54,6 +61,15 @@ std::optional<Verdict> VerdictOfEnding(const RunResult& result, const Limits& li
   const bool starved =
       static_bytes > limits.memory_bytes && (result.signal == SIGKILL || result.signal == SIGSEGV);
   return says_so || starved ? Verdict::kMemoryLimit : Verdict::kRuntimeError;
+}
+
+std::string LastWords(const RunResult& run) {
+  std::string_view text = run.standard_error;
+  const std::size_t end = text.find_last_not_of(" \t\r\n");
+  if (end == std::string_view::npos) return {};
+  text = text.substr(0, end + 1);
+  text.remove_prefix(text.rfind('\n') + 1);  // All of it when there is one line.
+  return ": " + std::string(text.substr(0, 200));
 }
 
 }  // namespace tesuji::verifier

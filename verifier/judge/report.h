@@ -20,6 +20,9 @@ struct TestReport {
   std::chrono::nanoseconds wall{0};
   std::int64_t memory_bytes = 0;
   std::string reason;  ///< How the run ended, or what differs first. For the judge's eyes only.
+
+  /// Time and memory used, and how it ended.
+  void TakeUse(const RunResult& run);
 };
 
 struct Report {
@@ -37,5 +40,9 @@ struct Report {
 /// `static_bytes` is what the binary itself asks for.
 std::optional<env::Verdict> VerdictOfEnding(const RunResult& result, const Limits& limits,
                                             std::int64_t static_bytes);
+
+/// What a program that failed says last (": " and the line, or nothing): interpreters name the
+/// reason there.
+std::string LastWords(const RunResult& run);
 
 }  // namespace tesuji::verifier

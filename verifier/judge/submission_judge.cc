@@ -5,87 +5,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <csignal>
 #include <thread>
 
-#include "core/files.h"
 #include "core/sha256.h"
+#include "verifier/judge/sanitizer.h"
 #include "verifier/problem/default_validator.h"
-#include "verifier/problem/package_settings.h"
 
 namespace tesuji::verifier {
 namespace fs = std::filesystem;
 
 using env::Verdict;
-
-namespace {
-constexpr double kSlowSeconds = 300;  // Also what other tools allow before a limit is known.
-constexpr std::size_t kMostFiles = 128;
-
-/// Why these files cannot be put into a box; empty when they can.
-std::string Unfit(const std::vector<SourceFile>& files) {
-  if (files.size() > kMostFiles) {
-    return fmt::format("{} files, at most {} are taken", files.size(), kMostFiles);
-  }
-  for (const SourceFile& file : files) {
-    const std::string first = fs::path(file.name).begin()->string();  // May be a folder.
-    if (first == "tmp" || first == "program" || file.name.size() > 200) {
-      return fmt::format("'{}' is not a name that a file may have", file.name);
-    }
-  }
-  return {};
-}
-}  // namespace
-
-namespace {
-
-Result<Submission> Load(const fs::path& path) {
-  Submission submission;
-  submission.name = path.string();
-  std::vector<fs::path> files;
-  if (fs::is_directory(path)) {
-    for (const auto& entry : fs::recursive_directory_iterator(path)) {
-      // We may read what its author may not, such as answers.
-      if (entry.is_symlink()) {
-        return Fail(entry.path().string() + ": submissions may not hold symbolic links");
-      }
-      if (entry.is_regular_file()) files.push_back(entry.path());
-    }
-    std::sort(files.begin(), files.end());
-  } else {
-    files.push_back(path);
-  }
-  for (const fs::path& file : files) {
-    auto text = ReadFile(file, 16U << 20);
-    if (!text) return tl::unexpected(text.error());
-    submission.files.push_back(
-        {file == path ? path.filename().string() : fs::relative(file, path).string(),
-         std::move(*text)});
-  }
-  if (submission.files.empty()) return Fail(path.string() + ": is an empty folder");
-  return submission;
-}
-
-}  // namespace
-
-Result<Submission> LoadSubmission(const fs::path& path) {
-  try {
-    return Load(path);
-  } catch (const fs::filesystem_error& error) {
-    return Fail(fmt::format("{}: {}", error.path1().string(), error.code().message()));
-  }
-}
-
-void ApplyPackageRules(const Problem& problem, const fs::path& path, const JudgeOptions& options,
-                       Submission* submission) {
-  if (!problem.is_package() || !problem.Owns(path)) return;
-  for (SourceFile& file : submission->files) {
-    file.text = WithConstants(file.text, problem.constants);
-  }
-  if (problem.Owns(path, "slow_accepted") && !options.time_limit_seconds) {
-    submission->time_limit_seconds = kSlowSeconds;
-  }
-}
 
 Limits SubmissionJudge::RunLimits(const Submission& submission) const {
   Limits limits;
@@ -150,28 +79,6 @@ const Language* SubmissionJudge::ChooseLanguage(const Submission& submission,
   return nullptr;
 }
 
-std::vector<std::string> SanitizerFlags() {
-  return {"-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g1", "-fuse-ld=bfd"};
-}
-
-void AddSanitizerSettings(RunSpec* spec) {
-  spec->limits.cpu *= 4;
-  spec->limits.memory_bytes = spec->limits.memory_bytes * 3 + (512LL << 20);
-  spec->limits.address_space_limited = false;
-  spec->environment.push_back("ASAN_OPTIONS=detect_leaks=0:abort_on_error=1");
-  spec->environment.push_back("UBSAN_OPTIONS=halt_on_error=1");
-}
-
-std::string FirstObjection(const std::string& text, const std::string& otherwise) {
-  for (const char* mark : {"runtime error: ", "ERROR: AddressSanitizer: "}) {
-    const std::size_t at = text.find(mark);
-    if (at == std::string::npos) continue;
-    const std::size_t begin = text.rfind('\n', at) + 1;
-    return text.substr(begin, std::min(text.find('\n', at) - begin, std::size_t{300}));
-  }
-  return otherwise;
-}
-
 RunSpec SubmissionJudge::ProgramSpec(const Program& program, const TestCase& test,
                                      const Layout& layout) const {
   RunSpec spec;
@@ -196,100 +103,6 @@ RunSpec SubmissionJudge::ProgramSpec(const Program& program, const TestCase& tes
   return spec;
 }
 
-RunSpec SubmissionJudge::ValidatorSpec(const Program& validator, const TestCase& test,
-                                       int answer_fd) const {
-  RunSpec spec;
-  validator.AddTo(&spec);
-  spec.argv.insert(spec.argv.end(), {"judge/input", "judge/answer", "feedback/"});
-  spec.argv.insert(spec.argv.end(), test.validator_flags.begin(), test.validator_flags.end());
-  spec.files.push_back({"judge/input", test.input.get()});
-  spec.files.push_back({"judge/answer", answer_fd});
-  spec.files.push_back({"feedback/", -1});
-  spec.fetch = {"feedback/judgemessage.txt"};
-  spec.fetch_bytes = 1 << 20;
-  spec.limits.cpu = std::chrono::milliseconds(
-      static_cast<std::int64_t>(problem_.limits.validation_seconds * 1000));
-  spec.limits.memory_bytes = problem_.limits.validation_memory_mib << 20;
-  spec.limits.output_bytes = problem_.limits.validation_output_mib << 20;
-  spec.limits.box_bytes = (256LL << 20) + static_cast<std::int64_t>(test.answer.size()) * 2;
-  return spec;
-}
-
-namespace {
-
-std::string JudgeMessage(const RunResult& result) {
-  if (result.fetched.empty() || !result.fetched[0].fd.valid()) return {};
-  std::string text = ReadDescriptor(result.fetched[0].fd.get(), 1 << 20).value_or("");
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  if (text.size() > 300) text = text.substr(0, 300) + "…";
-  return text;
-}
-
-/// What a validator's end says; IE for anything that is neither 42 nor 43.
-Verdict ValidatorVerdict(const RunResult& result, std::string* reason) {
-  const std::string message = JudgeMessage(result);
-  if (result.ExitedWith(42)) return Verdict::kAccepted;
-  if (result.ExitedWith(43)) {
-    *reason = message.empty() ? "the output validator says no" : message;
-    return Verdict::kWrongAnswer;
-  }
-  *reason = fmt::format("the output validator failed: {} {}", DescribeEnding(result), message);
-  return Verdict::kInternalError;
-}
-
-/// Did the validator fail because nobody read what it said any more? Its program had ended or
-/// closed its input by then, before it was accepted: that is an answer, and no failure of ours.
-bool LostItsPartner(const RunResult& validator) {
-  if (validator.ending == Ending::kSignalled) return validator.signal == SIGPIPE;
-  // Languages that turn the signal into an exception say so at the end.
-  return validator.ending == Ending::kExited &&
-         validator.standard_error.find("Broken pipe") != std::string::npos;
-}
-
-/// What a program that failed says last: interpreters name the reason there.
-std::string LastWords(const RunResult& run) {
-  std::string_view text = run.standard_error;
-  const std::size_t end = text.find_last_not_of(" \t\r\n");
-  if (end == std::string_view::npos) return {};
-  text = text.substr(0, end + 1);
-  text.remove_prefix(text.rfind('\n') + 1);  // All of it when there is one line.
-  return ": " + std::string(text.substr(0, 200));
-}
-
-void CopyUse(const RunResult& run, TestReport* report) {
-  report->cpu = run.cpu;
-  report->wall = run.wall;
-  report->memory_bytes = run.peak_bytes;
-  report->reason = DescribeEnding(run);
-}
-
-}  // namespace
-
-std::vector<std::shared_ptr<const Program>> SubmissionJudge::Validators(Workplace& workplace,
-                                                                        std::string* why) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  if (!validators_.empty()) return validators_;
-  std::vector<std::shared_ptr<const Program>> made;
-  for (const auto& sources : problem_.validators) {
-    const Language* language = nullptr;
-    for (const SourceFile& file : sources) {
-      auto found = compiler_.languages().ForFile(file.name, file.text);
-      if (found && language == nullptr) language = *found;
-    }
-    if (language == nullptr) {
-      *why = fmt::format("output validator {}: no language for it", sources.front().name);
-      return {};
-    }
-    CompileOutcome outcome = compiler_.Compile(workplace, *language, sources);
-    if (outcome.state != CompileOutcome::State::kDone) {
-      *why = "an output validator does not compile: " + outcome.messages;
-      return {};
-    }
-    made.push_back(outcome.program);
-  }
-  return validators_ = made;
-}
-
 void SubmissionJudge::RunPlain(Workplace& workplace, const Program& program, const TestCase& test,
                                const Layout& layout, TestReport* report) {
   const UniqueFd input = ReopenReadOnly(test.input.get());
@@ -297,7 +110,7 @@ void SubmissionJudge::RunPlain(Workplace& workplace, const Program& program, con
   spec.stdin_fd = input.get();
   const ContainerKind kind = layout.sanitizer ? ContainerKind::kTool : ContainerKind::kRun;
   const RunResult run = workplace.Run(kind, spec);
-  CopyUse(run, report);
+  report->TakeUse(run);
   if (const auto failed = VerdictOfEnding(run, spec.limits, program.static_bytes)) {
     report->verdict = *failed;
     if (*failed == Verdict::kRuntimeError) report->reason += LastWords(run);
@@ -312,7 +125,7 @@ void SubmissionJudge::RunPlain(Workplace& workplace, const Program& program, con
     return;
   }
   std::string why;
-  const auto validators = Validators(workplace, &why);
+  const auto validators = validators_.Programs(workplace, &why);
   if (validators.empty()) {
     report->reason = why;
     return;
@@ -321,107 +134,11 @@ void SubmissionJudge::RunPlain(Workplace& workplace, const Program& program, con
   const UniqueFd answer = MakeMemoryFile(test.answer, "answer");
   for (const auto& validator : validators) {
     const UniqueFd own = ReopenReadOnly(output.get());
-    RunSpec check = ValidatorSpec(*validator, test, answer.get());
+    RunSpec check = validators_.Spec(*validator, test, answer.get());
     check.stdin_fd = own.get();
     const RunResult result = workplace.Run(ContainerKind::kTool, check);
-    report->verdict = ValidatorVerdict(result, &report->reason);
+    report->verdict = VerdictOfValidator(result, &report->reason);
     if (report->verdict != Verdict::kAccepted) return;
-  }
-}
-
-void SubmissionJudge::RunInteractive(Workplace& workplace, const Program& program,
-                                     const TestCase& test, const Layout& layout,
-                                     TestReport* report) {
-  std::string why;
-  const auto validators = Validators(workplace, &why);
-  if (validators.empty()) {
-    report->reason = why;
-    return;
-  }
-  // Each validator talks to a run of its own; all must accept.
-  for (const auto& validator : validators) {
-    const auto cpu = report->cpu;
-    const auto wall = report->wall;
-    const auto memory = report->memory_bytes;
-    Interact(workplace, program, *validator, test, layout, report);
-    report->cpu = std::max(report->cpu, cpu);
-    report->wall = std::max(report->wall, wall);
-    report->memory_bytes = std::max(report->memory_bytes, memory);
-    if (report->verdict != Verdict::kAccepted) return;
-  }
-}
-
-void SubmissionJudge::Interact(Workplace& workplace, const Program& program,
-                               const Program& validator, const TestCase& test, const Layout& layout,
-                               TestReport* report) {
-  using std::chrono::milliseconds;
-  const UniqueFd answer = MakeMemoryFile(test.answer, "answer");
-  const milliseconds longest(std::llround(problem_.limits.validation_seconds * 1000));
-  milliseconds patience{0};  // For a validator that computes while the program waits.
-  for (int attempt = 0; attempt < 3; ++attempt) {
-    // Containers first: starting one in the middle of a pair would let the other wait.
-    RunSpec warm;
-    warm.argv = {"/usr/bin/true"};
-    workplace.Run(ContainerKind::kTool, warm);
-    workplace.Run(ContainerKind::kRun, warm);
-    PipeEnds to_program = MakePipe();
-    PipeEnds to_validator = MakePipe();
-    RunSpec mine = ProgramSpec(program, test, layout);
-    mine.stdin_fd = to_program.read.get();
-    mine.stdout_fd = to_validator.write.get();
-    mine.hold_standard_io = true;
-    mine.limits.wall = 2 * mine.limits.cpu + std::chrono::seconds(1) + patience;
-    RunSpec theirs = ValidatorSpec(validator, test, answer.get());
-    theirs.stdin_fd = to_validator.read.get();
-    theirs.stdout_fd = to_program.write.get();
-    theirs.hold_standard_io = true;
-    theirs.limits.wall =
-        3 * mine.limits.cpu + theirs.limits.cpu + std::chrono::seconds(5) + patience;
-    RunResult check;
-    // Each side's ends close when its run is over and its time is recorded, not before: so the
-    // other side cannot react to an end that we have not seen yet.
-    std::thread other([&] {
-      check =
-          workplace.Run(layout.sanitizer ? ContainerKind::kRun : ContainerKind::kTool, theirs, 1);
-      to_validator.read.Reset();
-      to_program.write.Reset();
-    });
-    const RunResult run =
-        workplace.Run(layout.sanitizer ? ContainerKind::kTool : ContainerKind::kRun, mine, 1);
-    to_program.read.Reset();
-    to_validator.write.Reset();
-    other.join();
-    if (!run.broken.empty() || !check.broken.empty()) {
-      report->reason = run.broken + check.broken;
-      continue;
-    }
-    if (run.ending == Ending::kWallLimit && 4 * check.cpu > mine.limits.wall &&
-        patience < longest) {
-      const auto computed = std::chrono::duration_cast<milliseconds>(check.cpu);
-      patience = std::min(longest, patience + 4 * computed);
-      --attempt;
-      continue;
-    }
-    CopyUse(run, report);
-    std::string reason;
-    Verdict checked = ValidatorVerdict(check, &reason);
-    const auto failed = VerdictOfEnding(run, mine.limits, program.static_bytes);
-    if (checked == Verdict::kInternalError && LostItsPartner(check)) {
-      checked = Verdict::kWrongAnswer;
-      reason = "stopped reading before the output validator had finished";
-    }
-    // A validator that said no first is right, whatever became of the program afterwards.
-    if (checked == Verdict::kInternalError) {
-      report->verdict = checked;
-      report->reason = reason;
-    } else if (checked == Verdict::kWrongAnswer && (!failed || check.end_ns < run.end_ns)) {
-      report->verdict = checked;
-      report->reason = reason;
-    } else {
-      report->verdict = failed ? *failed : checked;
-      if (report->verdict == Verdict::kRuntimeError) report->reason += LastWords(run);
-    }
-    return;
   }
 }
 
@@ -585,7 +302,7 @@ double CalibrateTimeLimit(Compiler& compiler, Workplace& workplace, const Proble
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
     auto submission = LoadSubmission(entry.path());
     if (!submission) continue;
-    ApplyPackageRules(problem, entry.path(), options, &*submission);
+    ApplyPackageRules(problem, entry.path(), /*has_time_limit=*/true, &*submission);
     auto report = judge.Judge(workplace, *submission);
     if (!report || report->verdict != Verdict::kAccepted) continue;
     for (const TestReport& test : report->tests) {

@@ -8,6 +8,8 @@
 #include <thread>
 
 #include "core/sha256.h"
+#include "verifier/judge/conversation.h"
+#include "verifier/judge/sanitizer.h"
 #include "verifier/problem/function_harness.h"
 #include "verifier/problem/function_task.h"
 
@@ -20,7 +22,6 @@ namespace {
 constexpr int kFailedUncalled = 96;
 constexpr int kCandidateGone = 97;
 constexpr int kBrokenAnswer = 98;
-constexpr char kNeverCalled[] = "the assertions never call the function";
 
 std::string Nonce() {
   unsigned char bytes[16];
@@ -63,19 +64,13 @@ std::optional<Proof> FindProof(const std::string& output, const std::string& non
 }  // namespace
 
 TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate,
-                                  const Program& tests, Way way) {
+                                  const Program& tests, Way way, bool* called) {
   const bool second = way == Way::kAgain;
   const bool sanitized = way == Way::kSanitized;
-  // Sanitizers want a procfs, which containers for programs hide.
-  const ContainerKind candidate_place = sanitized ? ContainerKind::kTool : ContainerKind::kRun;
-  const ContainerKind tests_place = sanitized ? ContainerKind::kRun : ContainerKind::kTool;
   TestReport report;
+  *called = true;
   report.name = second ? "assertions, again" : sanitized ? "assertions, sanitized" : "assertions";
   for (int attempt = 0; attempt < 3; ++attempt) {
-    RunSpec warm;
-    warm.argv = {"/usr/bin/true"};
-    workplace.Run(ContainerKind::kTool, warm);
-    workplace.Run(ContainerKind::kRun, warm);
     PipeEnds calls = MakePipe();
     PipeEnds answers = MakePipe();
     const std::string nonce = Nonce();
@@ -83,7 +78,6 @@ TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate
     candidate.AddTo(&mine);
     mine.limits = FunctionLimits(options_);
     mine.more_fds = {calls.read.get(), answers.write.get()};
-    mine.hold_standard_io = true;
     mine.pid = second ? 1789 : 2;
     mine.fixed_addresses = second;
     if (second) mine.environment.push_back("TESUJI_PADDING=" + std::string(517, 'x'));
@@ -94,33 +88,22 @@ TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate
     theirs.limits.cpu *= 2;
     theirs.limits.wall = 4 * mine.limits.cpu + std::chrono::seconds(5);
     theirs.more_fds = {calls.write.get(), answers.read.get()};
-    theirs.hold_standard_io = true;
     theirs.environment.push_back("TESUJI_NONCE=" + nonce);
-    RunResult check;
-    std::thread other([&] {
-      check = workplace.Run(tests_place, theirs, 1);
-      calls.write.Reset();
-      answers.read.Reset();
-    });
-    const RunResult run = workplace.Run(candidate_place, mine, 1);
-    calls.read.Reset();
-    answers.write.Reset();
-    other.join();
+    const auto [run, check] = Converse(workplace, sanitized, {&mine, {&calls.read, &answers.write}},
+                                       {&theirs, {&calls.write, &answers.read}});
     if (!run.broken.empty() || !check.broken.empty()) {
       report.reason = run.broken + check.broken;
       continue;
     }
-    report.cpu = run.cpu;
-    report.wall = run.wall;
-    report.memory_bytes = run.peak_bytes;
-    report.reason = DescribeEnding(run);
+    report.TakeUse(run);
     const auto failed = VerdictOfEnding(run, mine.limits, candidate.static_bytes);
     const auto proof = FindProof(check.standard_output, nonce);
-    if (check.ExitedWith(kFailedUncalled) ||
-        (check.ExitedWith(0) && proof && proof->checks > 0 && proof->calls == 0)) {
+    const bool proven = check.ExitedWith(0) && proof && proof->checks > 0;
+    *called = !check.ExitedWith(kFailedUncalled) && !(proven && proof->calls == 0);
+    if (!*called) {
       report.verdict = Verdict::kInternalError;
-      report.reason = kNeverCalled;
-    } else if (check.ExitedWith(0) && proof && proof->checks > 0) {
+      report.reason = "the assertions never call the function";
+    } else if (proven) {
       // All assertions held. What the candidate did after its last answer is its own affair,
       // unless it went over a limit doing it.
       const bool limit = failed && *failed != Verdict::kRuntimeError && run.end_ns < check.end_ns;
@@ -161,7 +144,8 @@ void FunctionJudge::Sanitize(Workplace& workplace, const Language& language,
     report->message = "the sanitizer build failed: " + outcome.messages;
     return;
   }
-  report->tests.push_back(RunOnce(workplace, *outcome.program, tests, Way::kSanitized));
+  bool called = true;
+  report->tests.push_back(RunOnce(workplace, *outcome.program, tests, Way::kSanitized, &called));
   report->verdict = report->tests.back().verdict;
   report->evidence["sanitizers"] = report->verdict == Verdict::kAccepted ? "clean" : "failed";
   if (report->verdict != Verdict::kAccepted)
@@ -208,18 +192,22 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
     report.message = candidate.messages;
     return report;
   }
-  report.tests.push_back(RunOnce(workplace, *candidate.program, *tests.program, Way::kFirst));
-  if (report.tests.back().reason == kNeverCalled) {
+  bool called = true;
+  const auto run = [&](Way way) {
+    return RunOnce(workplace, *candidate.program, *tests.program, way, &called);
+  };
+  report.tests.push_back(run(Way::kFirst));
+  if (!called) {
     // A library function of that name suits the arguments better: strlen("") for strlen(string).
     tests = compile_tests(split->pointed_tests);
     if (tests.state == CompileOutcome::State::kDone) {
-      report.tests.back() = RunOnce(workplace, *candidate.program, *tests.program, Way::kFirst);
+      report.tests.back() = run(Way::kFirst);
     }
   }
   report.verdict = report.tests.back().verdict;
   if (report.verdict == Verdict::kAccepted && options_.confirm) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1100));
-    report.tests.push_back(RunOnce(workplace, *candidate.program, *tests.program, Way::kAgain));
+    report.tests.push_back(run(Way::kAgain));
     report.verdict = report.tests.back().verdict;
     report.evidence["confirmed"] = report.verdict == Verdict::kAccepted;
   }

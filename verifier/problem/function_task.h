@@ -54,7 +54,9 @@ class FunctionJudge {
 
  private:
   enum class Way { kFirst, kAgain, kSanitized };
-  TestReport RunOnce(Workplace& workplace, const Program& candidate, const Program& tests, Way way);
+  /// `called`: false when the assertions came to their end without calling the candidate.
+  TestReport RunOnce(Workplace& workplace, const Program& candidate, const Program& tests, Way way,
+                     bool* called);
   void Sanitize(Workplace& workplace, const Language& language, const SourceFile& source,
                 const Program& tests, Report* report);
   Compiler& compiler_;

@@ -170,11 +170,7 @@ Result<Problem> Load(const fs::path& folder) {
 }  // namespace
 
 Result<Problem> LoadProblem(const fs::path& folder) {
-  try {
-    return Load(folder);
-  } catch (const fs::filesystem_error& error) {
-    return Fail(fmt::format("{}: {}", error.path1().string(), error.code().message()));
-  }
+  return FailingByName([&] { return Load(folder); });
 }
 
 }  // namespace tesuji::verifier

@@ -1,0 +1,19 @@
+// A second opinion by ASan and UBSan on what was accepted.
+// Thread-safety: free functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "verifier/sandbox/run.h"
+
+namespace tesuji::verifier {
+
+/// To build with.
+std::vector<std::string> SanitizerFlags();
+/// What the run needs: more time and memory, and reports that end it.
+void AddSanitizerSettings(RunSpec* spec);
+/// The first line in which a sanitizer objects.
+std::string FirstObjection(const std::string& standard_error, const std::string& otherwise);
+
+}  // namespace tesuji::verifier
