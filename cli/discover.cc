@@ -25,6 +25,7 @@ struct DiscoverArguments {
   std::uint64_t seed = 1;
   std::int64_t plus_after = 2'000;
   int band = 4;
+  double stage_effort = 1'000;
   bool no_grow = false;
   bool json = false;
 };
@@ -42,6 +43,7 @@ Result<experiments::DiscoveryOptions> Options(const DiscoverArguments& arguments
   options.search.walkers = arguments.walkers;
   options.search.plus_after = arguments.plus_after;
   options.search.band = arguments.band;
+  options.search.stage_effort = arguments.stage_effort;
   options.search.grow = !arguments.no_grow;
   options.search.target_rank = arguments.target;
   options.minutes = arguments.minutes;
@@ -132,6 +134,11 @@ void AddDiscoverCommand(CLI::App* app, Context* context) {
   command->add_option("--band", arguments->band, "Ranks that walks may climb over their best.")
       ->capture_default_str()
       ->check(CLI::Range(1, 32));
+  command
+      ->add_option("--stage-effort", arguments->stage_effort,
+                   "Flips on each smaller format on the way, times the cube of its standard rank.")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1e9));
   command->add_flag("--no-grow", arguments->no_grow,
                     "Walk in the whole format from the start instead of growing it from 2x2x2.");
   command->add_flag("--json", arguments->json, "One JSON object.");

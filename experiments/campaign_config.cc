@@ -112,6 +112,10 @@ void BindLearner(ConfigBinder* binder, CampaignConfig* config) {
   binder->Bind("window_scale", &learner.window.scale, "Slope of that growth at the start.",
                {0.001, 10});
   binder->Bind("window_maximum_rows", &learner.window.maximum_rows, "Never larger.", {1, 1e12});
+  binder->Bind("value_horizon", &learner.window.value_horizon,
+               "Decisions over which later search values are averaged for the value target; 0: the "
+               "outcome alone.",
+               {0, 1e6});
 }
 
 void BindPrograms(ConfigBinder* binder, ProgramsSection* programs) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <utility>
 
 namespace tesuji::learner {
 namespace {
@@ -50,6 +51,9 @@ Status PlayStep(const env::Step& step, env::State* state, std::vector<env::Actio
     state->LegalActions(legal);
   }
   if (!IsLegal(*legal, step.action)) return Fail(fmt::format("action {} is illegal", step.action));
+  if (!(std::abs(step.root_value) <= 1)) {
+    return Fail(fmt::format("its search value is {}, expected -1 to 1", step.root_value));
+  }
   if (step.is_target) {
     if (Status status = CheckTarget(step, *legal); !status) return status;
   }
@@ -73,7 +77,6 @@ Status ReadEnd(const env::Spec& spec, const env::State& state, const env::Trajec
     return Fail(
         fmt::format("outcome {} is recorded, the rules say {}", outcome.value, state.Value()));
   }
-  out->value = outcome.value;
   out->score = outcome.score;
   out->score_known = scored && spec.has_score;
   if (!spec.has_ownership) return {};
@@ -87,10 +90,25 @@ Status ReadEnd(const env::Spec& spec, const env::State& state, const env::Trajec
   return {};
 }
 
+/// Fills the rows' values; see MakeCompactEpisode().
+void TeachValues(const env::Trajectory& trajectory, double value_horizon, CompactEpisode* out) {
+  const double share = value_horizon == 0 ? 0 : std::min(1.0, 1 / value_horizon);
+  double value = trajectory.outcome.value;
+  std::size_t row = out->rows.size();
+  for (std::size_t i = trajectory.steps.size(); i-- > 0 && row > 0;) {
+    if (std::cmp_equal(out->rows[row - 1].step, i)) {
+      out->rows[--row].value = static_cast<float>(value);
+    }
+    const env::Step& step = trajectory.steps[i];
+    // Steps of chance and of no search have no value to add.
+    if (step.visits > 0) value += share * (static_cast<double>(step.root_value) - value);
+  }
+}
+
 }  // namespace
 
 Result<CompactEpisode> MakeCompactEpisode(const env::Environment& environment,
-                                          const env::Trajectory& trajectory) {
+                                          const env::Trajectory& trajectory, double value_horizon) {
   auto start = environment.NewState(trajectory.task);
   if (!start) return Fail(fmt::format("task '{}': {}", trajectory.task.id, start.error().message));
   env::State& state = **start;
@@ -107,12 +125,14 @@ Result<CompactEpisode> MakeCompactEpisode(const env::Environment& environment,
     if (!step.is_target || step.weight == 0) continue;
     weight += step.weight;
     episode.policy.insert(episode.policy.end(), step.policy.begin(), step.policy.end());
-    episode.rows.push_back(
-        {static_cast<std::int32_t>(i), static_cast<std::uint32_t>(episode.policy.size()), weight});
+    episode.rows.push_back({.step = static_cast<std::int32_t>(i),
+                            .policy_end = static_cast<std::uint32_t>(episode.policy.size()),
+                            .weight_end = weight});
   }
   if (Status status = ReadEnd(environment.spec(), state, trajectory, &episode); !status) {
     return tl::unexpected(status.error());
   }
+  TeachValues(trajectory, value_horizon, &episode);
   episode.actions.resize(episode.rows.empty() ? 0
                                               : static_cast<std::size_t>(episode.rows.back().step));
   episode.actions.shrink_to_fit();

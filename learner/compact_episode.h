@@ -16,6 +16,7 @@ namespace tesuji::learner {
 /// One training row: the position before `step`.
 struct EpisodeRow {
   std::int32_t step = 0;
+  float value = 0;               ///< What the position is taught to be worth; first player's view.
   std::uint32_t policy_end = 0;  ///< In CompactEpisode::policy; begins where the last row ends.
   double weight_end = 0;         ///< Sum of the weights of this episode's rows up to this one.
 };
@@ -26,7 +27,6 @@ struct CompactEpisode {
   std::vector<EpisodeRow> rows;      ///< Steps ascend; weights are all positive.
   std::vector<env::PolicyEntry> policy;
   std::vector<std::int8_t> ownership;  ///< Empty: unknown or none.
-  float value = 0;
   float score = 0;
   bool score_known = false;  ///< The rules scored the end; a resignation leaves it open.
 
@@ -40,7 +40,12 @@ struct CompactEpisode {
 /// Replays the whole trajectory. Fails, in one line, when an action is not legal, a target names an
 /// illegal action or does not sum to 1, or the end is not the recorded one. Target steps of weight
 /// 0 are played but make no row.
+///
+/// A row's value is the episode's outcome when `value_horizon` is 0. Else it is the exponential
+/// average of the values that the searches after it found, over about so many decisions, with the
+/// outcome behind the last one: TD(lambda) with lambda = 1 - 1 / value_horizon, whose noise does
+/// not grow with the length of the episode. REQUIRES: value_horizon >= 0; less than 1 is 1.
 Result<CompactEpisode> MakeCompactEpisode(const env::Environment& environment,
-                                          const env::Trajectory& trajectory);
+                                          const env::Trajectory& trajectory, double value_horizon);
 
 }  // namespace tesuji::learner

@@ -76,7 +76,7 @@ void RowWriter::WriteTargets(const env::State& state, const Pick& pick) const {
     out->policy[Action(entry.action)] = static_cast<float>(entry.probability / sum);
   }
   const float view = state.to_play() == env::Player::kSecond ? -1.0F : 1.0F;
-  out->value[index] = view * episode.value;
+  out->value[index] = view * episode.rows[pick.row].value;
   out->score[index] = view * episode.score;
   out->score_known[index] = episode.score_known ? 1.0F : 0.0F;
   out->weight[index] = 1;  // Rows are drawn in proportion to their weight already.
@@ -112,7 +112,8 @@ ReplayWindow::ReplayWindow(const env::Environment& environment, const WindowOpti
 ReplayWindow::~ReplayWindow() = default;
 
 Status ReplayWindow::Add(const env::Trajectory& trajectory) {
-  Result<CompactEpisode> episode = MakeCompactEpisode(impl_->environment, trajectory);
+  Result<CompactEpisode> episode =
+      MakeCompactEpisode(impl_->environment, trajectory, impl_->options.value_horizon);
   const std::lock_guard lock(impl_->mutex);
   if (!episode) {
     ++impl_->rejected;

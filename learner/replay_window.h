@@ -24,6 +24,8 @@ struct WindowOptions {
   double exponent = 0.65;             ///< Rows kept = minimum * growth(rows made / minimum).
   double scale = 0.4;
   std::int64_t maximum_rows = 2'000'000;
+  /// Decisions over which a row's value looks ahead: MakeCompactEpisode(). 0: to the outcome.
+  double value_horizon = 0;
 };
 
 class ReplayWindow : public RowSource {

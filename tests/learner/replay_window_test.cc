@@ -17,6 +17,7 @@ namespace {
 using ::testing::HasSubstr;
 using testing::MakeDigits;
 using testing::MakeSmallGo;
+using ::testing::Pair;
 using testing::RandomGame;
 
 /// A game of digits; every step a target with all its weight on the action played.
@@ -96,6 +97,38 @@ TEST(ReplayWindow, NeverGrowsPastItsMaximum) {
     ASSERT_TRUE(window.Add(DigitsGame({0, 1, 2, 0}, 1)).has_value());
   }
   EXPECT_EQ(window.rows(), 8);
+}
+
+// Computed by hand, from the end: 1, then half of the way to the value of each later search.
+TEST(ReplayWindow, AveragesTheValuesOfLaterSearchesOverItsHorizon) {
+  const auto digits = MakeDigits();
+  env::Trajectory game = DigitsGame({0, 1, 2, 0}, 1);
+  game.steps[1].visits = 10;
+  game.steps[1].root_value = -1;
+  game.steps[2].root_value = -0.5F;  // Of no search: it had no visits.
+  game.steps[3].visits = 10;
+  game.steps[3].root_value = 0;
+  const auto values = [&](double horizon) {
+    ReplayWindow window(*digits, {.value_horizon = horizon});
+    EXPECT_TRUE(window.Add(game).has_value());
+    std::map<int, float> by_digits;
+    RandomStream random(1);
+    Batch batch;
+    window.Sample(100, &random, &batch);
+    for (std::size_t row = 0; row < 100; ++row) {
+      int there = 0;
+      for (std::size_t i = 0; i < 12; ++i) there += batch.observations[row * 12 + i] > 0;
+      by_digits[there] = batch.value[row];
+    }
+    return by_digits;
+  };
+  EXPECT_THAT(values(0), ::testing::ElementsAre(Pair(0, 1), Pair(1, 1), Pair(2, 1), Pair(3, 1)));
+  EXPECT_THAT(values(2),
+              ::testing::ElementsAre(Pair(0, -0.25F), Pair(1, 0.5F), Pair(2, 0.5F), Pair(3, 1)));
+  EXPECT_THAT(values(0.1), values(1));
+
+  game.steps[1].root_value = 1.5F;
+  EXPECT_THAT(Complaint(*digits, game), HasSubstr("step 1: its search value is 1.5"));
 }
 
 TEST(ReplayWindow, SamplesInProportionToWeights) {
