@@ -21,6 +21,7 @@ struct ArenaArguments {
   std::vector<std::string> players;
   int games = 20;
   int visits = 400;
+  bool symmetries = false;
   int threads = 2;
   std::string environment = "go";  ///< When no checkpoint tells.
   int board = 9;
@@ -123,7 +124,10 @@ Result<gtp::Contestant> MakeContestant(const std::string& player, const ArenaArg
   if (!source) return tl::unexpected(source.error());
   auto network = learner::Network::Load(source->weights, environment.spec());
   if (!network) return Fail(fmt::format("{}: {}", source->name, network.error().message));
-  return experiments::NetworkContestant(source->name, environment, *network, options);
+  options.search =
+      experiments::InEarnest(experiments::SearchSettings(source->campaign), arguments.visits);
+  return experiments::NetworkContestant(source->name, environment, *network, options,
+                                        arguments.symmetries);
 }
 
 Result<Table> SetUp(const ArenaArguments& arguments, const env::Registry& registry) {
@@ -273,11 +277,11 @@ void AddArenaCommand(CLI::App* app, Context* context) {
       "Matches between checkpoints and GTP engines, with Elo; mean scores of lone agents.",
       [=] { return Arena(*arguments, context->registry); });
   command
-      ->add_option(
-          "-p,--player", arguments->players,
-          "STORE, STORE:ID, FILE.safetensors, random, uniform (search that knows nothing), "
-          "rollouts:N (the same, leaves valued by N random playouts), alphabeta:PLIES, or "
-          "\"gtp:COMMAND\"; twice or more.")
+      ->add_option("-p,--player", arguments->players,
+                   "STORE, STORE:ID (they search as the campaign did), FILE.safetensors, random, "
+                   "uniform (search that knows nothing), "
+                   "rollouts:N (the same, leaves valued by N random playouts), alphabeta:PLIES, or "
+                   "\"gtp:COMMAND\"; twice or more.")
       ->required();
   command
       ->add_option("--games", arguments->games,
@@ -287,6 +291,8 @@ void AddArenaCommand(CLI::App* app, Context* context) {
   command->add_option("--visits", arguments->visits, "Simulations a move of all that search.")
       ->capture_default_str()
       ->check(CLI::Range(1, 10000000));
+  command->add_flag("--symmetries", arguments->symmetries,
+                    "Networks look at each position from every side: slower, stronger.");
   command->add_option("--threads", arguments->threads, "Threads.")
       ->capture_default_str()
       ->check(CLI::Range(1, 256));

@@ -65,10 +65,17 @@ void PrintReport(const verifier::Report& report, bool json) {
     PrintJson(report.ToJson());
     return;
   }
-  std::cout << fmt::format("{:<4}{:>4} tests {:>9.1f} ms {:>8} KiB  {}\n",
+  std::string unexpected;
+  if (!report.as_expected()) {
+    for (const auto verdict : report.expected) {
+      unexpected += fmt::format("{}{}", unexpected.empty() ? "  EXPECTED " : " or ",
+                                env::VerdictName(verdict));
+    }
+  }
+  std::cout << fmt::format("{:<4}{:>4} tests {:>9.1f} ms {:>8} KiB  {}{}\n",
                            env::VerdictName(report.verdict), report.tests.size(),
                            SlowestMilliseconds(report), MostKib(report),
-                           Printable(report.submission));
+                           Printable(report.submission), unexpected);
   if (report.verdict != env::Verdict::kAccepted) {
     // With --all the first test that failed is of interest, not the last one.
     std::string told;
@@ -92,8 +99,11 @@ class Tally {
     row.slowest = std::max(row.slowest, SlowestMilliseconds(report));
     row.memory = std::max(row.memory, MostKib(report));
     ++total_;
+    unexpected_ += report.as_expected() ? 0 : 1;
+    foretold_ += report.expected.empty() ? 0 : 1;
   }
   int total() const { return total_; }
+  int unexpected() const { return unexpected_; }
   int Count(const std::string& verdict) const {
     const auto found = rows_.find(verdict);
     return found == rows_.end() ? 0 : found->second.count;
@@ -118,8 +128,12 @@ class Tally {
       table +=
           fmt::format("{:<8}{:>12}{:>14.1f}{:>14}\n", verdict, row.count, row.slowest, row.memory);
     }
-    return table + fmt::format("{} judged in {:.1f} s, {:.1f} a second\n", total_, seconds,
-                               seconds > 0 ? total_ / seconds : 0);
+    table += fmt::format("{} judged in {:.1f} s, {:.1f} a second\n", total_, seconds,
+                         seconds > 0 ? total_ / seconds : 0);
+    if (foretold_ > 0) {
+      table += fmt::format("{} of {} as the package expects\n", foretold_ - unexpected_, foretold_);
+    }
+    return table;
   }
 
  private:
@@ -130,6 +144,8 @@ class Tally {
   };
   std::map<std::string, Row> rows_;
   int total_ = 0;
+  int foretold_ = 0;    // Of which the package says what they must get,
+  int unexpected_ = 0;  // and that got something else.
 };
 
 int Judge(Arguments arguments) {
@@ -178,7 +194,6 @@ int Judge(Arguments arguments) {
   if (tasks && arguments.submissions.size() > 1) {
     return Complain("function tasks take at most one file of submissions");
   }
-  if (!tasks && arguments.submissions.empty()) return Complain("no submissions given");
   const Result<verifier::BatchSummary> done =
       tasks ? verifier::JudgeFunctionTasks(
                   arguments.problem,
@@ -199,6 +214,9 @@ int Judge(Arguments arguments) {
   }
   const int internal = tally.Count("IE");
   if (internal > 0) return kMachine;
+  if (!tasks && arguments.submissions.empty()) {  // The package was checked, not its submissions.
+    return tally.unexpected() > 0 || tally.total() == 0 ? kFailed : kDone;
+  }
   return tally.total() > tally.Count("AC") || !done->skipped.empty() ? kFailed : kDone;
 }
 
@@ -208,7 +226,8 @@ void AddJudgeCommand(CLI::App* app, Context* context) {
   auto a = std::make_shared<Arguments>();
   auto* command = AddCommand(app, context, "judge",
                              "Compile and test submissions in a sandbox; exit 1 unless all are "
-                             "accepted.",
+                             "accepted. Without any: a package's own, each held against what its "
+                             "folder or @EXPECTED_RESULTS@ tag says.",
                              [=] { return Judge(*a); });
   command
       ->add_option("problem", a->problem,

@@ -73,6 +73,8 @@ void BindSelfplay(ConfigBinder* binder, CampaignConfig* config) {
                {0.01, 1e6});
   binder->Bind("opening_policy_moves", &episode.opening_policy_moves,
                "Mean number of first moves sampled from the raw policy.", {0, 1000});
+  binder->Bind("opening_temperature", &episode.opening_temperature,
+               "Of those: above 1 they spread beyond the policy's own.", {0.01, 1000});
   binder->Bind("surprise_weight", &episode.surprise_weight,
                "Share of sample weight spread by policy surprise.", {0, 1});
 }
@@ -235,6 +237,19 @@ Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry&
   config.learner.trainer.seed = config.campaign.seed;
   config.episode.full.root_noise = true;
   return config;
+}
+
+search::SearchOptions SearchSettings(const Json& values) {
+  ConfigFile file;
+  const Json known = values.is_object() ? values.value("search", Json()) : Json();
+  for (const auto& [key, value] : known.items()) {
+    // Scalars are written alike in JSON and TOML.
+    (void)file.Override(fmt::format("search.{}={}", key, value.dump()));
+  }
+  CampaignConfig config;
+  ConfigBinder binder(&file);
+  BindCampaign(&binder, &config);  // What cannot be read keeps its default.
+  return Validate(config.episode.full) ? config.episode.full : search::SearchOptions();
 }
 
 std::string CampaignReference(const env::Registry& registry) {

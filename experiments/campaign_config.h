@@ -88,6 +88,10 @@ Status LoadCampaignPlugins(const ConfigFile& file, const std::filesystem::path& 
 /// Reads and checks a whole campaign. The environment's own keys are checked by the registry.
 Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry& registry);
 
+/// How a campaign searched, from its stored values (CampaignConfig::values): what they do not say,
+/// or say as this version cannot read it, has its default. Null: all defaults.
+search::SearchOptions SearchSettings(const Json& values);
+
 /// The reference of all keys as a Markdown document (docs/campaign-file.md is this text).
 std::string CampaignReference(const env::Registry& registry);
 

@@ -25,7 +25,8 @@ Result<CheckpointSource> FromStore(const std::string& path, std::int64_t id) {
   if (id < 0) id = checkpoints.back().id;
   auto blobs = (*store)->GetCheckpoint(id);
   if (!blobs) return tl::unexpected(blobs.error());
-  return CheckpointSource{fmt::format("{}:{}", path, id), std::move(blobs->weights)};
+  return CheckpointSource{fmt::format("{}:{}", path, id), std::move(blobs->weights),
+                          (*store)->GetFact("campaign").value_or(Json())};
 }
 
 }  // namespace

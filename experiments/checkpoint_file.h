@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "core/json.h"
 #include "core/result.h"
 #include "env/registry.h"
 #include "learner/model.h"
@@ -16,6 +17,7 @@ namespace tesuji::experiments {
 struct CheckpointSource {
   std::string name;  ///< "runs/go9.db:12" or the file's path.
   std::string weights;
+  Json campaign = {};  ///< The settings of the store's campaign; null for a file.
 };
 
 /// "runs/go9.db", "runs/go9.db:12" or "go9.safetensors".

@@ -19,17 +19,6 @@ constexpr std::uint64_t kMatchStream = 4;
 
 bool IsGame(const env::Spec& spec) { return spec.player_count == 2 && !spec.has_chance; }
 
-/// Search as played in earnest: no noise.
-search::SearchOptions EarnestSearch(const CampaignConfig& config) {
-  search::SearchOptions options = config.episode.full;
-  options.simulations = config.evaluation.visits;
-  options.root_noise = false;
-  options.gumbel_noise = false;
-  options.forced_playouts = 0;
-  options.root_policy_temperature = 1;
-  return options;
-}
-
 gtp::Contestant StoredContestant(const env::Environment& environment, const CampaignConfig& config,
                                  const storage::Store& store, std::int64_t id) {
   auto blobs = store.GetCheckpoint(id);
@@ -37,7 +26,7 @@ gtp::Contestant StoredContestant(const env::Environment& environment, const Camp
   auto network = learner::Network::Load(blobs->weights, environment.spec());
   if (!network) throw MachineError(network.error().message);
   gtp::SearchPlayerOptions options;
-  options.search = EarnestSearch(config);
+  options.search = InEarnest(config.episode.full, config.evaluation.visits);
   return NetworkContestant(CheckpointPlayer(id), environment, *network, options);
 }
 
@@ -78,12 +67,22 @@ bool HasMatch(const storage::Store& store, const std::string& a, const std::stri
 
 }  // namespace
 
+search::SearchOptions InEarnest(search::SearchOptions options, int visits) {
+  options.simulations = visits;
+  options.root_noise = false;
+  options.gumbel_noise = false;
+  options.forced_playouts = 0;
+  options.root_policy_temperature = 1;
+  return options;
+}
+
 gtp::Contestant NetworkContestant(std::string name, const env::Environment& environment,
                                   std::shared_ptr<const learner::Network> network,
-                                  const gtp::SearchPlayerOptions& options) {
-  const auto make_evaluator =
-      [network = std::move(network)]() -> Result<std::unique_ptr<search::Evaluator>> {
-    return network->MakeEvaluator({});
+                                  const gtp::SearchPlayerOptions& options,
+                                  bool average_symmetries) {
+  const auto make_evaluator = [network = std::move(network),
+                               average_symmetries]() -> Result<std::unique_ptr<search::Evaluator>> {
+    return network->MakeEvaluator({.symmetry_average = average_symmetries});
   };
   return gtp::SearchContestant(std::move(name), environment, make_evaluator, options);
 }

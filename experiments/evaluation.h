@@ -17,10 +17,15 @@
 
 namespace tesuji::experiments {
 
-/// A network that plays by search; one evaluator a worker. Both outlive the contestant.
+/// Search as played in earnest: without noise, `visits` simulations a move.
+search::SearchOptions InEarnest(search::SearchOptions options, int visits);
+
+/// A network that plays by search; one evaluator a worker. Both outlive the contestant. With
+/// `average_symmetries` each position is looked at from every side: slower, stronger.
 gtp::Contestant NetworkContestant(std::string name, const env::Environment& environment,
                                   std::shared_ptr<const learner::Network> network,
-                                  const gtp::SearchPlayerOptions& options);
+                                  const gtp::SearchPlayerOptions& options,
+                                  bool average_symmetries = false);
 
 /// "checkpoint:12", the name of a checkpoint among players.
 std::string CheckpointPlayer(std::int64_t id);

@@ -148,7 +148,8 @@ void Episode::Impl::PlayFromSearch() {
   if (kind == MoveKind::kOpening) {
     --record.opening_left;
     std::vector<float> priors;
-    for (const auto& action : result.actions) priors.push_back(action.prior);
+    const auto exponent = static_cast<float>(1 / options.opening_temperature);
+    for (const auto& action : result.actions) priors.push_back(std::pow(action.prior, exponent));
     step.action = result.actions[random.Pick(priors)].action;
   } else {
     step.visits = result.visits;

@@ -73,6 +73,7 @@ Json ToJson(const EpisodeOptions& options) {
           {"final_temperature", options.final_temperature},
           {"temperature_halflife", options.temperature_halflife},
           {"opening_policy_moves", options.opening_policy_moves},
+          {"opening_temperature", options.opening_temperature},
           {"surprise_weight", options.surprise_weight}};
 }
 
@@ -109,6 +110,7 @@ Status Validate(const EpisodeOptions& options) {
   check.Inclusive("final_temperature", options.final_temperature, 0, kUnbounded);
   check.Positive("temperature_halflife", options.temperature_halflife);
   check.Inclusive("opening_policy_moves", options.opening_policy_moves, 0, kUnbounded);
+  check.Positive("opening_temperature", options.opening_temperature);
   check.Inclusive("surprise_weight", options.surprise_weight, 0, 1);
   return check.status();
 }

@@ -66,8 +66,9 @@ struct EpisodeOptions {
   double temperature_halflife = 9;        ///< in moves (KataGo: board side).
   double opening_policy_moves = 0;        ///< Mean number of first moves sampled from the raw
                                           ///< policy (geometric); not taught.
-  double surprise_weight = 0.5;           ///< Share of sample weight given in proportion to
-                                          ///< surprise within an episode.
+  double opening_temperature = 1;  ///< Of those: above 1 they spread beyond the policy's own.
+  double surprise_weight = 0.5;    ///< Share of sample weight given in proportion to
+                                   ///< surprise within an episode.
 };
 
 /// Whether the numbers make sense; the message names the field, its value and what was expected.

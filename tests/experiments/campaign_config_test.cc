@@ -42,6 +42,32 @@ TEST(CampaignConfig, NamesFileLineAndNearestKeyOfAnUnknownOne) {
   EXPECT_THAT(error, HasSubstr("\"simulations\""));
 }
 
+TEST(CampaignConfig, TellsHowAStoredCampaignSearched) {
+  const auto config = Read(
+      "[search]\nroot = \"gumbel\"\nbackup = \"max\"\ngumbel_scale = 0.25\nsimulations = 7\n"
+      "prove = false\n");
+  ASSERT_TRUE(config) << config.error().message;
+  const auto known = SearchSettings(config->values);
+  EXPECT_EQ(known.root, search::RootPolicy::kGumbel);
+  EXPECT_EQ(known.backup, search::Backup::kMax);
+  EXPECT_EQ(known.gumbel_scale, 0.25);
+  EXPECT_EQ(known.simulations, 7);
+  EXPECT_FALSE(known.prove);
+  EXPECT_FALSE(known.root_noise);
+
+  // Of another version, or damaged: what makes no sense is as if it were not there.
+  Json other = config->values;
+  other["search"]["gumbel_scale"] = "much";
+  other["search"]["unheard-of"] = 1;
+  other["search"]["cpuct"] = Json::array({1});
+  EXPECT_EQ(SearchSettings(other).root, search::RootPolicy::kGumbel);
+  EXPECT_EQ(SearchSettings(other).gumbel_scale, search::SearchOptions().gumbel_scale);
+  EXPECT_EQ(SearchSettings(other).cpuct, search::SearchOptions().cpuct);
+  for (const Json& nothing : {Json(), Json(3), Json{{"search", 3}}, Json{{"search", nullptr}}}) {
+    EXPECT_EQ(SearchSettings(nothing).root, search::SearchOptions().root);
+  }
+}
+
 TEST(CampaignConfig, NamesUnknownSections) {
   EXPECT_THAT(ErrorOf("[serach]\nroot = \"puct\"\n"), HasSubstr("did you mean \"search\""));
   EXPECT_THAT(ErrorOf("seed = 3\n"), HasSubstr("c.toml:1: seed: expected inside a section"));

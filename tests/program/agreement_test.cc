@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -127,23 +128,34 @@ std::string CppUnit(const Batch& batch) {
           "static void Show(const List& list) {\n"
           "  for (const Int x : list) std::cout << x << ' ';\n  std::cout << \".\\n\";\n}\n"
           "static void Failed() { std::cout << \"failed\\n\"; }\n";
+  // Inputs come from a table: as initialisers they would be most of the compiler's work.
+  text << "static const Int data[] = {";
   for (std::size_t i = 0; i < batch.programs.size(); ++i) {
-    text << "static void Run" << i << "() {\n";
     for (const Input& input : batch.inputs[i]) {
-      text << "  try { Show(Solve" << i << "(";
-      for (std::size_t k = 0; k < input.size(); ++k) {
-        text << (k > 0 ? ", " : "");
-        if (input[k].type == Type::kInt) {
-          text << input[k].number;
+      for (const auto& value : input) {
+        if (value.type == Type::kInt) {
+          text << value.number << ",";
         } else {
-          text << "List{";
-          for (const std::int32_t x : input[k].list) text << x << ",";
-          text << "}";
+          text << value.list.size() << ",";
+          for (const std::int32_t x : value.list) text << x << ",";
         }
       }
-      text << ")); } catch (const std::exception&) { Failed(); }\n";
     }
-    text << "}\n";
+  }
+  text << "0};\nstatic const Int* at = data;\nstatic Int NextInt() { return *at++; }\n"
+          "static List NextList() {\n  const auto size = static_cast<std::size_t>(*at++);\n"
+          "  at += size;\n  return List(at - size, at);\n}\n";
+  for (std::size_t i = 0; i < batch.programs.size(); ++i) {
+    text << "static void Run" << i << "() {\n  for (int i = 0; i < " << kInputs << "; ++i) {\n";
+    std::string arguments;
+    for (const Type type : batch.programs[i].signature.inputs) {
+      const std::size_t k = std::ranges::count(arguments, 'x');
+      text << "    const auto x" << k
+           << (type == Type::kInt ? " = NextInt();\n" : " = NextList();\n");
+      arguments += fmt::format("{}x{}", k > 0 ? ", " : "", k);
+    }
+    text << "    try { Show(Solve" << i << "(" << arguments
+         << ")); } catch (const std::exception&) { Failed(); }\n  }\n}\n";
   }
   text << "int main() {\n";
   for (std::size_t i = 0; i < batch.programs.size(); ++i) text << "  Run" << i << "();\n";

@@ -410,6 +410,23 @@ TEST(Episode, OpeningsAreSampledFromTheRawPolicyAndNotTaught) {
   EXPECT_NEAR(chose_a / double(opened), 0.7, 0.04);
 }
 
+// 0.9 : 0.1 at temperature 2 is 3 : 1.
+TEST(Episode, OpeningsSpreadByTheirTemperature) {
+  const TableEnvironment game({{"root", First(0, {{"end", 0.9}, {"end", 0.1}})}, {"end", End(0)}},
+                              1);
+  TableEvaluator evaluator;
+  EpisodeOptions options;
+  options.opening_policy_moves = 1000;
+  options.opening_temperature = 2;
+  int likelier = 0;
+  const int episodes = 3000;
+  for (std::uint64_t seed = 0; seed < episodes; ++seed) {
+    const auto trajectory = Finish(StartEpisode(game, options, seed).get(), &evaluator);
+    likelier += trajectory.steps[0].action == 0 ? 1 : 0;
+  }
+  EXPECT_NEAR(likelier / double{episodes}, 0.75, 0.04);
+}
+
 // Visits 2 : 1 at temperature 1 give 2/3; after one halflife from 1 to 0, T = 1/2 gives 4/5.
 TEST(Episode, TemperatureDecaysByItsHalflife) {
   const TableEnvironment game({{"root", First(0, {{"two", 0.6}, {"two", 0.4}})},

@@ -1,8 +1,12 @@
 // What problem packages may say about their tests and submissions, and that it is done.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <map>
 
 #include "tests/verifier/judging_test.h"
 #include "verifier/judge/batch.h"
+#include "verifier/problem/expectation.h"
 #include "verifier/problem/package_settings.h"
 
 namespace tesuji::verifier {
@@ -103,6 +107,54 @@ TEST_F(PackageFormatTest, FillsInConstants) {
                                  });
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_EQ(verdicts, (std::vector<std::string>{"AC", "WA"}));
+}
+
+TEST_F(PackageFormatTest, HoldsItsOwnSubmissionsAgainstWhatTheyMustGet) {
+  WritePackage("limits: {time_limit: 1}\n");
+  const std::string right = "print(sum(map(int, input().split())))\n";
+  Write("p/submissions/accepted/right.py", right);
+  Write("p/submissions/accepted/wrong.py", "print(4)\n");
+  Write("p/submissions/wrong_answer/crash.py",
+        "# @EXPECTED_RESULTS@: wrong-answer, RUN_ERROR\n1/0\n");
+  Write("p/submissions/run_time_error/crash.py", "1/0  # @EXPECTED_RESULTS@: CORRECT\n");
+  Write("p/submissions/rejected/crash.py", "1/0\n");
+  Write("p/submissions/rejected/right.py", right);
+  Write("p/submissions/mixed/right.py", right);
+  Write("p/submissions/wrong_answer/x.unknown", "");
+  std::map<std::string, std::string> seen;
+  BatchOptions options;
+  const auto done =
+      JudgePackage(root_ / "p", {}, LanguageTable::BuiltIn(), options, [&](const Report& report) {
+        std::string text(env::VerdictName(report.verdict));
+        for (const auto one : report.expected) {
+          text += fmt::format(" {}", env::VerdictName(one));
+        }
+        if (!report.as_expected()) text += " differs";
+        const std::filesystem::path path = report.submission;
+        seen[path.parent_path().filename() / path.filename()] = text;
+      });
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(seen,
+            (std::map<std::string, std::string>{{"accepted/right.py", "AC AC"},
+                                                {"accepted/wrong.py", "WA AC differs"},
+                                                {"wrong_answer/crash.py", "RTE WA RTE"},
+                                                {"run_time_error/crash.py", "RTE AC differs"},
+                                                {"rejected/crash.py", "RTE WA TLE RTE"},
+                                                {"rejected/right.py", "AC WA TLE RTE differs"},
+                                                {"mixed/right.py", "AC"}}));
+  ASSERT_EQ(done->skipped.size(), 1U);
+  EXPECT_THAT(done->skipped.front(), HasSubstr("x.unknown"));
+  // What others hand in is expected nothing of.
+  Write("elsewhere/accepted/a.py", "print(4)\n");
+  EXPECT_TRUE(
+      ExpectedVerdicts(*LoadProblem(root_ / "p"), root_ / "elsewhere/accepted/a.py", {}).empty());
+  // A folder of tests brings no submissions.
+  Write("q/1.in", "");
+  Write("q/1.ans", "");
+  const auto none =
+      JudgePackage(root_ / "q", {}, LanguageTable::BuiltIn(), options, [](const Report&) {});
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, HasSubstr("no submissions given"));
 }
 
 TEST_F(PackageFormatTest, HoldsCompilersToThePackagesLimits) {

@@ -118,7 +118,16 @@ Result<BatchSummary> JudgePackage(const std::filesystem::path& folder,
   if (!problem) return tl::unexpected(problem.error());
   BatchSummary summary;
   std::vector<Submission> submissions;
-  for (const std::string& path : Unfolded(*problem, paths)) {
+  auto wanted = paths;
+  if (wanted.empty()) {
+    const auto own = folder / "submissions";
+    std::error_code error;
+    if (!problem->is_package() || !std::filesystem::is_directory(own, error)) {
+      return Fail(fmt::format("no submissions given, and {} brings none", folder.string()));
+    }
+    wanted = {own.string()};
+  }
+  for (const std::string& path : Unfolded(*problem, wanted)) {
     auto submission = LoadSubmission(path);
     std::error_code hidden;
     if (!submission && !std::filesystem::exists(path, hidden)) {
@@ -149,8 +158,10 @@ Result<BatchSummary> JudgePackage(const std::filesystem::path& folder,
       .Run(
           submissions.size(),
           [&](std::size_t i) {
-            return [&judge, &submission = submissions[i]](Workplace& workplace) {
-              return judge.Judge(workplace, submission);
+            return [&judge, &submission = submissions[i]](Workplace& workplace) -> Result<Report> {
+              Result<Report> report = judge.Judge(workplace, submission);
+              if (report) report->expected = submission.expected;
+              return report;
             };
           },
           [&](std::size_t i) { return submissions[i].name; }, &summary.skipped);

@@ -30,6 +30,7 @@ struct BatchSummary {
 
 using ShowReport = std::function<void(const Report&)>;
 
+/// No `submissions`: all that the package brings itself.
 Result<BatchSummary> JudgePackage(const std::filesystem::path& problem,
                                   const std::vector<std::string>& submissions,
                                   LanguageTable languages, const BatchOptions& options,

@@ -1,5 +1,6 @@
 #include "verifier/judge/report.h"
 
+#include <algorithm>
 #include <csignal>
 
 namespace tesuji::verifier {
@@ -11,6 +12,10 @@ void TestReport::TakeUse(const RunResult& run) {
   wall = run.wall;
   memory_bytes = run.peak_bytes;
   reason = DescribeEnding(run);
+}
+
+bool Report::as_expected() const {
+  return expected.empty() || std::ranges::find(expected, verdict) != expected.end();
 }
 
 Json Report::ToJson() const {
@@ -27,6 +32,7 @@ Json Report::ToJson() const {
               {"verdict", env::VerdictName(verdict)},
               {"tests", rows},
               {"message", message}};
+  for (const Verdict one : expected) out["expected"].push_back(env::VerdictName(one));
   out["evidence"] = evidence;
   // Programs print any bytes; JSON text is UTF-8.
   return Json::parse(out.dump(-1, ' ', false, Json::error_handler_t::replace));

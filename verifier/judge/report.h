@@ -28,11 +28,15 @@ struct TestReport {
 struct Report {
   std::string submission;
   env::Verdict verdict = env::Verdict::kInternalError;
-  std::vector<TestReport> tests;  ///< In the order they were run.
-  std::string message;            ///< Compiler output, or what failed on our side.
+  std::vector<TestReport> tests;       ///< In the order they were run.
+  std::string message;                 ///< Compiler output, or what failed on our side.
+  std::vector<env::Verdict> expected;  ///< By the package's authors; empty: no word of theirs.
   Json evidence = Json::object();
 
-  /// DESIGN section 6: submission, verdict, tests[{name, verdict, cpu_ms, wall_ms, memory_kib}].
+  bool as_expected() const;  ///< Also when nothing was expected.
+
+  /// DESIGN section 6: submission, verdict, tests[{name, verdict, cpu_ms, wall_ms, memory_kib}];
+  /// and `expected`, verdicts, when there are any.
   Json ToJson() const;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/files.h"
+#include "verifier/problem/expectation.h"
 #include "verifier/problem/package_settings.h"
 
 namespace tesuji::verifier {
@@ -51,6 +52,7 @@ Result<Submission> LoadSubmission(const fs::path& path) {
 void ApplyPackageRules(const Problem& problem, const fs::path& path, bool has_time_limit,
                        Submission* submission) {
   if (!problem.is_package() || !problem.Owns(path)) return;
+  submission->expected = ExpectedVerdicts(problem, path, submission->files);
   for (SourceFile& file : submission->files) {
     file.text = WithConstants(file.text, problem.constants);
   }
