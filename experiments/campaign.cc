@@ -191,6 +191,7 @@ Status Campaign::Impl::Prepare(CampaignOutcome* outcome) {
     options.episode = config.episode;
     options.provenance = provenance;
     options.episodes_in_flight = config.selfplay.episodes_per_worker;
+    options.first_rollouts = config.selfplay.first_rollouts;
     options.network = &network;
     options.cache = cache.get();
     options.counters = &counters;

@@ -50,6 +50,11 @@ void BindSelfplay(ConfigBinder* binder, CampaignConfig* config) {
                {1, 1024});
   binder->Bind("episodes_per_worker", &selfplay.episodes_per_worker,
                "Episodes a worker interleaves; the network's batch.", {1, 4096});
+  binder->Bind(
+      "first_rollouts", &selfplay.first_rollouts,
+      "Random playouts that value a leaf until the first training (expert iteration from a "
+      "search without a network); 0: the untrained network.",
+      {0, 100000});
   binder->Bind("paused_while_learning", &selfplay.paused_while_learning,
                "Workers that make room for the learner while it trains.", {0, 1024});
   binder->Bind("cache_entries", &selfplay.cache_entries,

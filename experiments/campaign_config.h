@@ -36,6 +36,7 @@ struct EnvironmentSection {
 struct SelfplaySection {
   int workers = 2;                ///< Threads.
   int episodes_per_worker = 32;   ///< Interleaved in each worker: the network's batch.
+  int first_rollouts = 0;         ///< Of a leaf, until the first training; 0: the network.
   int paused_while_learning = 1;  ///< Workers that make room for the learner while it trains.
   std::int64_t cache_entries = 200'000;  ///< Evaluations kept across workers; 0: no cache.
 };

@@ -59,7 +59,7 @@ Status Learning::Start() {
     info.created_unix_ms = UnixMilliseconds();
     info.info = {{"rows_trained", 0}};
     store_->PutCheckpoint(info, {weights, trainer_->SaveState()}, {});
-    network_->Set(*network);
+    network_->Set(*network, /*trained=*/false);
     return {};
   }
   const auto& newest = checkpoints.back();
@@ -73,7 +73,7 @@ Status Learning::Start() {
   trainer_ = std::move(*trainer);
   auto network = learner::Network::Load(blobs->weights, environment_.spec());
   if (!network) return tl::unexpected(network.error());
-  network_->Set(*network);
+  network_->Set(*network, newest.id > 0);
   generation_ = newest.id;
   rows_trained_ = newest.info.value("rows_trained", std::int64_t{0});
   checkpoint_episodes_ = newest.episodes;

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "core/random.h"
+#include "search/uniform_evaluator.h"
 
 namespace tesuji::experiments {
 namespace {
@@ -65,6 +66,11 @@ void SelfplayWorker::RefreshNetwork() {
   if (evaluator_ != nullptr && version == network_version_) return;
   network_ = options_.network->Get();
   network_version_ = version;
+  if (options_.first_rollouts > 0 && !options_.network->trained()) {
+    evaluator_ = std::make_unique<search::UniformEvaluator>(options_.first_rollouts,
+                                                            options_.provenance.campaign_seed);
+    return;
+  }
   learner::EvaluatorOptions evaluator_options;
   evaluator_options.batch = options_.episodes_in_flight;
   evaluator_ = network_->MakeEvaluator(evaluator_options);

@@ -36,6 +36,9 @@ class SelfplayWorker final : public Worker {
     search::EpisodeOptions episode;
     env::Provenance provenance;  ///< Everything but the episode number and checkpoints.
     int episodes_in_flight = 32;
+    /// Random playouts that value a leaf, with equal priors, until the network is a trained one; 0:
+    /// ask the untrained one.
+    int first_rollouts = 0;
     NetworkSlot* network = nullptr;
     search::EvaluationCache* cache = nullptr;  ///< May be null.
     SelfplayCounters* counters = nullptr;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -107,6 +108,22 @@ void TeachValues(const env::Trajectory& trajectory, double value_horizon, Compac
 
 }  // namespace
 
+std::unique_ptr<env::State> CompactEpisode::StateBefore(const env::Environment& environment,
+                                                        std::size_t step) const {
+  const std::size_t frame = std::min(step / kKeyframeSteps, keyframes.size());
+  std::unique_ptr<env::State> state;
+  if (frame > 0) {
+    state = keyframes[frame - 1]->Clone();
+  } else {
+    // MakeCompactEpisode() has made this task and played these actions, so nothing here can fail.
+    auto start = environment.NewState(task);
+    assert(start.has_value());
+    state = std::move(*start);
+  }
+  for (std::size_t i = frame * kKeyframeSteps; i < step; ++i) state->Apply(actions[i]);
+  return state;
+}
+
 Result<CompactEpisode> MakeCompactEpisode(const env::Environment& environment,
                                           const env::Trajectory& trajectory, double value_horizon) {
   auto start = environment.NewState(trajectory.task);
@@ -118,6 +135,9 @@ Result<CompactEpisode> MakeCompactEpisode(const env::Environment& environment,
   double weight = 0;
   for (std::size_t i = 0; i < trajectory.steps.size(); ++i) {
     const env::Step& step = trajectory.steps[i];
+    if (i > 0 && i % CompactEpisode::kKeyframeSteps == 0) {
+      episode.keyframes.push_back(state.Clone());
+    }
     if (Status status = PlayStep(step, &state, &legal); !status) {
       return Fail(fmt::format("step {}: {}", i, status.error().message));
     }
@@ -135,6 +155,8 @@ Result<CompactEpisode> MakeCompactEpisode(const env::Environment& environment,
   TeachValues(trajectory, value_horizon, &episode);
   episode.actions.resize(episode.rows.empty() ? 0
                                               : static_cast<std::size_t>(episode.rows.back().step));
+  episode.keyframes.resize(
+      std::min(episode.keyframes.size(), episode.actions.size() / CompactEpisode::kKeyframeSteps));
   episode.actions.shrink_to_fit();
   episode.policy.shrink_to_fit();
   return episode;

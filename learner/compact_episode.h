@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -22,15 +23,23 @@ struct EpisodeRow {
 };
 
 struct CompactEpisode {
+  static constexpr std::size_t kKeyframeSteps = 64;
+
   env::Task task;
   std::vector<env::Action> actions;  ///< Up to the last row's position.
-  std::vector<EpisodeRow> rows;      ///< Steps ascend; weights are all positive.
+  /// The position before every 64th step, the first one left out: long episodes need not be
+  /// replayed from their beginning for each of their rows.
+  std::vector<std::unique_ptr<const env::State>> keyframes;
+  std::vector<EpisodeRow> rows;  ///< Steps ascend; weights are all positive.
   std::vector<env::PolicyEntry> policy;
   std::vector<std::int8_t> ownership;  ///< Empty: unknown or none.
   float score = 0;
   bool score_known = false;  ///< The rules scored the end; a resignation leaves it open.
 
   double weight() const { return rows.empty() ? 0 : rows.back().weight_end; }
+  /// The position before `step`, which is at most actions.size().
+  std::unique_ptr<env::State> StateBefore(const env::Environment& environment,
+                                          std::size_t step) const;
   std::span<const env::PolicyEntry> PolicyOf(std::size_t row) const {
     const std::uint32_t begin = row == 0 ? 0 : rows[row - 1].policy_end;
     return std::span(policy).subspan(begin, rows[row].policy_end - begin);

@@ -187,14 +187,11 @@ std::vector<Pick> ReplayWindow::Impl::Draw(int count, RandomStream* random) cons
 void ReplayWindow::Impl::WriteRow(const Pick& pick, const env::Symmetry& symmetry,
                                   std::size_t index, Batch* out) const {
   const CompactEpisode& episode = *pick.episode;
-  // Add() replayed this task and these actions, so nothing here can fail.
-  const auto state = environment.NewState(episode.task);
-  assert(state.has_value());
-  const auto step = static_cast<std::size_t>(episode.rows[pick.row].step);
-  for (std::size_t i = 0; i < step; ++i) (*state)->Apply(episode.actions[i]);
+  const auto state =
+      episode.StateBefore(environment, static_cast<std::size_t>(episode.rows[pick.row].step));
   const RowWriter writer{environment.spec(), symmetry, index, out};
-  writer.WriteObservation(**state);
-  writer.WriteTargets(**state, pick);
+  writer.WriteObservation(*state);
+  writer.WriteTargets(*state, pick);
 }
 
 void ReplayWindow::Sample(int rows, RandomStream* random, Batch* out) const {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <set>
@@ -105,6 +106,23 @@ TEST_F(CampaignTest, OneWorkerAndOneSeedGiveTheSameTrajectories) {
   Run(Config("c.db", 80, {"campaign.seed=2"}));
   EXPECT_EQ(Hashes("a.db"), Hashes("b.db"));
   EXPECT_NE(Hashes("a.db"), Hashes("c.db"));
+}
+
+TEST_F(CampaignTest, FirstGamesMayBeSearchedByRandomPlayouts) {
+  Run(Config("s.db", 40, {"selfplay.first_rollouts=2"}));
+  std::vector<std::string> by;
+  Reopen("s.db")->ForEachTrajectory(1,
+                                    [&](const storage::StoredTrajectory& stored) {
+                                      by.push_back(stored.trajectory.provenance.checkpoints.back());
+                                      return true;
+                                    },
+                                    {});
+  ASSERT_EQ(by.size(), 40U);
+  EXPECT_EQ(by.front(), "uniform");
+  EXPECT_EQ(std::ranges::count(by, "uniform"),
+            std::ranges::find_if(by, [](const std::string& hash) { return hash != "uniform"; }) -
+                by.begin());
+  EXPECT_NE(by.back(), "uniform");
 }
 
 TEST_F(CampaignTest, GoesOnWhereItStopped) {

@@ -8,7 +8,9 @@
 #include <map>
 #include <thread>
 
+#include "env/builtin_environments.h"
 #include "env/tictactoe/tictactoe.h"
+#include "learner/compact_episode.h"
 #include "tests/learner/fixtures.h"
 
 namespace tesuji::learner {
@@ -251,6 +253,25 @@ TEST(ReplayWindow, KnowsNoTerritoryAfterAResignation) {
   for (const float known : batch.ownership_known) EXPECT_EQ(known, 0);
   for (const float known : batch.score_known) EXPECT_EQ(known, 0);
   EXPECT_EQ(batch.ownership.size(), 20U * 25U);
+}
+
+// From keyframes and from the beginning are the same positions.
+TEST(CompactEpisode, FindsEveryPositionOfALongEpisode) {
+  const auto go = std::move(env::BuiltInEnvironments().Make("go", {{"size", 9}}).value());
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    const env::Trajectory game = RandomGame(*go, seed);
+    const auto episode = MakeCompactEpisode(*go, game, 0);
+    ASSERT_TRUE(episode) << episode.error().message;
+    ASSERT_GT(game.steps.size(), CompactEpisode::kKeyframeSteps);
+    EXPECT_EQ(episode->keyframes.size(), episode->actions.size() / CompactEpisode::kKeyframeSteps);
+    const auto state = std::move(go->NewState(game.task).value());
+    for (std::size_t i = 0; i <= episode->actions.size(); ++i) {
+      const auto found = episode->StateBefore(*go, i);
+      ASSERT_EQ(found->Fingerprint(), state->Fingerprint()) << "before step " << i;
+      ASSERT_EQ(found->ToText(), state->ToText());
+      state->Apply(game.steps[i].action);
+    }
+  }
 }
 
 TEST(ReplayWindow, SamplesTheSameFromTheSameStream) {
