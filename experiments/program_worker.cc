@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "env/program/written_episode.h"
 #include "search/programs/enumerate.h"
 
 namespace tesuji::experiments {
@@ -79,21 +80,7 @@ env::Trajectory ProgramWorker::MakeTrajectory(const Dream& dream, const Program&
   trajectory.provenance.checkpoints = {guide_->name()};
   trajectory.task = env::program::ProgramEnvironment::ToTask(dream.task);
   // The environment takes its own tasks, and the program fits: anything else is a bug.
-  auto state = std::move(*options_.environment->NewState(trajectory.task));
-  for (const env::program::Op op : program.code) {
-    env::Step step;
-    step.action = op;
-    step.is_target = true;
-    step.visits = 1;
-    step.root_value = 1;
-    step.policy = {{op, 1.0F}};
-    trajectory.steps.push_back(std::move(step));
-    state->Apply(op);
-  }
-  trajectory.outcome.value = state->Value();
-  trajectory.outcome.termination = state->Termination();
-  trajectory.artifact = state->Artifact();
-  trajectory.final_fingerprint = state->Fingerprint();
+  env::program::WriteEpisode(*options_.environment, program.code, &trajectory);
   return trajectory;
 }
 

@@ -67,16 +67,14 @@ def main():
                 try:
                     # Later and later, so that it finishes in the end.
                     process.wait(timeout=rng.uniform(0.02, 0.3 + 0.1 * attempt) * whole)
+                    assert process.returncode == 0, process.stderr.read()
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
                     kills += 1
-                    if not (folder / out).exists():
-                        continue
-                    # It was killed after its last act, and must have left all of it.
+                # Also when it was killed after its last act: then all of it must be there.
+                if (folder / out).exists():
                     break
-                assert process.returncode == 0, process.stderr.read()
-                break
             assert (folder / out).exists()
             assert not (folder / f"{out}.partial").exists()
             print(f"round {round_}: killed {kills} times")

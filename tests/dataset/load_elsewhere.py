@@ -96,9 +96,9 @@ class LoadElsewhere(unittest.TestCase):
         cls.data = cls.folder / "data"
         if not cls.data.exists():
             run_tesuji("run", cls.folder / "campaign.toml", "--store", cls.folder / "go.db",
-                           "--episodes", 80)
+                       "--episodes", 80)
             run_tesuji("curate", cls.folder / "go.db", "--recipe", cls.folder / "recipe.toml",
-                           "--out", cls.data)
+                       "--out", cls.data)
         cls.manifest = json.loads((cls.data / "manifest.json").read_text())
         cls.views = {view["name"]: view for view in cls.manifest["views"]}
         cls.rows = {}
@@ -107,7 +107,6 @@ class LoadElsewhere(unittest.TestCase):
     def tearDownClass(cls):
         if cls.temporary:
             cls.temporary.cleanup()
-
 
     def files(self, view=None, fmt=None, split=None):
         found = [f for f in self.manifest["files"]

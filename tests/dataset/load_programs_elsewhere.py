@@ -55,8 +55,8 @@ class ProgramsElsewhere(unittest.TestCase):
         if run.returncode == 3:
             raise unittest.SkipTest(f"no sandbox here: {run.stderr}")
         assert run.returncode == 0, run.stderr
-        run_tesuji("curate", cls.folder / "p.db", "--recipe",
-                                 cls.folder / "recipe.toml", "--out", cls.data)
+        run_tesuji("curate", cls.folder / "p.db", "--recipe", cls.folder / "recipe.toml", "--out",
+                   cls.data)
         cls.manifest = json.loads((cls.data / "manifest.json").read_text())
 
     @classmethod

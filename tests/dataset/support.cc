@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "env/program/written_episode.h"
 #include "storage/codec.h"
 #include "verifier/replay.h"
 
@@ -53,21 +54,7 @@ env::Trajectory ProgramEpisode(const env::Environment& environment, env::Task ta
                            .search_settings = Json::object(),
                            .judge = Json::object()};
   trajectory.task = std::move(task);
-  auto state = environment.NewState(trajectory.task).value();
-  for (const env::program::Op op : code) {
-    env::Step step;
-    step.action = op;
-    step.is_target = true;
-    step.visits = 1;
-    step.root_value = 1;
-    step.policy = {{op, 1.0F}};
-    trajectory.steps.push_back(std::move(step));
-    state->Apply(op);
-  }
-  trajectory.outcome.value = state->Value();
-  trajectory.outcome.termination = state->Termination();
-  trajectory.artifact = state->Artifact();
-  trajectory.final_fingerprint = state->Fingerprint();
+  env::program::WriteEpisode(environment, code, &trajectory);
   return trajectory;
 }
 

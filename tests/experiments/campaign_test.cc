@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <set>
 #include <thread>
 
@@ -61,17 +62,22 @@ class CampaignTest : public testing::Test {
     return std::move(*opened);
   }
 
-  std::vector<std::string> Hashes(const std::string& store) {
-    std::vector<std::string> hashes;
+  void ForEachStored(const std::string& store,
+                     const std::function<void(const storage::StoredTrajectory&)>& visit) {
     Reopen(store)->ForEachTrajectory(
         1,
         [&](const storage::StoredTrajectory& stored) {
-          hashes.push_back(stored.hash);
+          visit(stored);
           return true;
         },
         [](storage::TrajectoryId id, const std::string& reason) {
           ADD_FAILURE() << "trajectory " << id << ": " << reason;
         });
+  }
+
+  std::vector<std::string> Hashes(const std::string& store) {
+    std::vector<std::string> hashes;
+    ForEachStored(store, [&](const auto& stored) { hashes.push_back(stored.hash); });
     return hashes;
   }
 
@@ -110,19 +116,17 @@ TEST_F(CampaignTest, OneWorkerAndOneSeedGiveTheSameTrajectories) {
 
 TEST_F(CampaignTest, FirstGamesMayBeSearchedByRandomPlayouts) {
   Run(Config("s.db", 40, {"selfplay.first_rollouts=2"}));
-  std::vector<std::string> by;
-  Reopen("s.db")->ForEachTrajectory(1,
-                                    [&](const storage::StoredTrajectory& stored) {
-                                      by.push_back(stored.trajectory.provenance.checkpoints.back());
-                                      return true;
-                                    },
-                                    {});
+  std::vector<std::string> by;  // Which evaluator chose the last action of each episode.
+  ForEachStored("s.db", [&](const auto& stored) {
+    by.push_back(stored.trajectory.provenance.checkpoints.back());
+  });
   ASSERT_EQ(by.size(), 40U);
-  EXPECT_EQ(by.front(), "uniform");
-  EXPECT_EQ(std::ranges::count(by, "uniform"),
-            std::ranges::find_if(by, [](const std::string& hash) { return hash != "uniform"; }) -
-                by.begin());
-  EXPECT_NE(by.back(), "uniform");
+  // Playouts until the first training, the network ever after.
+  const auto trained =
+      std::ranges::find_if(by, [](const std::string& hash) { return hash != "uniform"; });
+  EXPECT_GE(trained - by.begin(), 30);
+  EXPECT_NE(trained, by.end());
+  EXPECT_EQ(std::find(trained, by.end(), "uniform"), by.end());
 }
 
 TEST_F(CampaignTest, GoesOnWhereItStopped) {

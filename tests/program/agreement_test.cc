@@ -208,7 +208,7 @@ TEST_F(ProgramAgreement, EvaluatorCAndCppGiveTheSameOutputsAndFailures) {
       std::system("c++ --version > /dev/null 2>&1") != 0) {
     GTEST_SKIP() << "needs cc and c++";
   }
-  constexpr int kPerBatch = 1000;
+  constexpr int kPerBatch = 500;
   RandomStream random(2024);
   std::map<std::string, int> endings;
   for (int done = 0; done < ProgramCount(); done += kPerBatch) {

@@ -1,7 +1,7 @@
 // Function tasks with all kinds of signatures: what a task's canonical solution answers is
 // accepted, and a function that answers something else is not.
 #include "tests/verifier/judging_test.h"
-#include "verifier/problem/function_task.h"
+#include "verifier/judge/function_judge.h"
 
 namespace tesuji::verifier {
 namespace {

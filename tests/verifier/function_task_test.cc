@@ -1,7 +1,6 @@
 // Function tasks: a right function is accepted, and nothing but right answers is.
-#include "verifier/problem/function_task.h"
-
 #include "tests/verifier/judging_test.h"
+#include "verifier/judge/function_judge.h"
 
 namespace tesuji::verifier {
 namespace {

@@ -6,7 +6,6 @@
 
 #include "tests/verifier/judging_test.h"
 #include "verifier/judge/batch.h"
-#include "verifier/problem/expectation.h"
 #include "verifier/problem/package_settings.h"
 
 namespace tesuji::verifier {
@@ -146,8 +145,14 @@ TEST_F(PackageFormatTest, HoldsItsOwnSubmissionsAgainstWhatTheyMustGet) {
   EXPECT_THAT(done->skipped.front(), HasSubstr("x.unknown"));
   // What others hand in is expected nothing of.
   Write("elsewhere/accepted/a.py", "print(4)\n");
-  EXPECT_TRUE(
-      ExpectedVerdicts(*LoadProblem(root_ / "p"), root_ / "elsewhere/accepted/a.py", {}).empty());
+  const auto problem = LoadProblem(root_ / "p");
+  EXPECT_EQ(problem->KindOfOwn(root_ / "p/submissions/accepted/right.py"), "accepted");
+  for (const char* other : {"elsewhere/accepted/a.py", "p/submissions", "p", "p/submissions/.."}) {
+    EXPECT_EQ(problem->KindOfOwn(root_ / other), "") << other;
+    Submission submission;
+    ApplyPackageRules(*problem, root_ / other, false, &submission);
+    EXPECT_TRUE(submission.expected.empty()) << other;
+  }
   // A folder of tests brings no submissions.
   Write("q/1.in", "");
   Write("q/1.ans", "");

@@ -8,8 +8,8 @@
 #include <deque>
 
 #include "core/sha256.h"
+#include "verifier/judge/function_judge.h"
 #include "verifier/judge/lanes.h"
-#include "verifier/problem/function_task.h"
 
 namespace tesuji::verifier {
 namespace {
@@ -118,16 +118,13 @@ Result<BatchSummary> JudgePackage(const std::filesystem::path& folder,
   if (!problem) return tl::unexpected(problem.error());
   BatchSummary summary;
   std::vector<Submission> submissions;
-  auto wanted = paths;
-  if (wanted.empty()) {
-    const auto own = folder / "submissions";
-    std::error_code error;
-    if (!problem->is_package() || !std::filesystem::is_directory(own, error)) {
-      return Fail(fmt::format("no submissions given, and {} brings none", folder.string()));
-    }
-    wanted = {own.string()};
+  const auto own = folder / "submissions";
+  std::error_code error;
+  if (paths.empty() && !(problem->is_package() && std::filesystem::is_directory(own, error))) {
+    return Fail(fmt::format("no submissions given, and {} brings none", folder.string()));
   }
-  for (const std::string& path : Unfolded(*problem, wanted)) {
+  for (const std::string& path :
+       Unfolded(*problem, paths.empty() ? std::vector{own.string()} : paths)) {
     auto submission = LoadSubmission(path);
     std::error_code hidden;
     if (!submission && !std::filesystem::exists(path, hidden)) {
@@ -158,10 +155,8 @@ Result<BatchSummary> JudgePackage(const std::filesystem::path& folder,
       .Run(
           submissions.size(),
           [&](std::size_t i) {
-            return [&judge, &submission = submissions[i]](Workplace& workplace) -> Result<Report> {
-              Result<Report> report = judge.Judge(workplace, submission);
-              if (report) report->expected = submission.expected;
-              return report;
+            return [&judge, &submission = submissions[i]](Workplace& workplace) {
+              return judge.Judge(workplace, submission);
             };
           },
           [&](std::size_t i) { return submissions[i].name; }, &summary.skipped);

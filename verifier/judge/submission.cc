@@ -51,12 +51,13 @@ Result<Submission> LoadSubmission(const fs::path& path) {
 
 void ApplyPackageRules(const Problem& problem, const fs::path& path, bool has_time_limit,
                        Submission* submission) {
-  if (!problem.is_package() || !problem.Owns(path)) return;
-  submission->expected = ExpectedVerdicts(problem, path, submission->files);
+  const std::string kind = problem.KindOfOwn(path);
+  if (kind.empty()) return;
+  submission->expected = ExpectedVerdicts(kind, submission->files);
   for (SourceFile& file : submission->files) {
     file.text = WithConstants(file.text, problem.constants);
   }
-  if (problem.Owns(path, "slow_accepted") && !has_time_limit) {
+  if (kind == "slow_accepted" && !has_time_limit) {
     submission->time_limit_seconds = kSlowSeconds;
   }
 }

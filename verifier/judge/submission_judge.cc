@@ -238,6 +238,7 @@ Result<Report> SubmissionJudge::Judge(Workplace& workplace, const Submission& su
   }
   Report report;
   report.submission = submission.name;
+  report.expected = submission.expected;
   Sha256 source;
   std::size_t code_bytes = 0;
   for (const SourceFile& file : submission.files) {

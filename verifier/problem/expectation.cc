@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <cctype>
 #include <set>
-#include <string>
 #include <string_view>
 
 namespace tesuji::verifier {
-namespace fs = std::filesystem;
 using env::Verdict;
 
 namespace {
@@ -83,17 +81,11 @@ void AddTagged(std::string_view text, std::set<Verdict>* verdicts) {
 
 }  // namespace
 
-std::vector<Verdict> ExpectedVerdicts(const Problem& problem, const fs::path& path,
+std::vector<Verdict> ExpectedVerdicts(const std::string& kind,
                                       const std::vector<SourceFile>& files) {
-  if (!problem.is_package() || !problem.Owns(path)) return {};
   std::set<Verdict> verdicts;
   for (const SourceFile& file : files) AddTagged(file.text, &verdicts);
-  if (verdicts.empty()) {
-    std::error_code error;
-    const fs::path base = fs::weakly_canonical(problem.folder / "submissions", error);
-    const fs::path inside = fs::weakly_canonical(path, error).lexically_relative(base);
-    if (!inside.empty()) Add(inside.begin()->string(), &verdicts);
-  }
+  if (verdicts.empty()) Add(kind, &verdicts);
   return {verdicts.begin(), verdicts.end()};
 }
 

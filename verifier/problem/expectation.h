@@ -4,20 +4,18 @@
 // Thread-safety: free functions.
 #pragma once
 
-#include <filesystem>
+#include <string>
 #include <vector>
 
 #include "env/judge.h"
 #include "verifier/compile/compiler.h"
-#include "verifier/problem/problem.h"
 
 namespace tesuji::verifier {
 
-/// The verdicts that suit the submission at `path`, without repetition, in the order of the
-/// enumeration. Empty: nothing is expected of it (not the package's own, or a folder or a word
-/// that has no meaning here).
-std::vector<env::Verdict> ExpectedVerdicts(const Problem& problem,
-                                           const std::filesystem::path& path,
+/// The verdicts that suit a submission of the kind that its folder names (Problem::KindOfOwn()),
+/// without repetition, in the order of the enumeration. Empty: nothing is expected of it, because
+/// neither the folder nor a word of the tag has a meaning here.
+std::vector<env::Verdict> ExpectedVerdicts(const std::string& kind,
                                            const std::vector<SourceFile>& files);
 
 }  // namespace tesuji::verifier

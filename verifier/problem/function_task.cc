@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/files.h"
+#include "core/json.h"
 
 namespace tesuji::verifier {
 namespace fs = std::filesystem;

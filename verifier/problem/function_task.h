@@ -1,10 +1,6 @@
-// Function tasks (HumanEval-X C++ as JSON lines) and their proof that the assertions ran.
-//
-// The candidate and the tests are two programs in two containers. The candidate's program answers
-// calls; the tests' program holds the assertions, calls through a pipe, and only it can report
-// success, with a nonce that never enters the candidate's container. So exit(0), a forged line, a
-// patched assert or a jump into the harness prove nothing: the candidate has only its answers.
-// Thread-safety: FunctionJudge::Judge() may run on many threads, each with its own Workplace.
+// Function tasks (HumanEval-X C++ as JSON lines), each split into the two programs that
+// judge/function_judge.h lets talk to each other.
+// Thread-safety: plain values and free functions.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +8,6 @@
 #include <vector>
 
 #include "core/result.h"
-#include "verifier/judge/submission_judge.h"
 
 namespace tesuji::verifier {
 
@@ -44,23 +39,5 @@ struct SplitTask {
 };
 /// Fails when the signature cannot be found in the declaration.
 Result<SplitTask> SplitFunctionTask(const FunctionTask& task);
-
-class FunctionJudge {
- public:
-  FunctionJudge(Compiler& compiler, JudgeOptions options)
-      : compiler_(compiler), options_(options) {}
-  Result<Report> Judge(Workplace& workplace, const FunctionTask& task,
-                       const FunctionSubmission& submission);
-
- private:
-  enum class Way { kFirst, kAgain, kSanitized };
-  /// `called`: false when the assertions came to their end without calling the candidate.
-  TestReport RunOnce(Workplace& workplace, const Program& candidate, const Program& tests, Way way,
-                     bool* called);
-  void Sanitize(Workplace& workplace, const Language& language, const SourceFile& source,
-                const Program& tests, Report* report);
-  Compiler& compiler_;
-  const JudgeOptions options_;
-};
 
 }  // namespace tesuji::verifier

@@ -109,11 +109,13 @@ Status LoadIncludes(Problem* problem, Sha256* hash) {
 
 }  // namespace
 
-bool Problem::Owns(const fs::path& path, const std::string& kind) const {
+std::string Problem::KindOfOwn(const fs::path& path) const {
+  if (!is_package()) return {};
   std::error_code error;
-  const fs::path base = fs::weakly_canonical(folder / "submissions" / kind, error);
-  const fs::path real = fs::weakly_canonical(path, error);
-  return std::mismatch(base.begin(), base.end(), real.begin(), real.end()).first == base.end();
+  const fs::path base = fs::weakly_canonical(folder / "submissions", error);
+  const fs::path inside = fs::weakly_canonical(path, error).lexically_relative(base);
+  const std::string kind = inside.empty() ? "" : inside.begin()->string();
+  return kind == ".." || kind == "." ? "" : kind;
 }
 
 namespace {

@@ -55,8 +55,9 @@ struct Problem {
 
   /// Packages know AC, WA, TLE and RTE only: going over the memory or output limit is an RTE.
   bool is_package() const { return format != "folder"; }
-  /// Whether `path` is one of the package's own submissions of this kind ("accepted"), or of any.
-  bool Owns(const std::filesystem::path& path, const std::string& kind = "") const;
+  /// "accepted", "wrong_answer", …: the folder under submissions/ that holds `path`. Empty for what
+  /// is not one of the package's own submissions.
+  std::string KindOfOwn(const std::filesystem::path& path) const;
 };
 
 /// A problem package (has problem.yaml) or a plain folder of .in and .ans files.

@@ -1,4 +1,5 @@
-// The two-container protocol of function tasks.
+#include "verifier/judge/function_judge.h"
+
 #include <fmt/format.h>
 #include <sys/random.h>
 
@@ -11,7 +12,6 @@
 #include "verifier/judge/conversation.h"
 #include "verifier/judge/sanitizer.h"
 #include "verifier/problem/function_harness.h"
-#include "verifier/problem/function_task.h"
 
 namespace tesuji::verifier {
 

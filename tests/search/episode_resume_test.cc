@@ -1,0 +1,163 @@
+// An episode is bytes between any two batches: those of an interrupted one, and hostile ones.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "tests/search/episode_fixture.h"
+#include "tests/search/hash_evaluator.h"
+#include "tests/search/noughts.h"
+#include "tests/search/search_helpers.h"
+
+namespace tesuji::search {
+namespace {
+
+using testing::HasSubstr;
+
+// Stopped and resumed after every single batch, the episode is the one that never stopped; also
+// when the tree is reused, which a search from scratch could not repeat.
+TEST(Episode, ResumingAtAnyMomentEqualsAnUninterruptedRun) {
+  const NoughtsEnvironment game;
+  HashEvaluator evaluator;
+  for (RootPolicy root : {RootPolicy::kPuct, RootPolicy::kGumbel}) {
+    for (bool prove : {false, true}) {
+      EpisodeOptions options = Everything(root);
+      options.full.prove = prove;
+      options.full.max_pending = 3;
+      for (std::uint64_t seed = 0; seed < 4; ++seed) {
+        const auto whole = StartEpisode(game, options, seed);
+        const env::Trajectory expected = Finish(whole.get(), &evaluator);
+        for (int stop = 0;; ++stop) {
+          auto episode = StartEpisode(game, options, seed);
+          for (int i = 0; i < stop && episode->phase() == EpisodePhase::kSearching; ++i) {
+            Step(episode.get(), &evaluator);
+          }
+          const bool over = episode->phase() != EpisodePhase::kSearching;
+          // Also with requests out: they are asked again.
+          std::vector<EvaluationRequest> requests;
+          if (!over && stop % 2 == 0) episode->CollectRequests(&requests);
+          auto resumed = Episode::Resume(game, options, episode->Serialise());
+          ASSERT_TRUE(resumed.has_value()) << resumed.error().message;
+          EXPECT_EQ((*resumed)->number(), seed);
+          ExpectEqual(Finish(resumed->get(), &evaluator), expected);
+          if (over) break;
+        }
+      }
+    }
+  }
+}
+
+// The same with dice: chance nodes inside the inherited tree and between the moves.
+TEST(Episode, ResumingAcrossChanceNodesEqualsAnUninterruptedRun) {
+  GameTable table{{"win", End(1)}, {"half", End(0.4F)}, {"lose", End(-1)}};
+  table["root"] = First(0.1F, {{"dice1", 0.5}, {"dice2", 0.5}});
+  table["dice1"] = Chance({{"x", 0.3}, {"y", 0.7}});
+  table["dice2"] = Chance({{"y", 0.5}, {"x", 0.5}});
+  table["x"] = First(-0.2F, {{"dice3", 0.6}, {"half", 0.4}});
+  table["y"] = First(0.3F, {{"dice3", 0.4}, {"x2", 0.6}});
+  table["dice3"] = Chance({{"x2", 0.2}, {"win", 0.3}, {"lose", 0.5}});
+  table["x2"] = First(0, {{"half", 0.3}, {"dice4", 0.7}});
+  table["dice4"] = Chance({{"win", 0.6}, {"lose", 0.4}});
+  const TableEnvironment game(table, 1);
+  TableEvaluator evaluator;
+  for (Backup backup : {Backup::kMean, Backup::kMax}) {
+    for (bool prove : {false, true}) {
+      EpisodeOptions options = Everything(RootPolicy::kPuct);
+      options.full.backup = backup;
+      options.full.prove = prove;
+      options.opening_policy_moves = 0;
+      for (std::uint64_t seed = 0; seed < 6; ++seed) {
+        const auto whole = StartEpisode(game, options, seed);
+        const env::Trajectory expected = Finish(whole.get(), &evaluator);
+        ExpectSound(game, expected);
+        for (int stop = 0; stop < 60; ++stop) {
+          auto episode = StartEpisode(game, options, seed);
+          for (int i = 0; i < stop && episode->phase() == EpisodePhase::kSearching; ++i) {
+            Step(episode.get(), &evaluator);
+          }
+          auto resumed = Episode::Resume(game, options, episode->Serialise());
+          ASSERT_TRUE(resumed.has_value()) << resumed.error().message;
+          ExpectEqual(Finish(resumed->get(), &evaluator), expected);
+        }
+      }
+    }
+  }
+}
+
+TEST(Episode, ResumeCarriesTheTreeThatTheMoveInherited) {
+  const NoughtsEnvironment game;
+  HashEvaluator evaluator;
+  EpisodeOptions options = Everything(RootPolicy::kPuct);
+  options.cheap_simulations = 0;
+  options.opening_policy_moves = 0;
+  const auto episode = StartEpisode(game, options, 3);
+  while (episode->step_count() < 2) Step(episode.get(), &evaluator);
+  auto resumed = Episode::Resume(game, options, episode->Serialise());
+  ASSERT_TRUE(resumed.has_value());
+  const env::Trajectory trajectory = Finish(resumed->get(), &evaluator);
+  EXPECT_GT(trajectory.steps[2].visits, 24U);  // 24 new ones on top of those inherited.
+}
+
+TEST(Episode, HostileBytesAreRefusedOrHarmless) {
+  const NoughtsEnvironment game;
+  HashEvaluator evaluator;
+  const EpisodeOptions options = Everything(RootPolicy::kPuct);
+  const auto episode = StartEpisode(game, options, 3);
+  while (episode->step_count() < 3) Step(episode.get(), &evaluator);
+  const std::string good = episode->Serialise();
+  ASSERT_TRUE(Episode::Resume(game, options, good).has_value());
+  const auto survive = [&](const std::string& bytes) {
+    auto resumed = Episode::Resume(game, options, bytes);
+    if (!resumed) {
+      EXPECT_FALSE(resumed.error().message.empty());
+      return false;
+    }
+    for (int i = 0; i < 2000 && (*resumed)->phase() == EpisodePhase::kSearching; ++i) {
+      Step(resumed->get(), &evaluator);
+    }
+    return true;
+  };
+  EXPECT_FALSE(survive(""));
+  for (std::size_t length = 0; length < good.size(); length += 7) {
+    EXPECT_FALSE(survive(good.substr(0, length)));
+  }
+  EXPECT_FALSE(survive(good + "x"));
+  RandomStream random(5);
+  int accepted = 0;
+  for (int i = 0; i < 3000; ++i) {
+    std::string bytes = good;
+    for (std::uint64_t flips = 1 + random.Below(3); flips > 0; --flips) {
+      bytes[random.Below(bytes.size())] = static_cast<char>(random());
+    }
+    accepted += survive(bytes) ? 1 : 0;
+  }
+  EXPECT_LT(accepted, 3000);  // Some flips only change a prior or a weight.
+}
+
+TEST(Episode, BytesThatNestTooDeepAreRefusedBeforeTheyAreParsed) {
+  const NoughtsEnvironment game;
+  const std::string deep(2'000'000, '[');
+  char lengths[33];
+  std::snprintf(lengths, sizeof lengths, "%016zx%016x", deep.size(), 0U);
+  const auto resumed = Episode::Resume(game, Everything(RootPolicy::kPuct),
+                                       "tesuji-episode-2\n" + std::string(lengths) + deep);
+  ASSERT_FALSE(resumed.has_value());
+  EXPECT_THAT(resumed.error().message, HasSubstr("damaged"));
+}
+
+TEST(Episode, ResumeRefusesOtherSettingsAndEnvironments) {
+  const NoughtsEnvironment game;
+  EpisodeOptions options = Everything(RootPolicy::kPuct);
+  const std::string bytes = StartEpisode(game, options, 3)->Serialise();
+  options.full.cpuct = 2;
+  const auto other_settings = Episode::Resume(game, options, bytes);
+  ASSERT_FALSE(other_settings.has_value());
+  EXPECT_THAT(other_settings.error().message, HasSubstr("other search settings"));
+  const TableEnvironment table({{"root", End(0)}});
+  const auto other_game = Episode::Resume(table, Everything(RootPolicy::kPuct), bytes);
+  ASSERT_FALSE(other_game.has_value());
+  EXPECT_THAT(other_game.error().message, HasSubstr("belongs to environment noughts"));
+}
+
+}  // namespace
+}  // namespace tesuji::search

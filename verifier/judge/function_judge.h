@@ -1,0 +1,37 @@
+// Judges answers to function tasks and proves that the assertions ran.
+//
+// The candidate and the tests are two programs in two containers. The candidate's program answers
+// calls; the tests' program holds the assertions, calls through a pipe, and only it can report
+// success, with a nonce that never enters the candidate's container. So exit(0), a forged line, a
+// patched assert or a jump into the harness prove nothing: the candidate has only its answers.
+// Thread-safety: FunctionJudge::Judge() may run on many threads, each with its own Workplace.
+#pragma once
+
+#include "core/result.h"
+#include "verifier/compile/compiler.h"
+#include "verifier/compile/workplace.h"
+#include "verifier/judge/judge_options.h"
+#include "verifier/judge/report.h"
+#include "verifier/problem/function_task.h"
+
+namespace tesuji::verifier {
+
+class FunctionJudge {
+ public:
+  FunctionJudge(Compiler& compiler, JudgeOptions options)
+      : compiler_(compiler), options_(options) {}
+  Result<Report> Judge(Workplace& workplace, const FunctionTask& task,
+                       const FunctionSubmission& submission);
+
+ private:
+  enum class Way { kFirst, kAgain, kSanitized };
+  /// `called`: false when the assertions came to their end without calling the candidate.
+  TestReport RunOnce(Workplace& workplace, const Program& candidate, const Program& tests, Way way,
+                     bool* called);
+  void Sanitize(Workplace& workplace, const Language& language, const SourceFile& source,
+                const Program& tests, Report* report);
+  Compiler& compiler_;
+  const JudgeOptions options_;
+};
+
+}  // namespace tesuji::verifier
