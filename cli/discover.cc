@@ -26,9 +26,16 @@ struct DiscoverArguments {
   std::int64_t plus_after = 2'000;
   int band = 4;
   double stage_effort = 1'000;
+  std::string symmetry = "auto";
   bool no_grow = false;
   bool json = false;
 };
+
+/// Square matrices, but for 4x4x4 over Z2: its best known schemes have no such symmetry.
+bool CyclicIsBetter(const matmul::Format& format, matmul::Ring ring) {
+  const bool square = format.n == format.m && format.m == format.p;
+  return square && (format.n != 4 || ring != matmul::Ring::kZ2);
+}
 
 Result<experiments::DiscoveryOptions> Options(const DiscoverArguments& arguments) {
   experiments::DiscoveryOptions options;
@@ -44,6 +51,8 @@ Result<experiments::DiscoveryOptions> Options(const DiscoverArguments& arguments
   options.search.plus_after = arguments.plus_after;
   options.search.band = arguments.band;
   options.search.stage_effort = arguments.stage_effort;
+  options.search.cyclic = arguments.symmetry == "cyclic" ||
+                          (arguments.symmetry == "auto" && CyclicIsBetter(*format, *ring));
   options.search.grow = !arguments.no_grow;
   options.search.target_rank = arguments.target;
   options.minutes = arguments.minutes;
@@ -139,6 +148,13 @@ void AddDiscoverCommand(CLI::App* app, Context* context) {
                    "Flips on each smaller format on the way, times the cube of its standard rank.")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1e9));
+  command
+      ->add_option(
+          "--symmetry", arguments->symmetry,
+          "cyclic: look among schemes that stay the same when a, b and c trade places in a "
+          "circle (square matrices); none; auto: cyclic where it is known to be better.")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"auto", "cyclic", "none"}));
   command->add_flag("--no-grow", arguments->no_grow,
                     "Walk in the whole format from the start instead of growing it from 2x2x2.");
   command->add_flag("--json", arguments->json, "One JSON object.");

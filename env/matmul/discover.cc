@@ -10,6 +10,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "env/matmul/orbits.h"
 #include "env/matmul/tensor_check.h"
 
 namespace tesuji::env::matmul {
@@ -50,6 +51,7 @@ std::vector<Format> Stages(const Format& format, bool grow) {
 
 struct Chain {
   Scheme scheme;
+  bool cyclic = false;
   int idle_rounds = 0;
 };
 
@@ -59,7 +61,7 @@ class Discoverer {
       : options_(options), callbacks_(callbacks), arena_(options.workers) {}
 
   Result<DiscoverResult> Run() {
-    std::vector<Format> stages = Stages(options_.format, options_.grow);
+    std::vector<Format> stages = Stages(options_.format, options_.grow && !options_.cyclic);
     if (!options_.start.empty()) stages = {options_.format};
     entries_ = options_.start;
     if (entries_.empty()) entries_ = {StandardScheme(stages.front(), options_.ring)};
@@ -84,11 +86,12 @@ class Discoverer {
   RandomStream Stream(int walker) const {
     return RandomStream({options_.seed, stage_, round_, static_cast<std::uint64_t>(walker)});
   }
-  WalkOptions Walking(std::int64_t flips) const {
+  WalkOptions Walking(const Chain& chain, std::int64_t flips) const {
     return {.flips = flips,
             .plus_after = options_.plus_after,
             .band = options_.band,
             .target_rank = last_stage_ ? options_.target_rank : 0,
+            .cyclic = chain.cyclic,
             .wander = false,
             .stop = {}};
   }
@@ -127,7 +130,13 @@ Status Discoverer::RunStage(const Format& format) {
       if (auto status = Merge(walker, std::move(walks[walker])); !status) return status;
     }
     for (Chain& chain : chains_) {
-      if (chain.idle_rounds >= options_.patience) StartChain(&chain, &starts);
+      if (chain.idle_rounds < options_.patience) continue;
+      if (chain.cyclic) {
+        chain.cyclic = false;
+        chain.idle_rounds = 0;
+      } else {
+        StartChain(&chain, &starts);
+      }
     }
     if (callbacks_.progress) {
       DiscoverProgress progress{format, best_rank_, {}, total_flips_};
@@ -144,6 +153,14 @@ void Discoverer::StartChain(Chain* chain, RandomStream* random) {
   const auto& from = random->Chance(0.5) ? archive_ : entries_;
   chain->scheme = from[random->Below(from.size())];
   chain->idle_rounds = 0;
+  if (!options_.cyclic) return;
+  if (&from == &entries_) {
+    if (const auto orbits = ToOrbits(chain->scheme)) {
+      const auto cubes = 1 + random->Below(std::max<std::size_t>(orbits->cubes.size(), 1));
+      chain->scheme = FromOrbits(JoinCubes(*orbits, static_cast<int>(cubes), random));
+    }
+  }
+  chain->cyclic = MayWalkCyclic(chain->scheme);
 }
 
 std::vector<WalkResult> Discoverer::RunRound(std::int64_t flips) {
@@ -156,7 +173,7 @@ std::vector<WalkResult> Discoverer::RunRound(std::int64_t flips) {
         tbb::blocked_range<int>(0, options_.walkers, 1),
         [&](const tbb::blocked_range<int>& range) {
           for (int walker = range.begin(); walker < range.end(); ++walker) {
-            WalkOptions walking = Walking(flips);
+            WalkOptions walking = Walking(chains_[walker], flips);
             walking.stop = [&, walker] {
               return winner.load(std::memory_order_relaxed) < walker ||
                      (callbacks_.stop && callbacks_.stop());
@@ -200,7 +217,7 @@ void Discoverer::Report(int walker, const WalkResult& walked) {
   Discovery discovery{.scheme = walked.scheme,
                       .start = chains_[walker].scheme,
                       .stream = {options_.seed, stage_, round_, static_cast<std::uint64_t>(walker)},
-                      .walk = Walking(walked.found_at),
+                      .walk = Walking(chains_[walker], walked.found_at),
                       .total_flips = total_flips_};
   callbacks_.improved(discovery);
 }
@@ -233,7 +250,12 @@ std::vector<Scheme> Discoverer::BestOf(const std::vector<Scheme>& schemes) {
 }
 
 Status CheckOptions(const DiscoverOptions& options) {
-  if (auto status = CheckFormat(options.format); !status) return status;
+  const Format& format = options.format;
+  if (auto status = CheckFormat(format); !status) return status;
+  if (options.cyclic && (format.n != format.m || format.m != format.p)) {
+    return Fail(fmt::format("matmul: format {}: only square matrices have cyclic schemes",
+                            format.ToText()));
+  }
   const auto positive = [](const char* name, auto value) -> Status {
     if (value >= 1) return {};
     return Fail(fmt::format("matmul: {} = {}: expected at least 1", name, value));

@@ -4,6 +4,10 @@
 // stage before found plus the standard terms for what was added. That is the standard scheme of the
 // whole format with the flips confined to a block first (the edge constraints of Arai, Ichikawa &
 // Hukushima, arXiv 2312.16960); from the unconfined standard scheme of 5x5x5 walks hardly descend.
+// Square matrices may be searched among cyclic schemes instead (orbits.h), without growing: each
+// chain starts from the standard scheme with some of its cubes joined. A cyclic chain that has not
+// improved for long goes on without the symmetry before it ends.
+//
 // Within a stage chains of walks run in rounds. A chain that has not improved for `patience` rounds
 // ends in the archive and begins anew, from the stage's entry schemes or from the archive.
 //
@@ -34,7 +38,9 @@ struct DiscoverOptions {
   std::int64_t plus_after = 2'000;  ///< See WalkOptions.
   int band = 4;                     ///< See WalkOptions.
   int patience = 20;                ///< Rounds a chain may go without improving.
-  bool grow = true;                 ///< False: start at once from the whole standard scheme.
+  /// Walk among cyclic schemes from the whole standard scheme; only for square matrices.
+  bool cyclic = false;
+  bool grow = true;  ///< Unless cyclic. False: start at once from the whole standard scheme.
   /// Flips spent on a stage before the last, as a multiple of the cube of its standard rank.
   double stage_effort = 1'000;
   int target_rank = 0;         ///< Stop when this rank is reached; 0: only by the limits.

@@ -7,9 +7,6 @@ namespace tesuji::env::matmul {
 template <class R>
 FlipGraph<R>::FlipGraph(const Scheme& scheme) : format_(scheme.format) {
   assert(scheme.ring == R::kRing && scheme.rank() <= kMaxTerms);
-  // Every two terms might share a factor on every side; a scheme's pairs are far fewer.
-  pairs_.resize(3 * kMaxTerms * (kMaxTerms - 1) / 2);
-  for (auto& side : heads_) side.fill(kNone);
   for (const Term& term : scheme.terms) {
     std::array<Word, 3> words;
     bool negative = false;
@@ -27,8 +24,7 @@ template <class R>
 Scheme FlipGraph<R>::ToScheme() const {
   Scheme scheme{.format = format_, .ring = R::kRing, .terms = {}};
   for (int term = 0; term < rank_; ++term) {
-    Term bits = {R::ToBits(words_[0][term]), R::ToBits(words_[1][term]),
-                 R::ToBits(words_[2][term])};
+    Term bits = {R::ToBits(word(0, term)), R::ToBits(word(1, term)), R::ToBits(word(2, term))};
     if (negative_[term] != 0) std::swap(bits[2].plus, bits[2].minus);
     scheme.terms.push_back(bits);
   }
@@ -39,7 +35,7 @@ template <class R>
 void FlipGraph<R>::Save(Snapshot* snapshot) const {
   snapshot->rank = rank_;
   for (int side = 0; side < 3; ++side) {
-    std::copy_n(words_[side].begin(), rank_, snapshot->words[side].begin());
+    for (int term = 0; term < rank_; ++term) snapshot->words[side][term] = word(side, term);
   }
   std::copy_n(negative_.begin(), rank_, snapshot->negative.begin());
 }
@@ -47,8 +43,7 @@ void FlipGraph<R>::Save(Snapshot* snapshot) const {
 template <class R>
 void FlipGraph<R>::Load(const Snapshot& snapshot) {
   rank_ = 0;
-  pair_count_ = 0;
-  for (auto& side : heads_) side.fill(kNone);
+  words_.Clear();
   for (int term = 0; term < snapshot.rank; ++term) {
     AppendTerm({snapshot.words[0][term], snapshot.words[1][term], snapshot.words[2][term]},
                snapshot.negative[term] != 0);
@@ -63,20 +58,19 @@ bool FlipGraph<R>::Plus(int i, int j, int x, int y, int z) {
   Word a;
   Word b;
   Word c;
-  if (!R::Add(words_[x][i], words_[x][j], true, &a) ||
-      !R::Add(words_[y][j], words_[y][i], true, &b) ||
-      !R::Add(words_[z][i], words_[z][j], opposite, &c)) {
+  if (!R::Add(word(x, i), word(x, j), true, &a) || !R::Add(word(y, j), word(y, i), true, &b) ||
+      !R::Add(word(z, i), word(z, j), opposite, &c)) {
     return false;
   }
   std::array<Word, 3> extra;
-  extra[x] = words_[x][j];
-  extra[y] = words_[y][i];
+  extra[x] = word(x, j);
+  extra[y] = word(y, i);
   extra[z] = c;
   const bool extra_negative = (negative_[i] != 0) != R::Canonicalise(&extra[z]);
   negative_[i] ^= static_cast<std::uint8_t>(R::Canonicalise(&a));
   negative_[j] ^= static_cast<std::uint8_t>(R::Canonicalise(&b));
-  SetWord(x, i, a);
-  SetWord(y, j, b);
+  words_.Set(x, i, a);
+  words_.Set(y, j, b);
   AppendTerm(extra, extra_negative);
   ReduceEverywhere();
   return true;
@@ -87,8 +81,7 @@ void FlipGraph<R>::AppendTerm(const std::array<Word, 3>& words, bool negative) {
   const int term = rank_++;
   negative_[term] = static_cast<std::uint8_t>(negative);
   for (int side = 0; side < 3; ++side) {
-    words_[side][term] = words[side];
-    Link(side, term);
+    words_.Insert(side, term, words[side]);
   }
 }
 
@@ -96,11 +89,10 @@ template <class R>
 void FlipGraph<R>::RemoveTerm(int term) {
   const int last = --rank_;
   for (int side = 0; side < 3; ++side) {
-    Unlink(side, term);
+    words_.Erase(side, term);
     if (term == last) continue;
-    Unlink(side, last);
-    words_[side][term] = words_[side][last];
-    Link(side, term);
+    words_.Erase(side, last);
+    words_.Insert(side, term, word(side, last));
   }
   negative_[term] = negative_[last];
 }
@@ -109,13 +101,13 @@ void FlipGraph<R>::RemoveTerm(int term) {
 template <class R>
 bool FlipGraph<R>::Merge(int keep, int gone) {
   int side = 0;
-  while (side < 2 && words_[side][keep] == words_[side][gone]) ++side;
+  while (side < 2 && word(side, keep) == word(side, gone)) ++side;
   Word sum;
   const bool opposite = R::kSigned && negative_[keep] != negative_[gone];
-  if (!R::Add(words_[side][keep], words_[side][gone], opposite, &sum)) return false;
+  if (!R::Add(word(side, keep), word(side, gone), opposite, &sum)) return false;
   if (sum != 0) {
     negative_[keep] ^= static_cast<std::uint8_t>(R::Canonicalise(&sum));
-    SetWord(side, keep, sum);
+    words_.Set(side, keep, sum);
     RemoveTerm(gone);
   } else {
     RemoveTerm(std::max(keep, gone));

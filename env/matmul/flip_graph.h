@@ -5,17 +5,16 @@
 // Flips and reductions: Kauers & Moosbauer, arXiv 2212.01175; plus transitions: Arai, Ichikawa &
 // Hukushima, arXiv 2312.16960. Reductions are taken at once.
 //
-// Invariants: all pairs of terms that share a factor, and no others, are in `pairs_`, so that a
-// uniformly random flip is chosen in O(1); terms with equal factors are found through a hash table
-// of circular lists. Words are canonical (ring.h); no factor is zero.
-// Internal to matmul. Thread-safety: one thread at a time; plain value, copying forks it.
+// Every pair of terms that share a factor is in the index (equal_words.h), so that a uniformly
+// random flip is chosen in O(1). Words are canonical (ring.h); no factor is zero. Internal to
+// matmul. Thread-safety: one thread at a time; plain value, copying forks it.
 #pragma once
 
 #include <array>
 #include <cassert>
 #include <cstdint>
-#include <vector>
 
+#include "env/matmul/equal_words.h"
 #include "env/matmul/ring.h"
 #include "env/matmul/scheme.h"
 
@@ -26,13 +25,9 @@ class FlipGraph {
  public:
   using Word = typename R::Word;
   static constexpr int kMaxTerms = 160;
+  static constexpr bool kSigned = R::kSigned;
+  static constexpr int kPlusCost = 1;  ///< Ranks that a plus transition climbs.
 
-  /// Terms `first` and `second` share factor `side`.
-  struct Pair {
-    std::uint8_t side = 0;
-    std::uint8_t first = 0;
-    std::uint8_t second = 0;
-  };
   enum class Step : std::uint8_t {
     kRefused,  ///< A coefficient would leave the ring; nothing changed.
     kMoved,    ///< The rank is the same.
@@ -53,19 +48,20 @@ class FlipGraph {
   void Load(const Snapshot& snapshot);
 
   int rank() const { return rank_; }
-  std::uint32_t pair_count() const { return pair_count_; }
-  Word word(int side, int term) const { return words_[side][term]; }
+  bool full() const { return rank_ >= kMaxTerms; }
+  std::uint32_t pair_count() const { return words_.pair_count(); }
+  Word word(int side, int term) const { return words_.word(side, term); }
   Scheme ToScheme() const;
 
   /// Flips a uniformly random pair, all of whose choices come from the 64 `bits`.
   /// REQUIRES: pair_count() > 0.
   Step FlipRandom(std::uint64_t bits) {
-    const auto index = static_cast<std::uint32_t>(((bits >> 32) * pair_count_) >> 32);
-    const Pair pair = pairs_[index];
+    const auto index = static_cast<std::uint32_t>(((bits >> 32) * pair_count()) >> 32);
+    const auto& pair = words_.pair(index);
     // Which of the two gives: without a branch, it would be mispredicted half of the time.
     const unsigned swap = 0U - static_cast<unsigned>(bits & 1U);
     const unsigned both = (pair.first ^ pair.second) & swap;
-    return Flip(pair.side, static_cast<int>(pair.first ^ both),
+    return Flip(pair.list, static_cast<int>(pair.first ^ both),
                 static_cast<int>(pair.second ^ both), (bits & 2U) != 0);
   }
 
@@ -78,75 +74,33 @@ class FlipGraph {
   /// REQUIRES: rank() < kMaxTerms.
   bool Plus(int i, int j, int x, int y, int z);
 
+  /// One try at a plus transition on two random terms, all choices from `random`, which gives
+  /// Below(bound). REQUIRES: 2 <= rank() < kMaxTerms.
+  template <class Random>
+  bool TryPlus(Random* random) {
+    static constexpr std::array<std::array<int, 3>, 6> kRoles = {
+        {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}};
+    const auto i = static_cast<int>(random->Below(static_cast<std::uint32_t>(rank_)));
+    const auto j = static_cast<int>(random->Below(static_cast<std::uint32_t>(rank_)));
+    const auto& role = kRoles[random->Below(6)];
+    return i != j && !SharesAny(i, j) && Plus(i, j, role[0], role[1], role[2]);
+  }
+
   bool SharesAny(int i, int j) const {
-    return words_[0][i] == words_[0][j] || words_[1][i] == words_[1][j] ||
-           words_[2][i] == words_[2][j];
+    return word(0, i) == word(0, j) || word(1, i) == word(1, j) || word(2, i) == word(2, j);
   }
 
  private:
-  static constexpr int kBucketBits = 9;
   static constexpr std::uint8_t kNone = 255;
-  static_assert(kMaxTerms < kNone);
 
-  std::uint32_t Bucket(Word word) const { return R::Hash(word) >> (32 - kBucketBits); }
-  std::uint16_t& Position(int side, int i, int j) {
-    return i < j ? positions_[side][i][j] : positions_[side][j][i];
-  }
-  void AddPair(int side, int i, int j) {
-    Position(side, i, j) = static_cast<std::uint16_t>(pair_count_);
-    pairs_[pair_count_++] = {static_cast<std::uint8_t>(side), static_cast<std::uint8_t>(i),
-                             static_cast<std::uint8_t>(j)};
-  }
-  void RemovePair(int side, int i, int j) {
-    const std::uint16_t hole = Position(side, i, j);
-    const Pair last = pairs_[--pair_count_];
-    pairs_[hole] = last;
-    Position(last.side, last.first, last.second) = hole;
-  }
-  /// Takes a term out of the index of one side; its word must not have changed yet.
-  void Unlink(int side, int term) {
-    const Word word = words_[side][term];
-    const std::uint8_t next = next_[side][term];
-    for (std::uint8_t other = next; other != term; other = next_[side][other]) {
-      if (words_[side][other] == word) RemovePair(side, term, other);
-    }
-    const std::uint8_t previous = previous_[side][term];
-    next_[side][previous] = next;
-    previous_[side][next] = previous;
-    std::uint8_t& head = heads_[side][Bucket(word)];
-    if (head == term) head = next == term ? kNone : next;
-  }
-  /// Enters a term under its present word.
-  void Link(int side, int term) {
-    const Word word = words_[side][term];
-    const auto self = static_cast<std::uint8_t>(term);
-    std::uint8_t& head = heads_[side][Bucket(word)];
-    if (head == kNone) {
-      head = next_[side][term] = previous_[side][term] = self;
-      return;
-    }
-    std::uint8_t other = head;
-    do {
-      if (words_[side][other] == word) AddPair(side, term, other);
-      other = next_[side][other];
-    } while (other != head);
-    const std::uint8_t last = previous_[side][head];
-    next_[side][last] = previous_[side][head] = self;
-    previous_[side][term] = last;
-    next_[side][term] = head;
-  }
-  void SetWord(int side, int term, Word word) {
-    Unlink(side, term);
-    words_[side][term] = word;
-    Link(side, term);
-  }
   /// Another term that shares `side` and one more factor with `term`, or kNone.
   std::uint8_t FindDouble(int side, int term) const {
     const int t = side == 2 ? 0 : side + 1;
     const int u = 3 - side - t;
-    for (std::uint8_t other = next_[side][term]; other != term; other = next_[side][other]) {
-      if (words_[side][other] != words_[side][term]) continue;
-      if (words_[t][other] == words_[t][term] || words_[u][other] == words_[u][term]) return other;
+    for (std::uint8_t other = words_.Next(side, term); other != term;
+         other = words_.Next(side, other)) {
+      if (word(side, other) != word(side, term)) continue;
+      if (word(t, other) == word(t, term) || word(u, other) == word(u, term)) return other;
     }
     return kNone;
   }
@@ -158,20 +112,14 @@ class FlipGraph {
 
   Format format_;
   int rank_ = 0;
-  std::uint32_t pair_count_ = 0;
-  std::array<std::array<Word, kMaxTerms>, 3> words_{};
+  EqualWords<R, 3, kMaxTerms> words_;               // A list for each side, a slot for each term.
   std::array<std::uint8_t, kMaxTerms> negative_{};  // The sign of each term; 0 over Z2.
-  std::array<std::array<std::uint8_t, kMaxTerms>, 3> next_{};
-  std::array<std::array<std::uint8_t, kMaxTerms>, 3> previous_{};
-  std::array<std::array<std::uint8_t, 1U << kBucketBits>, 3> heads_{};
-  std::vector<Pair> pairs_;
-  std::array<std::array<std::array<std::uint16_t, kMaxTerms>, kMaxTerms>, 3> positions_{};
 };
 
 template <class R>
 inline typename FlipGraph<R>::Step FlipGraph<R>::Flip(int side, int taker, int giver,
                                                       bool subtract) {
-  assert(taker != giver && words_[side][taker] == words_[side][giver]);
+  assert(taker != giver && word(side, taker) == word(side, giver));
   const int t = side == 2 ? 0 : side + 1;
   const int u = t == 2 ? 0 : t + 1;
   // With the signs s of the terms pulled out: s_i a b c + s_j a b' c' =
@@ -179,19 +127,19 @@ inline typename FlipGraph<R>::Step FlipGraph<R>::Flip(int side, int taker, int g
   const bool opposite = R::kSigned && negative_[taker] != negative_[giver];
   Word taken;
   Word given;
-  if (!R::Add(words_[t][taker], words_[t][giver], subtract, &taken) ||
-      !R::Add(words_[u][giver], words_[u][taker], subtract == opposite, &given)) {
+  if (!R::Add(word(t, taker), word(t, giver), subtract, &taken) ||
+      !R::Add(word(u, giver), word(u, taker), subtract == opposite, &given)) {
     return Step::kRefused;
   }
   if (taken == 0 || given == 0) [[unlikely]] {
     // The zero term goes; the other keeps its new factor.
     if (given != 0) {
       negative_[giver] ^= static_cast<std::uint8_t>(R::Canonicalise(&given));
-      SetWord(u, giver, given);
+      words_.Set(u, giver, given);
     }
     if (taken != 0) {
       negative_[taker] ^= static_cast<std::uint8_t>(R::Canonicalise(&taken));
-      SetWord(t, taker, taken);
+      words_.Set(t, taker, taken);
     }
     const bool both = taken == 0 && given == 0;
     RemoveTerm(both ? std::max(taker, giver) : taken == 0 ? taker : giver);
@@ -203,8 +151,8 @@ inline typename FlipGraph<R>::Step FlipGraph<R>::Flip(int side, int taker, int g
     negative_[taker] ^= static_cast<std::uint8_t>(R::Canonicalise(&taken));
     negative_[giver] ^= static_cast<std::uint8_t>(R::Canonicalise(&given));
   }
-  SetWord(t, taker, taken);
-  SetWord(u, giver, given);
+  words_.Set(t, taker, taken);
+  words_.Set(u, giver, given);
   const bool reduced = ReduceAround(t, taker) || ReduceAround(u, giver);
   if (!reduced) return Step::kMoved;
   ReduceEverywhere();

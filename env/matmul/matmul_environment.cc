@@ -47,13 +47,21 @@ Result<Scheme> MakeWalk(const Scheme& start, const Json& walk) {
   for (const auto& number : {flips, plus_after, band, target}) {
     if (!number) return tl::unexpected(number.error());
   }
-  const auto wander = walk.find("wander");
-  if (wander != walk.end() && *wander != true) return Fail("walk: wander: expected true");
+  for (const char* flag : {"wander", "cyclic"}) {
+    if (walk.value(flag, Json(true)) != true) {
+      return Fail(fmt::format("walk: {}: expected true", flag));
+    }
+  }
+  const bool cyclic = walk.contains("cyclic");
+  if (cyclic && !MayWalkCyclic(start)) {
+    return Fail("walk: cyclic: the start has no cyclic symmetry");
+  }
   const WalkOptions options{.flips = *flips,
                             .plus_after = *plus_after,
                             .band = static_cast<int>(*band),
                             .target_rank = static_cast<int>(*target),
-                            .wander = wander != walk.end(),
+                            .cyclic = cyclic,
+                            .wander = walk.contains("wander"),
                             .stop = {}};
   return Rewalk(start, options, *random, *flips);
 }
@@ -107,7 +115,7 @@ Task MatmulEnvironment::SampleTask(RandomStream& random) const {
   return task;
 }
 
-Result<Scheme> MatmulEnvironment::ReadScheme(const Json& json) const {
+Result<Scheme> MatmulEnvironment::ReadScheme(const Json& json, int most_terms) const {
   auto scheme = SchemeFromJson(json);
   if (!scheme) return scheme;
   if (scheme->format != options_.format || scheme->ring != options_.ring) {
@@ -115,9 +123,9 @@ Result<Scheme> MatmulEnvironment::ReadScheme(const Json& json) const {
                             scheme->format.ToText(), RingName(scheme->ring),
                             options_.format.ToText(), RingName(options_.ring)));
   }
-  if (scheme->rank() > context_.max_rank) {
+  if (scheme->rank() > most_terms) {
     return Fail(fmt::format("the scheme has {} terms, this environment holds at most {}",
-                            scheme->rank(), context_.max_rank));
+                            scheme->rank(), most_terms));
   }
   if (auto status = CheckScheme(*scheme); !status) return tl::unexpected(status.error());
   return scheme;
@@ -126,9 +134,12 @@ Result<Scheme> MatmulEnvironment::ReadScheme(const Json& json) const {
 Result<std::unique_ptr<State>> MatmulEnvironment::NewState(const Task& task) const {
   Scheme scheme = StandardScheme(options_.format, options_.ring);
   bool over = false;
+  const auto walk = task.parameters.find("walk");
+  const bool walks = walk != task.parameters.end();
   for (const auto& [key, value] : task.parameters.items()) {
     if (key == "start") {
-      auto start = ReadScheme(value);
+      // A walk may start from more terms than the agent can hold, as long as it leads down.
+      auto start = ReadScheme(value, walks ? kMaxWalkTerms : context_.max_rank);
       if (!start) return Fail("matmul task: start: " + start.error().message);
       scheme = std::move(*start);
     } else if (key == "over" && value.is_boolean()) {
@@ -137,9 +148,14 @@ Result<std::unique_ptr<State>> MatmulEnvironment::NewState(const Task& task) con
       return Fail(fmt::format("matmul task: {}: expected \"start\", \"walk\" or \"over\"", key));
     }
   }
-  if (const auto walk = task.parameters.find("walk"); walk != task.parameters.end()) {
+  if (walks) {
     auto walked = MakeWalk(scheme, *walk);
     if (!walked) return Fail("matmul task: " + walked.error().message);
+    if (walked->rank() > context_.max_rank) {
+      return Fail(
+          fmt::format("matmul task: walk: ends at {} terms, this environment holds at most {}",
+                      walked->rank(), context_.max_rank));
+    }
     scheme = std::move(*walked);
   }
   return std::make_unique<MatmulState>(context_, std::move(scheme), 0, over ? "walk" : "");
@@ -148,7 +164,7 @@ Result<std::unique_ptr<State>> MatmulEnvironment::NewState(const Task& task) con
 Result<std::unique_ptr<State>> MatmulEnvironment::FromArtifact(std::string_view artifact) const {
   auto json = ParseUntrustedJson(artifact);
   if (!json) return tl::unexpected(json.error());
-  auto scheme = ReadScheme(*json);
+  auto scheme = ReadScheme(*json, context_.max_rank);
   if (!scheme) return tl::unexpected(scheme.error());
   std::int64_t steps = 0;
   std::string end;

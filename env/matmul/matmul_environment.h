@@ -2,7 +2,8 @@
 // lower rank (matmul_state.h). A task may carry, as parameters:
 //   "start"  a scheme as JSON instead of the standard one
 //   "walk"   a random walk made before the agent's first action: {"stream": [seed, stage, round,
-//            walker], "flips", "plus_after", "band", "target_rank"}
+//            walker], "flips", "plus_after", "band", "target_rank"}; "cyclic": true for one among
+//            cyclic schemes
 //   "over"   true: the state is final as it stands; how found schemes are stored (trajectories.h)
 // Thread-safety: immutable.
 #pragma once
@@ -42,7 +43,7 @@ class MatmulEnvironment final : public Environment {
 
  private:
   explicit MatmulEnvironment(const MatmulOptions& options);
-  Result<Scheme> ReadScheme(const Json& json) const;
+  Result<Scheme> ReadScheme(const Json& json, int most_terms) const;
 
   MatmulOptions options_;
   StateContext context_;

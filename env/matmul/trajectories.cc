@@ -17,16 +17,17 @@ Result<Trajectory> ToTrajectory(const MatmulEnvironment& environment, const Disc
       .checkpoints = {},
       .search_settings = {{"method", "flip-walk"}, {"total_flips", discovery.total_flips}},
       .judge = Json::object()};
-  const WalkOptions& walk = discovery.walk;
-  trajectory.task = {.id = discovery.scheme.format.ToText(),
-                     .parameters = {{"start", SchemeToJson(discovery.start)},
-                                    {"walk",
-                                     {{"stream", discovery.stream},
-                                      {"flips", walk.flips},
-                                      {"plus_after", walk.plus_after},
-                                      {"band", walk.band},
-                                      {"target_rank", walk.target_rank}}},
-                                    {"over", true}}};
+  const WalkOptions& options = discovery.walk;
+  Json walk = {{"stream", discovery.stream},
+               {"flips", options.flips},
+               {"plus_after", options.plus_after},
+               {"band", options.band},
+               {"target_rank", options.target_rank}};
+  if (options.cyclic) walk["cyclic"] = true;
+  trajectory.task = {
+      .id = discovery.scheme.format.ToText(),
+      .parameters = {
+          {"start", SchemeToJson(discovery.start)}, {"walk", std::move(walk)}, {"over", true}}};
   auto state = environment.NewState(trajectory.task);
   if (!state) return tl::unexpected(state.error());
   Scheme expected = discovery.scheme;

@@ -4,6 +4,7 @@
 #include <bit>
 #include <limits>
 
+#include "env/matmul/cyclic_flip_graph.h"
 #include "env/matmul/flip_graph.h"
 
 namespace tesuji::env::matmul {
@@ -35,10 +36,11 @@ class InlineRandom {
   std::array<std::uint64_t, 4> s_;
 };
 
-template <class R>
+template <class Graph>
 class Walker {
  public:
-  Walker(const Scheme& start, const WalkOptions& options, const RandomStream& random)
+  template <class Start>
+  Walker(const Start& start, const WalkOptions& options, const RandomStream& random)
       : options_(options), random_(random), graph_(start) {
     graph_.Save(&home_);
   }
@@ -77,8 +79,8 @@ class Walker {
     while (made < length && !reduced && graph_.pair_count() > 0) {
       const auto step = graph_.FlipRandom(random_());
       ++made;
-      if constexpr (R::kSigned) refused += step == FlipGraph<R>::Step::kRefused ? 1 : 0;
-      reduced = step == FlipGraph<R>::Step::kReduced;
+      if constexpr (Graph::kSigned) refused += step == Graph::Step::kRefused ? 1 : 0;
+      reduced = step == Graph::Step::kReduced;
     }
     result_.flips += made;
     result_.refused += refused;
@@ -95,7 +97,7 @@ class Walker {
 
   // Away from where nothing has changed for long.
   void Leave() {
-    const int top = home_.rank + options_.band;
+    const int top = home_.rank + options_.band * Graph::kPlusCost;
     if (graph_.rank() >= top) return graph_.Load(home_);
     // Without any flip left one plus transition is undone at once by what it made possible: go up
     // as far as is allowed.
@@ -106,17 +108,10 @@ class Walker {
   }
 
   void TryPlus() {
-    static constexpr std::array<std::array<int, 3>, 6> kRoles = {
-        {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}};
-    if (graph_.rank() >= FlipGraph<R>::kMaxTerms || graph_.rank() < 2) return;
-    const auto rank = static_cast<std::uint32_t>(graph_.rank());
+    if (graph_.full() || graph_.rank() < 2) return;
     // Over the integers most choices overflow; so many tries find one that does not.
     for (int attempt = 0; attempt < 1000; ++attempt) {
-      const auto i = static_cast<int>(random_.Below(rank));
-      const auto j = static_cast<int>(random_.Below(rank));
-      const auto& role = kRoles[random_.Below(6)];
-      if (i == j || graph_.SharesAny(i, j)) continue;
-      if (!graph_.Plus(i, j, role[0], role[1], role[2])) continue;
+      if (!graph_.TryPlus(&random_)) continue;
       ++result_.plus;
       NoteReduction();  // It may have reduced at once.
       return;
@@ -125,16 +120,30 @@ class Walker {
 
   const WalkOptions& options_;
   InlineRandom random_;
-  FlipGraph<R> graph_;
-  typename FlipGraph<R>::Snapshot home_;
+  Graph graph_;
+  typename Graph::Snapshot home_;
   WalkResult result_;
 };
 
+template <class R>
+WalkResult WalkOver(const Scheme& start, const WalkOptions& options, const RandomStream& random) {
+  if (!options.cyclic) return Walker<FlipGraph<R>>(start, options, random).Run();
+  return Walker<CyclicFlipGraph<R>>(*ToOrbits(start), options, random).Run();
+}
+
 }  // namespace
 
+bool MayWalkCyclic(const Scheme& start) {
+  const auto orbits = ToOrbits(start);
+  using Graph = CyclicFlipGraph<Z2Ring>;
+  return orbits && !orbits->representatives.empty() &&
+         orbits->representatives.size() <= Graph::kMaxOrbits &&
+         orbits->cubes.size() <= Graph::kMaxCubes;
+}
+
 WalkResult Walk(const Scheme& start, const WalkOptions& options, RandomStream random) {
-  if (start.ring == Ring::kZ2) return Walker<Z2Ring>(start, options, random).Run();
-  return Walker<TernaryRing>(start, options, random).Run();
+  return start.ring == Ring::kZ2 ? WalkOver<Z2Ring>(start, options, random)
+                                 : WalkOver<TernaryRing>(start, options, random);
 }
 
 Scheme Rewalk(const Scheme& start, WalkOptions options, RandomStream random, std::int64_t flips) {

@@ -20,6 +20,8 @@ struct WalkOptions {
   std::int64_t plus_after = 50'000;  ///< Flips without a change of rank before a plus transition.
   int band = 2;                      ///< Ranks over the best that the walk may climb.
   int target_rank = 0;               ///< Stop as soon as the rank is this or lower.
+  /// Walk among cyclic schemes alone (cyclic_flip_graph.h); `band` then counts orbits.
+  bool cyclic = false;
   bool wander = false;  ///< Result: where the walk ends, not the last scheme of the best rank.
   /// Polled every few thousand flips; true ends the walk where it is. May be empty.
   std::function<bool()> stop = {};
@@ -35,7 +37,14 @@ struct WalkResult {
   bool stopped = false;       ///< By options.stop.
 };
 
-/// REQUIRES: `start` passes CheckScheme().
+/// Of a scheme that a walk can start from.
+inline constexpr int kMaxWalkTerms = 150;
+
+/// Whether walks with options.cyclic can start here.
+bool MayWalkCyclic(const Scheme& start);
+
+/// REQUIRES: `start` passes CheckScheme(), has at most kMaxWalkTerms; MayWalkCyclic() when
+/// options.cyclic.
 WalkResult Walk(const Scheme& start, const WalkOptions& options, RandomStream random);
 
 /// What Walk(start, options, random) had as its current scheme's best after exactly `flips` flips:
