@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include "cli/command.h"
 #include "core/files.h"
@@ -23,19 +24,13 @@ struct DiscoverArguments {
   int workers = 2;
   int walkers = 8;
   std::uint64_t seed = 1;
-  std::int64_t plus_after = 0;  // 0: what suits the symmetry.
-  int band = 0;
+  std::optional<std::int64_t> plus_after;
+  std::optional<int> band;
   double stage_effort = 1'000;
   std::string symmetry = "auto";
   bool no_grow = false;
   bool json = false;
 };
-
-/// Where it was measured to be so. Smaller squares need a lucky number of cubes (3x3x3 in 23 has
-/// two or five) and are found by growing in less than a second; 4x4x4 over Z2 stays above its 47.
-bool CyclicIsBetter(const matmul::Format& format, matmul::Ring ring) {
-  return format == matmul::Format{.n = 5, .m = 5, .p = 5} && ring == matmul::Ring::kZ2;
-}
 
 Result<experiments::DiscoveryOptions> Options(const DiscoverArguments& arguments) {
   experiments::DiscoveryOptions options;
@@ -43,20 +38,15 @@ Result<experiments::DiscoveryOptions> Options(const DiscoverArguments& arguments
   if (!format) return tl::unexpected(format.error());
   auto ring = matmul::ParseRing(arguments.ring);
   if (!ring) return tl::unexpected(ring.error());
-  options.search.format = *format;
-  options.search.ring = *ring;
+  std::optional<bool> cyclic;
+  if (arguments.symmetry != "auto") cyclic = arguments.symmetry == "cyclic";
+  options.search = matmul::MeasuredOptions(*format, *ring, cyclic);
   options.search.seed = arguments.seed;
   options.search.workers = arguments.workers;
   options.search.walkers = arguments.walkers;
   options.search.stage_effort = arguments.stage_effort;
-  options.search.cyclic = arguments.symmetry == "cyclic" ||
-                          (arguments.symmetry == "auto" && CyclicIsBetter(*format, *ring));
-  if (options.search.cyclic) {  // Measured on 5x5x5: docs/scaling.md.
-    options.search.plus_after = 20'000;
-    options.search.band = 2;
-  }
-  if (arguments.plus_after > 0) options.search.plus_after = arguments.plus_after;
-  if (arguments.band > 0) options.search.band = arguments.band;
+  options.search.plus_after = arguments.plus_after.value_or(options.search.plus_after);
+  options.search.band = arguments.band.value_or(options.search.band);
   options.search.grow = !arguments.no_grow;
   options.search.target_rank = arguments.target;
   options.minutes = arguments.minutes;

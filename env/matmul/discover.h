@@ -19,6 +19,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "env/matmul/scheme.h"
@@ -49,6 +50,11 @@ struct DiscoverOptions {
   /// ring.
   std::vector<Scheme> start;
 };
+
+/// What was measured to find low ranks soonest (docs/scaling.md): whether `cyclic`, unless given,
+/// and the pace of the walks.
+DiscoverOptions MeasuredOptions(const Format& format, Ring ring,
+                                std::optional<bool> cyclic = std::nullopt);
 
 /// One walk and the scheme it found: enough to walk it again.
 struct Discovery {

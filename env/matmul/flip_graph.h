@@ -5,52 +5,78 @@
 // Flips and reductions: Kauers & Moosbauer, arXiv 2212.01175; plus transitions: Arai, Ichikawa &
 // Hukushima, arXiv 2312.16960. Reductions are taken at once.
 //
+// The cyclic graph (Moosbauer & Poole, arXiv 2502.04514) has schemes with a cyclic symmetry as its
+// nodes (orbits.h). Each of its terms stands for an orbit of three: two of them share a factor at
+// whatever place, and are turned until they share their first. A reduction takes three terms of
+// the scheme, a plus transition adds three. Over Z2 it also makes the orbit of x⊗x⊗x, three times
+// the same, the cube that it is. That x⊗y⊗(x+y) is cubes too is left alone: it would undo what
+// JoinCubes() is for.
+//
 // Every pair of terms that share a factor is in the index (equal_words.h), so that a uniformly
-// random flip is chosen in O(1). Words are canonical (ring.h); no factor is zero. Internal to
-// matmul. Thread-safety: one thread at a time; plain value, copying forks it.
+// random flip is chosen in O(1). Words are canonical (ring.h); no factor is zero.
+// Internal to matmul. Thread-safety: one thread at a time; plain value, copying forks it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstdint>
+#include <vector>
 
 #include "env/matmul/equal_words.h"
+#include "env/matmul/orbits.h"
 #include "env/matmul/ring.h"
 #include "env/matmul/scheme.h"
 
 namespace tesuji::env::matmul {
 
-template <class R>
+template <class R, bool kCyclic = false>
 class FlipGraph {
  public:
   using Word = typename R::Word;
-  static constexpr int kMaxTerms = 160;
+  static constexpr int kMaxTerms = kCyclic ? 84 : 160;
+  static constexpr int kTermRank = kCyclic ? 3 : 1;  ///< Ranks that a term of the graph stands for.
   static constexpr bool kSigned = R::kSigned;
-  static constexpr int kPlusCost = 1;  ///< Ranks that a plus transition climbs.
 
   enum class Step : std::uint8_t {
-    kRefused,  ///< A coefficient would leave the ring; nothing changed.
+    kRefused,  ///< A coefficient would leave the ring, or both are factors of one term (cyclic).
     kMoved,    ///< The rank is the same.
     kReduced,  ///< The rank fell.
+  };
+
+  /// A factor, by its place.
+  struct Factor {
+    int side = 0;
+    int term = 0;
+    /// The next but `turn` of its term, in a circle. REQUIRES: 0 <= turn <= 2.
+    Factor Turned(int turn) const {
+      const int turned = side + turn;
+      return {.side = turned >= 3 ? turned - 3 : turned, .term = term};
+    }
   };
 
   /// The terms alone: small, to remember a node and come back to it.
   struct Snapshot {
     int rank = 0;
+    int terms = 0;
     std::array<std::array<Word, kMaxTerms>, 3> words;
     std::array<std::uint8_t, kMaxTerms> negative;
+    std::vector<FactorBits> cubes;
   };
 
   /// REQUIRES: scheme.ring == R::kRing, at most kMaxTerms terms, no zero factor.
-  explicit FlipGraph(const Scheme& scheme);
+  explicit FlipGraph(const Scheme& scheme) requires(!kCyclic);
+  /// REQUIRES: orbits.ring == R::kRing, at most kMaxTerms representatives, no zero factor.
+  explicit FlipGraph(Orbits orbits) requires(kCyclic);
 
   void Save(Snapshot* snapshot) const;
   void Load(const Snapshot& snapshot);
 
-  int rank() const { return rank_; }
-  bool full() const { return rank_ >= kMaxTerms; }
+  int terms() const { return terms_; }
+  int rank() const { return kTermRank * terms_ + static_cast<int>(cubes_.size()); }
+  bool full() const { return terms_ >= kMaxTerms; }
   std::uint32_t pair_count() const { return words_.pair_count(); }
-  Word word(int side, int term) const { return words_.word(side, term); }
+  Word word(int side, int term) const { return words_.word(List(side), Slot(side, term)); }
   Scheme ToScheme() const;
 
   /// Flips a uniformly random pair, all of whose choices come from the 64 `bits`.
@@ -61,99 +87,149 @@ class FlipGraph {
     // Which of the two gives: without a branch, it would be mispredicted half of the time.
     const unsigned swap = 0U - static_cast<unsigned>(bits & 1U);
     const unsigned both = (pair.first ^ pair.second) & swap;
-    return Flip(pair.list, static_cast<int>(pair.first ^ both),
-                static_cast<int>(pair.second ^ both), (bits & 2U) != 0);
+    return Flip(At(pair.list, static_cast<int>(pair.first ^ both)),
+                At(pair.list, static_cast<int>(pair.second ^ both)), (bits & 2U) != 0);
   }
 
-  /// Adds (or subtracts) to factor side+1 of `taker` that of `giver`, and settles the difference
-  /// in factor side+2 of `giver`. REQUIRES: they are two terms that share factor `side`.
-  Step Flip(int side, int taker, int giver, bool subtract);
+  /// Adds (or subtracts) to the factor after `taker` that after `giver`, and settles the difference
+  /// in the factor before `giver`. REQUIRES: the two are equal, and of the same side unless cyclic.
+  Step Flip(Factor taker, Factor giver, bool subtract);
 
-  /// The plus transition on two terms that share no factor; `x`, `y`, `z` is a permutation of the
-  /// sides, in the roles of a, b, c above. False: refused, nothing changed.
-  /// REQUIRES: rank() < kMaxTerms.
-  bool Plus(int i, int j, int x, int y, int z);
+  /// The plus transition on the terms of `i` and `j`, which have the role of a and a' above; b is
+  /// the factor after them, or with `mirrored` the one before. False: refused, nothing changed; two
+  /// factors are equal, or a coefficient would leave the ring.
+  /// REQUIRES: two terms, and of the same side unless cyclic; !full().
+  bool Plus(Factor i, Factor j, bool mirrored);
 
   /// One try at a plus transition on two random terms, all choices from `random`, which gives
-  /// Below(bound). REQUIRES: 2 <= rank() < kMaxTerms.
+  /// Below(bound). REQUIRES: terms() > 0, !full().
   template <class Random>
   bool TryPlus(Random* random) {
-    static constexpr std::array<std::array<int, 3>, 6> kRoles = {
-        {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}};
-    const auto i = static_cast<int>(random->Below(static_cast<std::uint32_t>(rank_)));
-    const auto j = static_cast<int>(random->Below(static_cast<std::uint32_t>(rank_)));
-    const auto& role = kRoles[random->Below(6)];
-    return i != j && !SharesAny(i, j) && Plus(i, j, role[0], role[1], role[2]);
-  }
-
-  bool SharesAny(int i, int j) const {
-    return word(0, i) == word(0, j) || word(1, i) == word(1, j) || word(2, i) == word(2, j);
+    const auto below = [&](int bound) {
+      return static_cast<int>(random->Below(static_cast<std::uint32_t>(bound)));
+    };
+    Factor i{.term = below(terms_)};
+    Factor j{.term = below(terms_)};
+    bool mirrored = false;
+    if constexpr (kCyclic) {
+      i.side = below(3);
+      j.side = below(3);
+      mirrored = below(2) != 0;
+    } else {
+      // The six orders of a, b, c.
+      static constexpr std::array<bool, 6> kMirrored = {false, true, true, false, false, true};
+      const int order = below(6);
+      i.side = j.side = order / 2;
+      mirrored = kMirrored[order];
+    }
+    return i.term != j.term && Plus(i, j, mirrored);
   }
 
  private:
-  static constexpr std::uint8_t kNone = 255;
+  // In the index: a list for each side and a slot for each term; or, where a factor may equal one
+  // of any side, one list of all factors.
+  using Words = EqualWords<R, kCyclic ? 1 : 3, kCyclic ? 3 * kMaxTerms : kMaxTerms>;
+  static constexpr int kNone = -1;
+  static int List(int side) { return kCyclic ? 0 : side; }
+  static int Slot(int side, int term) { return kCyclic ? 3 * term + side : term; }
+  static Factor At(int list, int slot) {
+    return kCyclic ? Factor{.side = slot % 3, .term = slot / 3}
+                   : Factor{.side = list, .term = slot};
+  }
 
-  /// Another term that shares `side` and one more factor with `term`, or kNone.
-  std::uint8_t FindDouble(int side, int term) const {
-    const int t = side == 2 ? 0 : side + 1;
-    const int u = 3 - side - t;
-    for (std::uint8_t other = words_.Next(side, term); other != term;
-         other = words_.Next(side, other)) {
-      if (word(side, other) != word(side, term)) continue;
-      if (word(t, other) == word(t, term) || word(u, other) == word(u, term)) return other;
+  Word word(Factor factor) const { return word(factor.side, factor.term); }
+  void Set(Factor factor, Word word) {
+    words_.Set(List(factor.side), Slot(factor.side, factor.term), word);
+  }
+  /// The same, of a word that may have to change its sign.
+  void SetCanonical(Factor factor, Word word) {
+    if constexpr (kSigned) {
+      negative_[factor.term] ^= static_cast<std::uint8_t>(R::Canonicalise(&word));
+    }
+    Set(factor, word);
+  }
+  bool Opposite(int i, int j) const { return R::kSigned && negative_[i] != negative_[j]; }
+
+  /// In the list of `factor`, the slot of one equal to it and of another term, which shares one
+  /// more with its term when both are turned to these; or kNone.
+  int FindDouble(Factor factor) const {
+    const int list = List(factor.side);
+    const int slot = Slot(factor.side, factor.term);
+    const Word same = word(factor);
+    for (int at = words_.Next(list, slot); at != slot; at = words_.Next(list, at)) {
+      if (words_.word(list, at) != same) continue;
+      const Factor other = At(list, at);
+      if (kCyclic && other.term == factor.term) continue;
+      if (word(other.Turned(1)) == word(factor.Turned(1)) ||
+          word(other.Turned(2)) == word(factor.Turned(2))) {
+        return at;
+      }
     }
     return kNone;
   }
   void RemoveTerm(int term);
+  void RemoveBoth(int i, int j) {
+    RemoveTerm(std::max(i, j));
+    RemoveTerm(std::min(i, j));
+  }
   void AppendTerm(const std::array<Word, 3>& words, bool negative);
-  bool Merge(int keep, int gone);
-  bool ReduceAround(int side, int term);
-  bool ReduceEverywhere();
+  void AppendTerms(const std::vector<Term>& terms);
+  bool Merge(Factor keep, Factor gone);
+  bool ReduceAround(Factor factor) {
+    const int other = FindDouble(factor);
+    return other != kNone && Merge(At(List(factor.side), other), factor);
+  }
+  /// Modulo 2 the three terms of the orbit of x⊗x⊗x are one cube.
+  bool BecomeCube(int term) {
+    if constexpr (!kCyclic || kSigned) return false;
+    const Word x = word(0, term);
+    if (x != word(1, term) || x != word(2, term)) return false;
+    RemoveTerm(term);
+    ToggleCube(R::ToBits(x));
+    return true;
+  }
+  void ToggleCube(const FactorBits& cube);
+  void ReduceEverywhere();
 
   Format format_;
-  int rank_ = 0;
-  EqualWords<R, 3, kMaxTerms> words_;               // A list for each side, a slot for each term.
+  int terms_ = 0;
+  Words words_;
   std::array<std::uint8_t, kMaxTerms> negative_{};  // The sign of each term; 0 over Z2.
+  std::vector<FactorBits> cubes_;                   // Cyclic only; flips leave them alone.
 };
 
-template <class R>
-inline typename FlipGraph<R>::Step FlipGraph<R>::Flip(int side, int taker, int giver,
-                                                      bool subtract) {
-  assert(taker != giver && word(side, taker) == word(side, giver));
-  const int t = side == 2 ? 0 : side + 1;
-  const int u = t == 2 ? 0 : t + 1;
+template <class R, bool kCyclic>
+inline typename FlipGraph<R, kCyclic>::Step FlipGraph<R, kCyclic>::Flip(Factor taker, Factor giver,
+                                                                        bool subtract) {
+  assert(word(taker) == word(giver) && (kCyclic || taker.side == giver.side));
+  const int i = taker.term;
+  const int j = giver.term;
+  if (kCyclic && i == j) return Step::kRefused;
   // With the signs s of the terms pulled out: s_i a b c + s_j a b' c' =
   // s_i a (b + x b') c + s_j a b' (c' - x s_i s_j c) for x = +1 or -1.
-  const bool opposite = R::kSigned && negative_[taker] != negative_[giver];
+  const Factor takes = taker.Turned(1);
+  const Factor gives = giver.Turned(2);
   Word taken;
   Word given;
-  if (!R::Add(word(t, taker), word(t, giver), subtract, &taken) ||
-      !R::Add(word(u, giver), word(u, taker), subtract == opposite, &given)) {
+  if (!R::Add(word(takes), word(giver.Turned(1)), subtract, &taken) ||
+      !R::Add(word(gives), word(taker.Turned(2)), subtract == Opposite(i, j), &given)) {
     return Step::kRefused;
   }
   if (taken == 0 || given == 0) [[unlikely]] {
     // The zero term goes; the other keeps its new factor.
-    if (given != 0) {
-      negative_[giver] ^= static_cast<std::uint8_t>(R::Canonicalise(&given));
-      words_.Set(u, giver, given);
+    if (given != 0) SetCanonical(gives, given);
+    if (taken != 0) SetCanonical(takes, taken);
+    if (taken == 0 && given == 0) {
+      RemoveBoth(i, j);
+    } else {
+      RemoveTerm(taken == 0 ? i : j);
     }
-    if (taken != 0) {
-      negative_[taker] ^= static_cast<std::uint8_t>(R::Canonicalise(&taken));
-      words_.Set(t, taker, taken);
-    }
-    const bool both = taken == 0 && given == 0;
-    RemoveTerm(both ? std::max(taker, giver) : taken == 0 ? taker : giver);
-    if (both) RemoveTerm(std::min(taker, giver));
     ReduceEverywhere();
     return Step::kReduced;
   }
-  if constexpr (R::kSigned) {
-    negative_[taker] ^= static_cast<std::uint8_t>(R::Canonicalise(&taken));
-    negative_[giver] ^= static_cast<std::uint8_t>(R::Canonicalise(&given));
-  }
-  words_.Set(t, taker, taken);
-  words_.Set(u, giver, given);
-  const bool reduced = ReduceAround(t, taker) || ReduceAround(u, giver);
+  SetCanonical(takes, taken);
+  SetCanonical(gives, given);
+  const bool reduced = ReduceAround(takes) || ReduceAround(gives) || BecomeCube(i) || BecomeCube(j);
   if (!reduced) return Step::kMoved;
   ReduceEverywhere();
   return Step::kReduced;
@@ -161,5 +237,7 @@ inline typename FlipGraph<R>::Step FlipGraph<R>::Flip(int side, int taker, int g
 
 extern template class FlipGraph<Z2Ring>;
 extern template class FlipGraph<TernaryRing>;
+extern template class FlipGraph<Z2Ring, true>;
+extern template class FlipGraph<TernaryRing, true>;
 
 }  // namespace tesuji::env::matmul

@@ -9,27 +9,11 @@
 namespace tesuji::env::matmul {
 namespace {
 
-FactorBits Negative(const FactorBits& x) { return {.plus = x.minus, .minus = x.plus}; }
-
-// *sum = x + y; false when a coefficient leaves the ring. Written for states alone: the walker has
-// its own arithmetic, and tests hold one against the other.
-bool Add(const FactorBits& x, const FactorBits& y, Ring ring, FactorBits* sum) {
-  if (ring == Ring::kZ2) {
-    *sum = {.plus = x.plus ^ y.plus, .minus = 0};
-    return true;
-  }
-  if ((x.plus & y.plus) != 0 || (x.minus & y.minus) != 0) return false;
-  const std::uint32_t plus = x.plus | y.plus;
-  const std::uint32_t minus = x.minus | y.minus;
-  *sum = {.plus = plus & ~minus, .minus = minus & ~plus};
-  return true;
-}
-
 bool Subtract(const FactorBits& x, const FactorBits& y, Ring ring, FactorBits* difference) {
-  return Add(x, ring == Ring::kZ2 ? y : Negative(y), ring, difference);
+  return Add(x, ring == Ring::kZ2 ? y : -y, ring, difference);
 }
 
-bool SameUpToSign(const FactorBits& x, const FactorBits& y) { return x == y || x == Negative(y); }
+bool SameUpToSign(const FactorBits& x, const FactorBits& y) { return x == y || x == -y; }
 
 int Weight(const FactorBits& x) { return std::popcount(x.plus | x.minus); }
 
@@ -97,8 +81,8 @@ bool MatmulState::MakeFlip(const Move& move, Term* i, Term* j) const {
   const int u = (move.side + 2) % 3;
   if (!SameUpToSign((*i)[move.side], (*j)[move.side])) return false;
   if ((*i)[move.side] != (*j)[move.side]) {
-    (*j)[move.side] = Negative((*j)[move.side]);
-    (*j)[t] = Negative((*j)[t]);
+    (*j)[move.side] = -(*j)[move.side];
+    (*j)[t] = -(*j)[t];
   }
   const Term old = *i;
   const Ring ring = scheme_.ring;

@@ -5,8 +5,6 @@
 namespace tesuji::env::matmul {
 namespace {
 
-FactorBits Negative(const FactorBits& x) { return {.plus = x.minus, .minus = x.plus}; }
-
 std::uint32_t TransposeBits(std::uint32_t bits, int side) {
   std::uint32_t transposed = 0;
   for (int row = 0; row < side; ++row) {
@@ -25,9 +23,8 @@ FactorBits Transpose(const FactorBits& x, int side) {
 bool TakeSigns(Term* term) {
   bool negative = false;
   for (FactorBits& x : *term) {
-    const std::uint32_t all = x.plus | x.minus;
-    if ((x.minus & all & (~all + 1)) == 0) continue;
-    x = Negative(x);
+    if (!x.starts_negative()) continue;
+    x = -x;
     negative = !negative;
   }
   return negative;
@@ -40,18 +37,6 @@ struct Signed {
 };
 
 Term Rotated(const Term& term) { return {term[1], term[2], term[0]}; }
-
-// *sum = x + y. False: a coefficient leaves the ring.
-bool Add(const FactorBits& x, const FactorBits& y, Ring ring, FactorBits* sum) {
-  if (ring == Ring::kZ2) {
-    *sum = {.plus = x.plus ^ y.plus, .minus = 0};
-    return true;
-  }
-  const std::uint32_t plus = x.plus | y.plus;
-  const std::uint32_t minus = x.minus | y.minus;
-  *sum = {.plus = plus & ~minus, .minus = minus & ~plus};
-  return (x.plus & y.plus) == 0 && (x.minus & y.minus) == 0;
-}
 
 }  // namespace
 
@@ -79,13 +64,13 @@ std::optional<Orbits> ToOrbits(const Scheme& scheme) {
     entry.used = true;
     Term term = entry.term;
     if (term[0] == term[1] && term[1] == term[2]) {
-      orbits.cubes.push_back(entry.negative ? Negative(term[0]) : term[0]);
+      orbits.cubes.push_back(entry.negative ? -term[0] : term[0]);
       continue;
     }
     if (!take(Rotated(term), entry.negative) || !take(Rotated(Rotated(term)), entry.negative)) {
       return std::nullopt;
     }
-    if (entry.negative) term[2] = Negative(term[2]);
+    if (entry.negative) term[2] = -term[2];
     orbits.representatives.push_back(term);
   }
   return orbits;
@@ -118,7 +103,7 @@ Orbits JoinCubes(Orbits orbits, int cubes, RandomStream* random) {
     const FactorBits y = all[j];
     all[i] = sum;
     all.erase(all.begin() + static_cast<std::ptrdiff_t>(j));
-    orbits.representatives.push_back({x, y, orbits.ring == Ring::kZ2 ? sum : Negative(sum)});
+    orbits.representatives.push_back({x, y, orbits.ring == Ring::kZ2 ? sum : -sum});
   }
   return orbits;
 }

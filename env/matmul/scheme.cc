@@ -15,14 +15,6 @@ constexpr std::size_t kMaxTerms = 4 * kMaxSide * kMaxSide * kMaxSide;
 constexpr std::size_t kMaxBytes = 4 << 20;
 constexpr int kMaxDepth = 16;
 
-// Whether the first coefficient that is not 0 is -1.
-bool StartsNegative(const FactorBits& factor) {
-  const std::uint32_t all = factor.plus | factor.minus;
-  return (factor.minus & all & (~all + 1)) != 0;
-}
-
-void Negate(FactorBits* factor) { std::swap(factor->plus, factor->minus); }
-
 bool IsInteger(const Json& json, std::int64_t minimum, std::int64_t maximum) {
   if (!json.is_number_integer()) return false;
   if (json.is_number_unsigned() && json.get<std::uint64_t>() > 1'000'000) return false;
@@ -121,9 +113,9 @@ Scheme StandardScheme(const Format& format, Ring ring) {
 void Canonicalise(Scheme* scheme) {
   for (Term& term : scheme->terms) {
     for (int side = 0; side < 2; ++side) {
-      if (!StartsNegative(term[side])) continue;
-      Negate(&term[side]);
-      Negate(&term[2]);
+      if (!term[side].starts_negative()) continue;
+      term[side] = -term[side];
+      term[2] = -term[2];
     }
   }
   std::ranges::sort(scheme->terms);

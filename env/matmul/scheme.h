@@ -1,13 +1,11 @@
 // A bilinear scheme for a matrix product C = A B: a list of terms, each a scalar product
 // (a . A) * (b . B) that is added to the entries of C named by c. Its rank is the number of terms.
 //
-// A factor is two bit planes over the entries of its matrix, row-major: where the coefficient is
-// +1 and where it is -1. Over Z2 `minus` is 0. The third factor indexes C itself, not transposed.
+// The third factor indexes C itself, not transposed.
 // A Scheme may hold anything of the right shape; CheckScheme() (tensor_check.h) tells whether it
 // multiplies. Thread-safety: values.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,22 +13,10 @@
 
 #include "core/json.h"
 #include "core/result.h"
+#include "env/matmul/factor.h"
 #include "env/matmul/format.h"
 
 namespace tesuji::env::matmul {
-
-struct FactorBits {
-  std::uint32_t plus = 0;
-  std::uint32_t minus = 0;
-  bool zero() const { return (plus | minus) == 0; }
-  int coefficient(int entry) const {
-    return static_cast<int>((plus >> entry) & 1U) - static_cast<int>((minus >> entry) & 1U);
-  }
-  friend auto operator<=>(const FactorBits&, const FactorBits&) = default;
-};
-
-/// a, b, c.
-using Term = std::array<FactorBits, 3>;
 
 struct Scheme {
   Format format;

@@ -4,7 +4,6 @@
 #include <bit>
 #include <limits>
 
-#include "env/matmul/cyclic_flip_graph.h"
 #include "env/matmul/flip_graph.h"
 
 namespace tesuji::env::matmul {
@@ -97,7 +96,7 @@ class Walker {
 
   // Away from where nothing has changed for long.
   void Leave() {
-    const int top = home_.rank + options_.band * Graph::kPlusCost;
+    const int top = home_.rank + options_.band * Graph::kTermRank;
     if (graph_.rank() >= top) return graph_.Load(home_);
     // Without any flip left one plus transition is undone at once by what it made possible: go up
     // as far as is allowed.
@@ -108,7 +107,7 @@ class Walker {
   }
 
   void TryPlus() {
-    if (graph_.full() || graph_.rank() < 2) return;
+    if (graph_.full() || graph_.terms() < 2) return;
     // Over the integers most choices overflow; so many tries find one that does not.
     for (int attempt = 0; attempt < 1000; ++attempt) {
       if (!graph_.TryPlus(&random_)) continue;
@@ -128,17 +127,15 @@ class Walker {
 template <class R>
 WalkResult WalkOver(const Scheme& start, const WalkOptions& options, const RandomStream& random) {
   if (!options.cyclic) return Walker<FlipGraph<R>>(start, options, random).Run();
-  return Walker<CyclicFlipGraph<R>>(*ToOrbits(start), options, random).Run();
+  return Walker<FlipGraph<R, true>>(*ToOrbits(start), options, random).Run();
 }
 
 }  // namespace
 
 bool MayWalkCyclic(const Scheme& start) {
   const auto orbits = ToOrbits(start);
-  using Graph = CyclicFlipGraph<Z2Ring>;
   return orbits && !orbits->representatives.empty() &&
-         orbits->representatives.size() <= Graph::kMaxOrbits &&
-         orbits->cubes.size() <= Graph::kMaxCubes;
+         orbits->representatives.size() <= FlipGraph<Z2Ring, true>::kMaxTerms;
 }
 
 WalkResult Walk(const Scheme& start, const WalkOptions& options, RandomStream random) {

@@ -20,7 +20,7 @@ struct WalkOptions {
   std::int64_t plus_after = 50'000;  ///< Flips without a change of rank before a plus transition.
   int band = 2;                      ///< Ranks over the best that the walk may climb.
   int target_rank = 0;               ///< Stop as soon as the rank is this or lower.
-  /// Walk among cyclic schemes alone (cyclic_flip_graph.h); `band` then counts orbits.
+  /// Walk among cyclic schemes alone (flip_graph.h); `band` then counts orbits.
   bool cyclic = false;
   bool wander = false;  ///< Result: where the walk ends, not the last scheme of the best rank.
   /// Polled every few thousand flips; true ends the walk where it is. May be empty.

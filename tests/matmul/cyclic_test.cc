@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "core/random.h"
-#include "env/matmul/cyclic_flip_graph.h"
 #include "env/matmul/discover.h"
 #include "env/matmul/flip_graph.h"
 #include "env/matmul/orbits.h"
@@ -10,6 +9,7 @@
 #include "env/matmul/trajectories.h"
 #include "env/matmul/walk.h"
 #include "tests/matmul/known_schemes.h"
+#include "tests/matmul/quick_discovery.h"
 
 namespace tesuji::env::matmul {
 namespace {
@@ -85,12 +85,14 @@ TEST(JoinCubes, KeepsTheProductWithFewerCubes) {
 template <class R>
 class CyclicEveryRing : public testing::Test {
  protected:
-  using Graph = CyclicFlipGraph<R>;
+  using Graph = FlipGraph<R, true>;
   // The pairs by definition.
   static std::uint32_t CountPairs(const Graph& graph) {
     std::uint32_t pairs = 0;
-    for (int i = 0; i < 3 * graph.orbits(); ++i) {
-      for (int j = 0; j < i; ++j) pairs += graph.word(i) == graph.word(j) ? 1 : 0;
+    for (int i = 0; i < 3 * graph.terms(); ++i) {
+      for (int j = 0; j < i; ++j) {
+        pairs += graph.word(i % 3, i / 3) == graph.word(j % 3, j / 3) ? 1 : 0;
+      }
     }
     return pairs;
   }
@@ -108,12 +110,12 @@ TYPED_TEST_SUITE(CyclicEveryRing, Rings);
 TYPED_TEST(CyclicEveryRing, FlipsKeepTheProductAndTheIndex) {
   for (const auto& [side, cubes] : {std::pair{2, 2}, {3, 2}, {3, 3}, {4, 1}, {5, 1}, {5, 4}}) {
     RandomStream random(3);
-    CyclicFlipGraph<TypeParam> graph(
+    FlipGraph<TypeParam, true> graph(
         JoinCubes(StandardOrbits(side, TypeParam::kRing), cubes, &random));
     for (int flip = 0; flip < 3000 && graph.pair_count() > 0; ++flip) {
       const int before = graph.rank();
       const auto step = graph.FlipRandom(random());
-      using Step = typename CyclicFlipGraph<TypeParam>::Step;
+      using Step = typename FlipGraph<TypeParam, true>::Step;
       ASSERT_EQ(step == Step::kReduced, graph.rank() < before);
       if (flip % 100 == 0 || step == Step::kReduced) this->ExpectSound(graph);
       if (testing::Test::HasFatalFailure()) return;
@@ -123,11 +125,11 @@ TYPED_TEST(CyclicEveryRing, FlipsKeepTheProductAndTheIndex) {
 
 TYPED_TEST(CyclicEveryRing, PlusTransitionsKeepTheProductAndTheIndex) {
   RandomStream random(5);
-  CyclicFlipGraph<TypeParam> graph(StandardOrbits(3, TypeParam::kRing));
+  FlipGraph<TypeParam, true> graph(StandardOrbits(3, TypeParam::kRing));
   int made = 0;
   for (int attempt = 0; attempt < 2000; ++attempt) {
     for (int flip = 0; flip < 5 && graph.pair_count() > 0; ++flip) graph.FlipRandom(random());
-    if (graph.orbits() > 20) continue;
+    if (graph.terms() > 20) continue;
     const int before = graph.rank();
     if (!graph.TryPlus(&random)) continue;
     ++made;
@@ -140,10 +142,10 @@ TYPED_TEST(CyclicEveryRing, PlusTransitionsKeepTheProductAndTheIndex) {
 
 TYPED_TEST(CyclicEveryRing, SnapshotsBringBackTheSameScheme) {
   RandomStream random(9);
-  CyclicFlipGraph<TypeParam> graph(JoinCubes(StandardOrbits(4, TypeParam::kRing), 2, &random));
+  FlipGraph<TypeParam, true> graph(JoinCubes(StandardOrbits(4, TypeParam::kRing), 2, &random));
   for (int flip = 0; flip < 500; ++flip) graph.FlipRandom(random());
   const Scheme before = graph.ToScheme();
-  typename CyclicFlipGraph<TypeParam>::Snapshot snapshot;
+  typename FlipGraph<TypeParam, true>::Snapshot snapshot;
   graph.Save(&snapshot);
   EXPECT_EQ(snapshot.rank, before.rank());
   for (int flip = 0; flip < 500; ++flip) graph.FlipRandom(random());
@@ -158,13 +160,14 @@ TEST(CyclicFlipGraph, AnOrbitOfOneTermIsACubeModulo2) {
   const FactorBits x = orbits.cubes.back();
   orbits.cubes.pop_back();
   orbits.representatives.push_back({x, x, x});
-  const CyclicFlipGraph<Z2Ring> graph(orbits);
+  const FlipGraph<Z2Ring, true> graph(orbits);
   EXPECT_EQ(graph.rank(), 8);
   ExpectMultiplies(graph.ToScheme());
   // Over the integers three times x⊗x⊗x is not x⊗x⊗x.
   Orbits integers = StandardOrbits(2, Ring::kTernary);
   integers.representatives.push_back({x, x, x});
-  EXPECT_EQ(CyclicFlipGraph<TernaryRing>(integers).rank(), 8 + 3);
+  const FlipGraph<TernaryRing, true> unreduced(integers);
+  EXPECT_EQ(unreduced.rank(), 8 + 3);
 }
 
 TEST(CyclicWalk, ReachesLadermansRankWithTwoCubes) {
@@ -191,27 +194,19 @@ TEST(CyclicWalk, IsFoundAgainFromSeedAndNumberOfFlips) {
   }
 }
 
-DiscoverOptions QuickCyclic(int side, int target) {
-  DiscoverOptions options;
-  options.format = Square(side);
+DiscoverOptions QuickCyclic(const Format& format, int target) {
+  DiscoverOptions options = Quick(format, target);
   options.cyclic = true;
-  options.target_rank = target;
-  options.walkers = 4;
-  options.walk_flips = 300'000;
   options.patience = 3;
-  options.max_flips = 200'000'000;
   return options;
 }
 
 TEST(DiscoverCyclic, RecordsCanBeWalkedAgainHoweverManyTermsTheyStartFrom) {
   // 5x5x5 starts from up to 133 terms, more than an agent may hold.
   for (const auto& [side, target] : {std::pair{3, 23}, {4, 49}, {5, 110}}) {
-    std::vector<Discovery> found;
-    DiscoverCallbacks callbacks;
-    callbacks.improved = [&](const Discovery& discovery) { found.push_back(discovery); };
-    const auto result = DiscoverSchemes(QuickCyclic(side, target), callbacks);
-    ASSERT_TRUE(result.has_value()) << result.error().message;
-    EXPECT_TRUE(result->reached_target) << side;
+    const auto found = Discoveries(QuickCyclic(Square(side), target));
+    ASSERT_FALSE(found.empty());
+    EXPECT_LE(found.back().scheme.rank(), target);
     const auto environment =
         MatmulEnvironment::FromParameters({{"format", Square(side).ToText()}}).value();
     for (const Discovery& discovery : found) {
@@ -223,10 +218,19 @@ TEST(DiscoverCyclic, RecordsCanBeWalkedAgainHoweverManyTermsTheyStartFrom) {
   }
 }
 
+TEST(DiscoverCyclic, IsChosenWhereItWasMeasuredToBeBetter) {
+  EXPECT_TRUE(MeasuredOptions(Square(5), Ring::kZ2).cyclic);
+  for (int side = 2; side <= 4; ++side) {
+    EXPECT_FALSE(MeasuredOptions(Square(side), Ring::kZ2).cyclic) << side;
+  }
+  EXPECT_FALSE(MeasuredOptions({.n = 4, .m = 5, .p = 5}, Ring::kZ2).cyclic);
+  EXPECT_TRUE(MeasuredOptions(Square(3), Ring::kZ2, true).cyclic);
+  EXPECT_FALSE(MeasuredOptions(Square(5), Ring::kZ2, false).cyclic);
+}
+
 TEST(DiscoverCyclic, IsForSquareMatrices) {
-  DiscoverOptions options = QuickCyclic(4, 1);
-  options.format.p = 5;
-  EXPECT_EQ(DiscoverSchemes(options, {}).error().message,
+  const Format format{.n = 4, .m = 4, .p = 5};
+  EXPECT_EQ(DiscoverSchemes(QuickCyclic(format, 1), {}).error().message,
             "matmul: format 4x4x5: only square matrices have cyclic schemes");
 }
 

@@ -6,30 +6,10 @@
 #include "env/matmul/tensor_check.h"
 #include "env/matmul/trajectories.h"
 #include "tests/matmul/known_schemes.h"
+#include "tests/matmul/quick_discovery.h"
 
 namespace tesuji::env::matmul {
 namespace {
-
-DiscoverOptions Quick(const Format& format, int target) {
-  DiscoverOptions options;
-  options.format = format;
-  options.target_rank = target;
-  options.walkers = 4;
-  options.walk_flips = 200'000;
-  options.stage_effort = 100;
-  options.max_flips = 200'000'000;
-  return options;
-}
-
-std::vector<Discovery> Discoveries(const DiscoverOptions& options) {
-  std::vector<Discovery> found;
-  DiscoverCallbacks callbacks;
-  callbacks.improved = [&](const Discovery& discovery) { found.push_back(discovery); };
-  const auto result = DiscoverSchemes(options, callbacks);
-  EXPECT_TRUE(result.has_value()) << result.error().message;
-  EXPECT_TRUE(result.has_value() && result->reached_target);
-  return found;
-}
 
 // However short the time between plus transitions: a benchmark with 2000 once never ended.
 TEST(Walk, AsksWhetherToStopEverySoManyFlips) {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "core/sha256.h"
 #include "tests/search/episode_fixture.h"

@@ -184,14 +184,7 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
       "main.cc", split->candidate_prefix + submission.solution + split->candidate_suffix};
   const CompileOutcome candidate =
       compiler_.Compile(workplace, *language, {source}, {.headers = headers});
-  report.evidence["compiler"] = candidate.compiler;
-  report.evidence["command"] = candidate.command;
-  if (candidate.state != CompileOutcome::State::kDone) {
-    report.verdict = candidate.state == CompileOutcome::State::kRejected ? Verdict::kCompileError
-                                                                         : Verdict::kInternalError;
-    report.message = candidate.messages;
-    return report;
-  }
+  if (!report.TakeCompilation(candidate)) return report;
   bool called = true;
   const auto run = [&](Way way) {
     return RunOnce(workplace, *candidate.program, *tests.program, way, &called);

@@ -14,6 +14,16 @@ void TestReport::TakeUse(const RunResult& run) {
   reason = DescribeEnding(run);
 }
 
+bool Report::TakeCompilation(const CompileOutcome& outcome) {
+  evidence["compiler"] = outcome.compiler;
+  evidence["command"] = outcome.command;
+  if (outcome.state == CompileOutcome::State::kDone) return true;
+  const bool rejected = outcome.state == CompileOutcome::State::kRejected;
+  verdict = rejected ? Verdict::kCompileError : Verdict::kInternalError;
+  message = outcome.messages;
+  return false;
+}
+
 bool Report::as_expected() const {
   return expected.empty() || std::ranges::find(expected, verdict) != expected.end();
 }

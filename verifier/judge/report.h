@@ -9,6 +9,7 @@
 
 #include "core/json.h"
 #include "env/judge.h"
+#include "verifier/compile/compiler.h"
 #include "verifier/sandbox/run.h"
 
 namespace tesuji::verifier {
@@ -32,6 +33,10 @@ struct Report {
   std::string message;                 ///< Compiler output, or what failed on our side.
   std::vector<env::Verdict> expected;  ///< By the package's authors; empty: no word of theirs.
   Json evidence = Json::object();
+
+  /// What was compiled and how, as evidence. False: there is no program, and the verdict and the
+  /// message say why.
+  bool TakeCompilation(const CompileOutcome& outcome);
 
   bool as_expected() const;  ///< Also when nothing was expected.
 

@@ -270,15 +270,8 @@ Result<Report> SubmissionJudge::Judge(Workplace& workplace, const Submission& su
   }
   const CompileOutcome outcome =
       compiler_.Compile(workplace, *language, files, PackageCompileOptions({}));
-  report.evidence["compiler"] = outcome.compiler;
-  report.evidence["command"] = outcome.command;
   report.evidence["from_cache"] = outcome.from_cache;
-  if (outcome.state != CompileOutcome::State::kDone) {
-    report.verdict = outcome.state == CompileOutcome::State::kRejected ? Verdict::kCompileError
-                                                                       : Verdict::kInternalError;
-    report.message = outcome.messages;
-    return report;
-  }
+  if (!report.TakeCompilation(outcome)) return report;
   report.evidence["program_sha256"] = outcome.program->sha256;
   Layout layout;
   layout.limits = limits;
