@@ -75,6 +75,9 @@ std::vector<SpecProblem> CheckSpec(const Spec& spec) {
       fmt::format("{} * {} + {} against {}", planes, shape.cells(), others, spec.action_count));
   problems.Expect(!spec.has_score || spec.score_scale > 0, "spec: score_scale is positive",
                   fmt::format("{}", spec.score_scale));
+  problems.Expect(spec.value_anchor_plane >= -1 && spec.value_anchor_plane < shape.planes,
+                  "spec: value_anchor_plane is a plane of the observation, or -1",
+                  fmt::format("{} of {}", spec.value_anchor_plane, shape.planes));
   if (shape.cells() > 0 && spec.action_count > 0) CheckSymmetries(spec, &problems);
   return problems.Take();
 }

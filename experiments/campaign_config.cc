@@ -37,6 +37,9 @@ void BindSearch(ConfigBinder* binder, search::EpisodeOptions* episode) {
   binder->Bind("gumbel_visit_offset", &full.gumbel_visit_offset, "c_visit of the Q transform.",
                {0, 1e6});
   binder->Bind("gumbel_scale", &full.gumbel_scale, "c_scale of the Q transform.", {0, 1e6});
+  binder->Bind(
+      "gumbel_noise", &full.gumbel_noise,
+      "Gumbel noise on the root's choice in self-play; false where chance explores enough.");
   binder->Bind("prove", &full.prove, "Back up proven wins, losses and draws exactly.");
   binder->Bind("reuse_tree", &full.reuse_tree, "Keep the played move's subtree.");
 }

@@ -105,16 +105,18 @@ void AddHeads(const env::Spec& spec, const NetworkConfig& config, Builder* build
 
 /// The part of a Spec that decides shapes and meanings.
 Json SpecSignature(const env::Spec& spec) {
-  return {{"action_count", spec.action_count},
-          {"player_count", spec.player_count},
-          {"planes", spec.observation.planes},
-          {"height", spec.observation.height},
-          {"width", spec.observation.width},
-          {"planes_over_cells", spec.actions.planes_over_cells},
-          {"other_actions", spec.actions.other_actions},
-          {"has_ownership", spec.has_ownership},
-          {"has_score", spec.has_score},
-          {"score_scale", spec.score_scale}};
+  Json signature = {{"action_count", spec.action_count},
+                    {"player_count", spec.player_count},
+                    {"planes", spec.observation.planes},
+                    {"height", spec.observation.height},
+                    {"width", spec.observation.width},
+                    {"planes_over_cells", spec.actions.planes_over_cells},
+                    {"other_actions", spec.actions.other_actions},
+                    {"has_ownership", spec.has_ownership},
+                    {"has_score", spec.has_score},
+                    {"score_scale", spec.score_scale}};
+  if (spec.value_anchor_plane >= 0) signature["value_anchor_plane"] = spec.value_anchor_plane;
+  return signature;
 }
 
 constexpr const char* kFormat = "tesuji-network";

@@ -13,6 +13,8 @@
 //           over cells; `other_actions` from the pooled values through a hidden layer
 //   value   1x1 C->H, norm, relu, mean and maximum, hidden layer, win/draw/loss and score;
 //           ownership is a 1x1 convolution of the H channels
+//           Spec::value_anchor_plane is not shown to the stem; half of it is added to the win's
+//           logit and taken from the loss's, so the network's own logits are what is still to come
 // On a board of one cell (an environment that shows a vector) the 3x3 convolutions are 1x1.
 // Where no action belongs to a cell, the board is not a place to the policy: the hidden layers of
 // both heads then also see 8 flattened channels of the trunk, and all actions are "other".

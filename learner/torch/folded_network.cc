@@ -103,6 +103,7 @@ FoldedNetwork::FoldedNetwork(const env::Spec& spec, const NetworkConfig& config,
   };
 
   stem_ = stack({"stem"});
+  if (spec.value_anchor_plane >= 0) stem_.weight.select(1, spec.value_anchor_plane).zero_();
   for (int i = 0; i < config.blocks; ++i) {
     const std::string name = fmt::format("trunk.{}", i);
     Block block;
@@ -224,6 +225,12 @@ void FoldedNetwork::Run(const at::Tensor& input, bool ownership, RawOutput* out)
   CopyTo(RunPolicy(all.narrow(1, 0, board), at::cat(policy, 1)), &out->policy);
   const at::Tensor hidden = Convolve(at::cat(value, 1), value_hidden_).relu_();
   const at::Tensor outcome = Convolve(hidden, value_outcome_);
+  if (spec_.value_anchor_plane >= 0) {
+    const at::Tensor anchor =
+        input.select(1, spec_.value_anchor_plane).select(2, 0).select(1, 0).reshape({-1, 1, 1}) / 2;
+    outcome.select(1, 0).add_(anchor);
+    outcome.select(1, 2).sub_(anchor);
+  }
   CopyTo(outcome.narrow(1, 0, 3), &out->outcome);
   out->score.clear();
   out->ownership.clear();

@@ -115,10 +115,13 @@ TorchTrainer::Losses TorchTrainer::Loss(const Batch& batch) {
   const Tensor logits = out.policy + (legal - 1) * 1e4;
   const Tensor policy = ToDevice(batch.policy, {n, spec_.action_count});
   losses.policy = (-(policy * torch::log_softmax(logits, 1)).sum(1) * weights).sum();
-  // A value v between the three outcomes: its win or loss share |v|, the rest a draw.
+  // A value v between the three outcomes: its win or loss share |v|, the rest a draw. With an
+  // anchor no draw: then the log-odds of win and loss are those of the value.
   const Tensor value = ToDevice(batch.value, {n});
   const Tensor outcome =
-      torch::stack({value.clamp_min(0), 1 - value.abs(), (-value).clamp_min(0)}, 1);
+      spec_.value_anchor_plane >= 0
+          ? torch::stack({(1 + value) / 2, torch::zeros_like(value), (1 - value) / 2}, 1)
+          : torch::stack({value.clamp_min(0), 1 - value.abs(), (-value).clamp_min(0)}, 1);
   losses.value = (-(outcome * torch::log_softmax(out.outcome, 1)).sum(1) * weights).sum();
   losses.total = losses.policy + options_.value_weight * losses.value;
   if (spec_.has_ownership) {

@@ -55,7 +55,14 @@ class Layers {
 TrainingOutput Forward(const env::Spec& spec, const NetworkConfig& config, TorchTensors* tensors,
                        const torch::Tensor& observations, bool training) {
   const Layers layers(tensors, training);
-  Tensor x = layers.NormConvolve("stem", observations).relu();
+  Tensor shown = observations;
+  Tensor anchor;
+  if (spec.value_anchor_plane >= 0) {
+    anchor = observations.select(1, spec.value_anchor_plane).select(2, 0).select(1, 0) / 2;
+    shown = observations.clone();
+    shown.select(1, spec.value_anchor_plane).zero_();
+  }
+  Tensor x = layers.NormConvolve("stem", shown).relu();
   for (int block = 0; block < config.blocks; ++block) x = layers.Block(config, block, x);
   Tensor flat;
   if (FlatChannels(spec) > 0) flat = layers.NormConvolve("flat", x).relu().flatten(1);
@@ -79,6 +86,9 @@ TrainingOutput Forward(const env::Spec& spec, const NetworkConfig& config, Torch
   const Tensor board = layers.NormConvolve("value.board", x).relu();
   const Tensor hidden = layers.Linear("value.hidden", features(Layers::Pool(board))).relu();
   out.outcome = layers.Linear("value.outcome", hidden);
+  if (anchor.defined()) {
+    out.outcome = out.outcome + torch::stack({anchor, torch::zeros_like(anchor), -anchor}, 1);
+  }
   if (spec.has_score) out.score = layers.Linear("value.score", hidden).flatten();
   if (spec.has_ownership) out.ownership = layers.Convolve("value.ownership", board).flatten(1);
   return out;

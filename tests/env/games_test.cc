@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <sstream>
 
@@ -302,6 +303,28 @@ TEST(Game2048, MergesEachTileOnce) {
   const auto state = Make("2048")->FromArtifact("2 2 4 0 4 4 4 4 0 2 0 2 0 0 0 0 0 0 0").value();
   state->Apply(35);
   EXPECT_EQ(state->Artifact(), "4 4 0 0 8 8 0 0 4 0 0 0 0 0 0 0 24 1 1");
+}
+
+TEST(Game2048, ShowsAGrownBoardAlmostAlike) {
+  const auto environment = Make("2048");
+  const auto encode = [&](const char* artifact) {
+    std::vector<float> planes(environment->spec().observation.size());
+    environment->FromArtifact(artifact).value()->Encode(planes);
+    return planes;
+  };
+  const auto small = encode("2 0 0 0 0 0 0 0 0 0 0 0 256 128 64 0 4000 300 0");
+  const auto large = encode("2 0 0 0 0 0 0 0 0 0 0 0 512 256 128 0 8000 600 0");
+  const auto plane = [](const std::vector<float>& planes, int number) {
+    return std::vector<float>(planes.begin() + 16 * number, planes.begin() + 16 * (number + 1));
+  };
+  EXPECT_EQ(plane(small, 1), plane(large, 1));                                    // The 2.
+  for (int i = 8; i < 11; ++i) EXPECT_EQ(plane(small, i), plane(large, i)) << i;  // The largest.
+  EXPECT_EQ(plane(small, 0), plane(large, 0));
+  // The anchor is the log-odds of the value the episode would have if it ended here.
+  ASSERT_EQ(environment->spec().value_anchor_plane, 16);
+  EXPECT_EQ(plane(large, 16), std::vector<float>(16, 0));
+  EXPECT_FLOAT_EQ(small[16 * 16], std::log(0.5F));
+  EXPECT_EQ(plane(small, 17), std::vector<float>(16, 0));
 }
 
 TEST(Game2048, RefusesImpossiblePositions) {

@@ -100,6 +100,8 @@ TEST(WeightsMetadata, RefusesAnotherSpecByName) {
   EXPECT_THAT(Complaint([](env::Spec* spec) { spec->observation.height = 9; }),
               HasSubstr("height = 5"));
   EXPECT_THAT(Complaint([](env::Spec* spec) { spec->score_scale *= 2; }), HasSubstr("score_scale"));
+  EXPECT_THAT(Complaint([](env::Spec* spec) { spec->value_anchor_plane = 2; }),
+              HasSubstr("value_anchor_plane"));
 }
 
 TEST(WeightsMetadata, RefusesForeignFiles) {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "core/sha256.h"
+#include "env/game2048/game2048.h"
 #include "env/tictactoe/tictactoe.h"
 #include "learner/architecture.h"
 #include "learner/model.h"
@@ -56,16 +57,35 @@ std::shared_ptr<const Network> LoadRandom(const env::Environment& environment,
   return Network::Load(RandomWeights(environment.spec(), config), environment.spec()).value();
 }
 
-double FoldingErrorOf(const env::Environment& environment, const NetworkConfig& config) {
-  const Positions positions = RandomPositions(environment, 20, 3);
+double FoldingErrorOf(const env::Environment& environment, const Positions& positions,
+                      const NetworkConfig& config) {
   const auto size = static_cast<std::size_t>(environment.spec().observation.size());
   std::vector<float> observations(positions.states.size() * size);
   for (std::size_t i = 0; i < positions.states.size(); ++i) {
     positions.states[i]->Encode(std::span(observations).subspan(i * size, size));
   }
   return FoldingError(RandomWeights(environment.spec(), config), environment.spec(), observations,
-                      20)
+                      static_cast<int>(positions.states.size()))
       .value();
+}
+
+double FoldingErrorOf(const env::Environment& environment, const NetworkConfig& config) {
+  return FoldingErrorOf(environment, RandomPositions(environment, 20, 3), config);
+}
+
+std::unique_ptr<const env::Environment> Make2048() {
+  return env::Game2048Factory().make({{"move_limit", 2000}, {"half_score", 8000}}).value();
+}
+
+/// Boards that differ by the score alone, which rises.
+Positions Scores2048(const env::Environment& environment) {
+  Positions positions;
+  for (const char* score : {"2000", "4000", "8000"}) {
+    const std::string tiles = "2 4 0 0 0 0 0 0 0 0 0 0 256 128 64 0 ";
+    positions.states.push_back(environment.FromArtifact(tiles + score + " 300 0").value());
+    positions.states.back()->LegalActions(&positions.legal.emplace_back());
+  }
+  return positions;
 }
 
 TEST(Network, FoldedEqualsUnfolded) {
@@ -75,6 +95,19 @@ TEST(Network, FoldedEqualsUnfolded) {
     EXPECT_LT(FoldingErrorOf(*MakeSmallGo(), config), 1e-4);
     EXPECT_LT(FoldingErrorOf(*MakeDigits(), config), 1e-4);
     EXPECT_LT(FoldingErrorOf(*env::MakeTicTacToe(), config), 1e-4);
+    const auto with_anchor = Make2048();
+    EXPECT_LT(FoldingErrorOf(*with_anchor, Scores2048(*with_anchor), config), 1e-4);
+  }
+}
+
+// Same board, same policy; the value rises with the score.
+TEST(Network, SeesOfTheAnchorOnlyWhatItAdds) {
+  const auto environment = Make2048();
+  const auto evaluations =
+      EvaluateAll(LoadRandom(*environment)->MakeEvaluator({}).get(), Scores2048(*environment));
+  for (std::size_t i = 1; i < evaluations.size(); ++i) {
+    EXPECT_EQ(evaluations[i].priors, evaluations[0].priors);
+    EXPECT_GT(evaluations[i].value, evaluations[i - 1].value);
   }
 }
 
