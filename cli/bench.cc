@@ -7,11 +7,13 @@
 #include <optional>
 
 #include "cli/command.h"
+#include "cli/flip_policy.h"
 #include "core/config.h"
 #include "dataset/bench.h"
 #include "env/go/go_environment.h"
 #include "env/go/playout.h"
 #include "env/matmul/bench.h"
+#include "env/matmul/learn_flips.h"
 #include "experiments/data_value.h"
 #include "experiments/selfplay_bench.h"
 #include "search/bench.h"
@@ -36,6 +38,10 @@ struct BenchArguments {
   std::int64_t steps = 400;
   std::string format = "4x4x4";
   std::string ring = "Z2";
+  std::string flip_policy;
+  int target = 47;
+  int seeds = 10;
+  double most_flips = 2e9;
   bool json = false;
 };
 
@@ -189,6 +195,52 @@ int BenchMatmul(const BenchArguments& arguments) {
   return kDone;
 }
 
+/// The learned policy against the walk that makes every flip, seed by seed.
+int BenchFlips(const BenchArguments& arguments) {
+  const auto format = env::matmul::ParseFormat(arguments.format);
+  if (!format) return Complain("--format: " + format.error().message);
+  const auto ring = env::matmul::ParseRing(arguments.ring);
+  if (!ring) return Complain("--ring: " + ring.error().message);
+  const auto policy = ReadFlipPolicy(arguments.flip_policy);
+  if (!policy) return Complain("--flip-policy: " + policy.error().message);
+  auto options = env::matmul::MeasuredOptions(*format, *ring, false);
+  options.seed = arguments.seed;
+  options.workers = arguments.workers;
+  options.target_rank = arguments.target;
+  options.max_flips = static_cast<std::int64_t>(arguments.most_flips);
+  const auto compared = env::matmul::CompareFlips(options, arguments.seeds, *policy, {});
+  if (!compared) return Complain(compared.error().message);
+  // What a find costs when every search that failed is paid for too.
+  struct Cost {
+    int found = 0;
+    double flips = 0;
+    double seconds = 0;
+    double PerFind(double all) const { return found > 0 ? all / found : HUGE_VAL; }
+  };
+  const auto sum = [](const std::vector<env::matmul::FlipTrial>& trials) {
+    Cost cost;
+    for (const auto& trial : trials) {
+      cost.found += trial.reached ? 1 : 0;
+      cost.flips += static_cast<double>(trial.flips);
+      cost.seconds += trial.seconds;
+    }
+    return cost;
+  };
+  const Cost uniform = sum(compared->uniform);
+  const Cost learned = sum(compared->learned);
+  const auto seeds = fmt::format("of {} seeds", arguments.seeds);
+  Print({"found with the policy", static_cast<double>(learned.found), seeds,
+         static_cast<double>(uniform.found), "without"},
+        arguments.json);
+  Print({"flips a find", learned.PerFind(learned.flips), "flips", uniform.PerFind(uniform.flips),
+         "without"},
+        arguments.json);
+  Print({"seconds a find", learned.PerFind(learned.seconds), "s", uniform.PerFind(uniform.seconds),
+         "without"},
+        arguments.json);
+  return kDone;
+}
+
 int BenchSandboxJudge(const BenchArguments& arguments) {
   const auto show = [&](const verifier::BenchFigure& figure) {
     const auto reference =
@@ -257,6 +309,7 @@ int Bench(const BenchArguments& arguments, const env::Registry& registry) {
     return kDone;
   }
   if (arguments.name == "matmul") return BenchMatmul(arguments);
+  if (arguments.name == "flips") return BenchFlips(arguments);
   if (arguments.name == "playouts") {
     BenchPlayouts(arguments);
     return kDone;
@@ -283,16 +336,28 @@ void AddBenchCommand(CLI::App* app, Context* context) {
   command->add_option("name", arguments->name, "Which benchmark.")
       ->required()
       ->check(CLI::IsMember({"evaluator", "selfplay", "workers", "playouts", "search", "training",
-                             "judge", "export", "data", "programs", "matmul"}));
+                             "judge", "export", "data", "programs", "matmul", "flips"}));
   command->add_option("--net", arguments->net, "Network: bBLOCKScCHANNELS.")->capture_default_str();
   command->add_option("--env", arguments->environment, "Environment.")->capture_default_str();
   command->add_option("--board", arguments->board, "Board size for Go.")->capture_default_str();
   command->add_option("--batch", arguments->batch, "Positions a batch, games a worker.")
       ->capture_default_str()
       ->check(CLI::Range(1, 4096));
-  command->add_option("--format", arguments->format, "Of matmul: NxMxP.")->capture_default_str();
-  command->add_option("--ring", arguments->ring, "Of matmul: Z2 or ternary.")
+  command->add_option("--format", arguments->format, "Of matmul and flips: NxMxP.")
       ->capture_default_str();
+  command->add_option("--ring", arguments->ring, "Of matmul and flips: Z2 or ternary.")
+      ->capture_default_str();
+  command->add_option("--flip-policy", arguments->flip_policy,
+                      "For flips: the policy (tesuji learn-flips).");
+  command->add_option("--target", arguments->target, "For flips: the rank to find.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 125));
+  command->add_option("--seeds", arguments->seeds, "For flips: searches each way.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  command->add_option("--most-flips", arguments->most_flips, "For flips: of one search.")
+      ->capture_default_str()
+      ->check(CLI::Range(1e3, 1e15));
   command->add_option("--simulations", arguments->simulations, "Simulations a move.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000000));
@@ -304,7 +369,9 @@ void AddBenchCommand(CLI::App* app, Context* context) {
       ->check(CLI::Range(0.1, 3600.0));
   command->add_option("--store", arguments->store, "For data: the store a dataset was made of.");
   command->add_option("--dataset", arguments->dataset, "For data: that dataset's folder.");
-  command->add_option("--seed", arguments->seed, "For data: of weights and batches.")
+  command
+      ->add_option("--seed", arguments->seed,
+                   "For data: of weights and batches; for flips: the first.")
       ->capture_default_str();
   command->add_option("--steps", arguments->steps, "For data: training steps of each network.")
       ->capture_default_str()

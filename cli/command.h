@@ -57,6 +57,7 @@ void AddCheckEnvCommand(CLI::App* app, Context* context);
 void AddSolveCommand(CLI::App* app, Context* context);
 void AddNewEnvCommand(CLI::App* app, Context* context);
 void AddDiscoverCommand(CLI::App* app, Context* context);
+void AddLearnFlipsCommand(CLI::App* app, Context* context);
 void AddSchemeCommand(CLI::App* app, Context* context);
 
 }  // namespace tesuji::cli

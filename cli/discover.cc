@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cli/command.h"
+#include "cli/flip_policy.h"
 #include "core/files.h"
 #include "env/matmul/codegen.h"
 #include "experiments/discovery.h"
@@ -28,6 +29,7 @@ struct DiscoverArguments {
   std::optional<int> band;
   double stage_effort = 1'000;
   std::string symmetry = "auto";
+  std::string flip_policy;
   bool no_grow = false;
   bool json = false;
 };
@@ -48,6 +50,11 @@ Result<experiments::DiscoveryOptions> Options(const DiscoverArguments& arguments
   options.search.plus_after = arguments.plus_after.value_or(options.search.plus_after);
   options.search.band = arguments.band.value_or(options.search.band);
   options.search.grow = !arguments.no_grow;
+  if (!arguments.flip_policy.empty()) {
+    auto policy = ReadFlipPolicy(arguments.flip_policy);
+    if (!policy) return tl::unexpected(policy.error());
+    options.search.policy = *policy;
+  }
   options.search.target_rank = arguments.target;
   options.minutes = arguments.minutes;
   options.store = arguments.store;
@@ -151,6 +158,8 @@ void AddDiscoverCommand(CLI::App* app, Context* context) {
           "circle (square matrices); none; auto: cyclic where it is known to be better.")
       ->capture_default_str()
       ->check(CLI::IsMember({"auto", "cyclic", "none"}));
+  command->add_option("--flip-policy", arguments->flip_policy,
+                      "A policy of tesuji learn-flips, which declines some of the flips drawn.");
   command->add_flag("--no-grow", arguments->no_grow,
                     "Walk in the whole format from the start instead of growing it from 2x2x2.");
   command->add_flag("--json", arguments->json, "One JSON object.");

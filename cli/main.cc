@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   AddCheckEnvCommand(&app, &context);
   AddNewEnvCommand(&app, &context);
   AddDiscoverCommand(&app, &context);
+  AddLearnFlipsCommand(&app, &context);
   AddSchemeCommand(&app, &context);
   try {
     app.parse(argc, argv);

@@ -49,6 +49,13 @@ std::vector<Format> Stages(const Format& format, bool grow) {
   }
 }
 
+// 1, 1, 2, 1, 1, 2, 4, 1, …: the i-th number, from 1.
+std::int64_t Luby(std::int64_t i) {
+  const auto power = std::int64_t{1} << (std::bit_width(static_cast<std::uint64_t>(i)) - 1);
+  if (i == 2 * power - 1) return power;
+  return Luby(i - power + 1);
+}
+
 struct Chain {
   Scheme scheme;
   bool cyclic = false;
@@ -63,26 +70,37 @@ class Discoverer {
   Result<DiscoverResult> Run() {
     std::vector<Format> stages = Stages(options_.format, options_.grow && !options_.cyclic);
     if (!options_.start.empty()) stages = {options_.format};
-    entries_ = options_.start;
-    if (entries_.empty()) entries_ = {StandardScheme(stages.front(), options_.ring)};
-    for (stage_ = 0; stage_ < stages.size() && !over_; ++stage_) {
-      last_stage_ = stage_ + 1 == stages.size();
-      if (auto status = RunStage(stages[stage_]); !status) return tl::unexpected(status.error());
-      entries_ = archive_;
+    starts_ = options_.start;
+    if (starts_.empty()) starts_ = {StandardScheme(stages.front(), options_.ring)};
+    const bool regrow = options_.regrow && stages.size() > 1;
+    for (std::int64_t growth = 1; !over_; ++growth) {
+      std::vector<Scheme> entries = starts_;
+      const std::int64_t before = total_flips_;
+      for (std::size_t i = 0; i < stages.size() && !over_; ++i, ++stage_) {
+        last_stage_ = i + 1 == stages.size();
+        const std::int64_t grown = std::max(total_flips_ - before, Round());
+        patience_ = regrow ? Luby(growth) * grown : 0;
+        if (auto status = RunStage(stages[i], std::move(entries)); !status) {
+          return tl::unexpected(status.error());
+        }
+        if (last_stage_) KeepBest();
+        entries = archive_;
+      }
     }
     result_.total_flips = total_flips_;
-    if (last_stage_) result_.best = BestOf(archive_);
     return std::move(result_);
   }
 
  private:
-  Status RunStage(const Format& format);
+  /// Flips of one round of all walkers.
+  std::int64_t Round() const { return options_.walkers * options_.walk_flips; }
+  Status RunStage(const Format& format, std::vector<Scheme> entries);
   void StartChain(Chain* chain, RandomStream* random);
   std::vector<WalkResult> RunRound(std::int64_t flips);
   Status Merge(int walker, WalkResult walked);
   void Report(int walker, const WalkResult& walked);
   void Remember(const Scheme& scheme);
-  static std::vector<Scheme> BestOf(const std::vector<Scheme>& schemes);
+  void KeepBest();
   RandomStream Stream(int walker) const {
     return RandomStream({options_.seed, stage_, round_, static_cast<std::uint64_t>(walker)});
   }
@@ -92,6 +110,7 @@ class Discoverer {
             .band = options_.band,
             .target_rank = last_stage_ ? options_.target_rank : 0,
             .cyclic = chain.cyclic,
+            .policy = options_.policy,
             .wander = false,
             .stop = {}};
   }
@@ -99,19 +118,22 @@ class Discoverer {
   const DiscoverOptions& options_;
   const DiscoverCallbacks& callbacks_;
   tbb::task_arena arena_;
+  std::vector<Scheme> starts_;   // What growing starts from.
   std::vector<Scheme> entries_;  // What the stage starts from.
   std::vector<Scheme> archive_;  // What it found: the best rank and one above.
   std::vector<Chain> chains_;
   std::uint64_t stage_ = 0;
   std::uint64_t round_ = 0;
   bool last_stage_ = false;
+  std::int64_t patience_ = 0;  // Flips of the last stage without a better rank; 0: no limit.
   bool over_ = false;
   int best_rank_ = 0;
   std::int64_t total_flips_ = 0;
   DiscoverResult result_;
 };
 
-Status Discoverer::RunStage(const Format& format) {
+Status Discoverer::RunStage(const Format& format, std::vector<Scheme> entries) {
+  entries_ = std::move(entries);
   for (Scheme& entry : entries_) entry = ExtendScheme(entry, format);
   archive_.clear();
   best_rank_ = entries_.front().rank();
@@ -121,14 +143,17 @@ Status Discoverer::RunStage(const Format& format) {
   for (Chain& chain : chains_) StartChain(&chain, &starts);
   const auto effort =
       static_cast<std::int64_t>(options_.stage_effort * std::pow(format.standard_rank(), 3));
-  const std::int64_t stage_end = total_flips_ + effort;
-  for (round_ = 0; !over_ && (last_stage_ || total_flips_ < stage_end); ++round_) {
+  std::int64_t stage_end = total_flips_ + (last_stage_ ? patience_ : effort);
+  const bool endless = last_stage_ && patience_ == 0;
+  for (round_ = 0; !over_ && (endless || total_flips_ < stage_end); ++round_) {
+    const int best_before = best_rank_;
     std::int64_t flips = options_.walk_flips;
     if (!last_stage_) flips = std::min(flips, effort / options_.walkers + 1);
     auto walks = RunRound(flips);
     for (int walker = 0; walker < options_.walkers; ++walker) {
       if (auto status = Merge(walker, std::move(walks[walker])); !status) return status;
     }
+    if (last_stage_ && best_rank_ < best_before) stage_end = total_flips_ + patience_;
     for (Chain& chain : chains_) {
       if (chain.idle_rounds < options_.patience) continue;
       if (chain.cyclic) {
@@ -240,13 +265,16 @@ void Discoverer::Remember(const Scheme& scheme) {
   archive_.push_back(std::move(canonical));
 }
 
-std::vector<Scheme> Discoverer::BestOf(const std::vector<Scheme>& schemes) {
-  std::vector<Scheme> best;
-  int rank = schemes.front().rank();
-  for (const Scheme& scheme : schemes) rank = std::min(rank, scheme.rank());
-  std::ranges::copy_if(schemes, std::back_inserter(best),
-                       [&](const Scheme& scheme) { return scheme.rank() == rank; });
-  return best;
+// Of the archive's schemes those of the best rank join the result.
+void Discoverer::KeepBest() {
+  std::vector<Scheme>& best = result_.best;
+  for (const Scheme& scheme : archive_) {
+    if (!best.empty() && scheme.rank() < best.front().rank()) best.clear();
+    const bool as_good = best.empty() || scheme.rank() == best.front().rank();
+    if (as_good && best.size() < kArchive && std::ranges::find(best, scheme) == best.end()) {
+      best.push_back(scheme);
+    }
+  }
 }
 
 Status CheckOptions(const DiscoverOptions& options) {

@@ -4,6 +4,9 @@
 // stage before found plus the standard terms for what was added. That is the standard scheme of the
 // whole format with the flips confined to a block first (the edge constraints of Arai, Ichikawa &
 // Hukushima, arXiv 2312.16960); from the unconfined standard scheme of 5x5x5 walks hardly descend.
+// A search that has grown to the whole format and finds nothing better there for as long as growing
+// took (times 1, 1, 2, 1, 1, 2, 4, …: Luby, Sinclair & Zuckerman 1993) grows anew: where a stage
+// ends decides much of what the next can reach, and is a matter of luck.
 // Square matrices may be searched among cyclic schemes instead (orbits.h), without growing: each
 // chain starts from the standard scheme with some of its cubes joined. A cyclic chain that has not
 // improved for long goes on without the symmetry before it ends.
@@ -38,12 +41,14 @@ struct DiscoverOptions {
   std::int64_t walk_flips = 5'000'000;
   std::int64_t plus_after = 2'000;  ///< See WalkOptions.
   int band = 4;                     ///< See WalkOptions.
+  FlipPolicy policy = {};           ///< See WalkOptions.
   int patience = 20;                ///< Rounds a chain may go without improving.
   /// Walk among cyclic schemes from the whole standard scheme; only for square matrices.
   bool cyclic = false;
   bool grow = true;  ///< Unless cyclic. False: start at once from the whole standard scheme.
   /// Flips spent on a stage before the last, as a multiple of the cube of its standard rank.
   double stage_effort = 1'000;
+  bool regrow = true;          ///< Grow anew when stuck.
   int target_rank = 0;         ///< Stop when this rank is reached; 0: only by the limits.
   std::int64_t max_flips = 0;  ///< Stop after so many in all; 0: no limit.
   /// Schemes to start from instead of growing; each must pass CheckScheme() and fit format and

@@ -39,6 +39,19 @@ class EqualWords {
   /// The slots in the bucket of `slot`, itself included, in a circle; not all hold equal words.
   std::uint8_t Next(int list, int slot) const { return next_[list][slot]; }
 
+  /// How many slots of the list hold `word`.
+  int Count(int list, Word word) const {
+    const std::uint8_t head = heads_[list][Bucket(word)];
+    if (head == kNone) return 0;
+    int count = 0;
+    std::uint8_t slot = head;
+    do {
+      count += words_[list][slot] == word ? 1 : 0;
+      slot = next_[list][slot];
+    } while (slot != head);
+    return count;
+  }
+
   /// REQUIRES: `slot` is not in use.
   void Insert(int list, int slot, Word word) {
     words_[list][slot] = word;

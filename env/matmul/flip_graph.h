@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "env/matmul/equal_words.h"
+#include "env/matmul/flip_policy.h"
 #include "env/matmul/orbits.h"
 #include "env/matmul/ring.h"
 #include "env/matmul/scheme.h"
@@ -39,9 +40,10 @@ class FlipGraph {
   static constexpr bool kSigned = R::kSigned;
 
   enum class Step : std::uint8_t {
-    kRefused,  ///< A coefficient would leave the ring, or both are factors of one term (cyclic).
-    kMoved,    ///< The rank is the same.
-    kReduced,  ///< The rank fell.
+    kRefused,   ///< A coefficient would leave the ring, or both are factors of one term (cyclic).
+    kDeclined,  ///< By the policy.
+    kMoved,     ///< The rank is the same.
+    kReduced,   ///< The rank fell.
   };
 
   /// A factor, by its place.
@@ -82,18 +84,37 @@ class FlipGraph {
   /// Flips a uniformly random pair, all of whose choices come from the 64 `bits`.
   /// REQUIRES: pair_count() > 0.
   Step FlipRandom(std::uint64_t bits) {
+    return FlipRandom(bits, [](const auto&...) { return true; });
+  }
+  /// The same, if `policy` accepts it.
+  Step FlipRandom(std::uint64_t bits, const FlipPolicy& policy) {
+    return FlipRandom(bits, [&](Factor takes, Word taken, Factor gives, Word given) {
+      const int ones =
+          R::Ones(taken) + R::Ones(given) - R::Ones(word(takes)) - R::Ones(word(gives));
+      int pairs = 0;
+      if (policy.pairs != 0) pairs = PairsChange(takes, taken) + PairsChange(gives, given);
+      return policy.Accepts(ones, pairs, static_cast<std::uint32_t>(bits >> 8) & 0xFFFFU);
+    });
+  }
+  template <class Accept>
+  Step FlipRandom(std::uint64_t bits, const Accept& accept) {
     const auto index = static_cast<std::uint32_t>(((bits >> 32) * pair_count()) >> 32);
     const auto& pair = words_.pair(index);
     // Which of the two gives: without a branch, it would be mispredicted half of the time.
     const unsigned swap = 0U - static_cast<unsigned>(bits & 1U);
     const unsigned both = (pair.first ^ pair.second) & swap;
     return Flip(At(pair.list, static_cast<int>(pair.first ^ both)),
-                At(pair.list, static_cast<int>(pair.second ^ both)), (bits & 2U) != 0);
+                At(pair.list, static_cast<int>(pair.second ^ both)), (bits & 2U) != 0, accept);
   }
 
   /// Adds (or subtracts) to the factor after `taker` that after `giver`, and settles the difference
   /// in the factor before `giver`. REQUIRES: the two are equal, and of the same side unless cyclic.
-  Step Flip(Factor taker, Factor giver, bool subtract);
+  Step Flip(Factor taker, Factor giver, bool subtract) {
+    return Flip(taker, giver, subtract, [](const auto&...) { return true; });
+  }
+  /// The same, if `accept` likes the two factors and what they become.
+  template <class Accept>
+  Step Flip(Factor taker, Factor giver, bool subtract, const Accept& accept);
 
   /// The plus transition on the terms of `i` and `j`, which have the role of a and a' above; b is
   /// the factor after them, or with `mirrored` the one before. False: refused, nothing changed; two
@@ -148,6 +169,12 @@ class FlipGraph {
     }
     Set(factor, word);
   }
+  /// Pairs more when `factor` becomes `word`.
+  int PairsChange(Factor factor, Word word) const {
+    const int list = List(factor.side);
+    if constexpr (kSigned) R::Canonicalise(&word);
+    return words_.Count(list, word) + 1 - words_.Count(list, this->word(factor));
+  }
   bool Opposite(int i, int j) const { return R::kSigned && negative_[i] != negative_[j]; }
 
   /// In the list of `factor`, the slot of one equal to it and of another term, which shares one
@@ -199,8 +226,10 @@ class FlipGraph {
 };
 
 template <class R, bool kCyclic>
+template <class Accept>
 inline typename FlipGraph<R, kCyclic>::Step FlipGraph<R, kCyclic>::Flip(Factor taker, Factor giver,
-                                                                        bool subtract) {
+                                                                        bool subtract,
+                                                                        const Accept& accept) {
   assert(word(taker) == word(giver) && (kCyclic || taker.side == giver.side));
   const int i = taker.term;
   const int j = giver.term;
@@ -215,6 +244,7 @@ inline typename FlipGraph<R, kCyclic>::Step FlipGraph<R, kCyclic>::Flip(Factor t
       !R::Add(word(gives), word(taker.Turned(2)), subtract == Opposite(i, j), &given)) {
     return Step::kRefused;
   }
+  if (!accept(takes, taken, gives, given)) return Step::kDeclined;
   if (taken == 0 || given == 0) [[unlikely]] {
     // The zero term goes; the other keeps its new factor.
     if (given != 0) SetCanonical(gives, given);

@@ -56,11 +56,21 @@ Result<Scheme> MakeWalk(const Scheme& start, const Json& walk) {
   if (cyclic && !MayWalkCyclic(start)) {
     return Fail("walk: cyclic: the start has no cyclic symmetry");
   }
+  FlipPolicy policy;
+  if (const auto it = walk.find("policy"); it != walk.end()) {
+    if (!it->is_object()) return Fail("walk: policy: expected a table");
+    for (const auto& [key, out] : {std::pair{"ones", &policy.ones}, {"pairs", &policy.pairs}}) {
+      auto number = ReadInteger(*it, key, -FlipPolicy::kMost, FlipPolicy::kMost);
+      if (!number) return Fail("walk: policy: " + number.error().message);
+      *out = static_cast<int>(*number);
+    }
+  }
   const WalkOptions options{.flips = *flips,
                             .plus_after = *plus_after,
                             .band = static_cast<int>(*band),
                             .target_rank = static_cast<int>(*target),
                             .cyclic = cyclic,
+                            .policy = policy,
                             .wander = walk.contains("wander"),
                             .stop = {}};
   return Rewalk(start, options, *random, *flips);

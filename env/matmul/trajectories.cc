@@ -24,6 +24,9 @@ Result<Trajectory> ToTrajectory(const MatmulEnvironment& environment, const Disc
                {"band", options.band},
                {"target_rank", options.target_rank}};
   if (options.cyclic) walk["cyclic"] = true;
+  if (!options.policy.uniform()) {
+    walk["policy"] = {{"ones", options.policy.ones}, {"pairs", options.policy.pairs}};
+  }
   trajectory.task = {
       .id = discovery.scheme.format.ToText(),
       .parameters = {

@@ -35,7 +35,8 @@ class InlineRandom {
   std::array<std::uint64_t, 4> s_;
 };
 
-template <class Graph>
+// kUniform: the policy declines nothing, and costs nothing.
+template <class Graph, bool kUniform>
 class Walker {
  public:
   template <class Start>
@@ -74,15 +75,19 @@ class Walker {
   bool Stretch(std::int64_t length, std::int64_t* quiet) {
     std::int64_t made = 0;
     std::int64_t refused = 0;
+    std::int64_t declined = 0;
     bool reduced = false;
     while (made < length && !reduced && graph_.pair_count() > 0) {
-      const auto step = graph_.FlipRandom(random_());
+      const auto step =
+          kUniform ? graph_.FlipRandom(random_()) : graph_.FlipRandom(random_(), options_.policy);
       ++made;
+      if constexpr (!kUniform) declined += step == Graph::Step::kDeclined ? 1 : 0;
       if constexpr (Graph::kSigned) refused += step == Graph::Step::kRefused ? 1 : 0;
       reduced = step == Graph::Step::kReduced;
     }
     result_.flips += made;
     result_.refused += refused;
+    result_.declined += declined;
     *quiet = reduced ? 0 : *quiet + made;
     return reduced;
   }
@@ -126,8 +131,12 @@ class Walker {
 
 template <class R>
 WalkResult WalkOver(const Scheme& start, const WalkOptions& options, const RandomStream& random) {
-  if (!options.cyclic) return Walker<FlipGraph<R>>(start, options, random).Run();
-  return Walker<FlipGraph<R, true>>(*ToOrbits(start), options, random).Run();
+  const auto walk = [&]<class Graph>(const auto& from, Graph* /*type*/) {
+    return options.policy.uniform() ? Walker<Graph, true>(from, options, random).Run()
+                                    : Walker<Graph, false>(from, options, random).Run();
+  };
+  if (!options.cyclic) return walk(start, static_cast<FlipGraph<R>*>(nullptr));
+  return walk(*ToOrbits(start), static_cast<FlipGraph<R, true>*>(nullptr));
 }
 
 }  // namespace

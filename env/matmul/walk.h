@@ -11,6 +11,7 @@
 #include <functional>
 
 #include "core/random.h"
+#include "env/matmul/flip_policy.h"
 #include "env/matmul/scheme.h"
 
 namespace tesuji::env::matmul {
@@ -22,7 +23,8 @@ struct WalkOptions {
   int target_rank = 0;               ///< Stop as soon as the rank is this or lower.
   /// Walk among cyclic schemes alone (flip_graph.h); `band` then counts orbits.
   bool cyclic = false;
-  bool wander = false;  ///< Result: where the walk ends, not the last scheme of the best rank.
+  FlipPolicy policy = {};  ///< Which of the flips drawn are made.
+  bool wander = false;     ///< Result: where the walk ends, not the last scheme of the best rank.
   /// Polled every few thousand flips; true ends the walk where it is. May be empty.
   std::function<bool()> stop = {};
 };
@@ -33,6 +35,7 @@ struct WalkResult {
   std::int64_t best_at = 0;   ///< Flips made when its rank was first met.
   std::int64_t flips = 0;     ///< Flips made in all.
   std::int64_t refused = 0;   ///< Of these, flips that left the ring (ternary only).
+  std::int64_t declined = 0;  ///< Of these, flips that the policy did not make.
   std::int64_t plus = 0;      ///< Plus transitions made.
   bool stopped = false;       ///< By options.stop.
 };

@@ -75,6 +75,40 @@ TEST(Discover, EveryRecordCanBeWalkedAgain) {
   EXPECT_FALSE(VerifyDiscovery(forged).has_value());
 }
 
+// Where it stalls it begins again from 2x2x2, with other walks, and keeps what it had.
+TEST(Discover, GrowsAnewWhenStuck) {
+  auto options = Quick({3, 3, 3}, 22);
+  options.walk_flips = 50'000;
+  options.stage_effort = 20;
+  options.max_flips = 20'000'000;
+  int growths = 0;
+  std::vector<Discovery> found;
+  DiscoverCallbacks callbacks;
+  Format last = options.format;
+  callbacks.progress = [&](const DiscoverProgress& progress) {
+    growths += progress.format == Format{2, 2, 2} && last == options.format ? 1 : 0;
+    last = progress.format;
+  };
+  callbacks.improved = [&](const Discovery& discovery) { found.push_back(discovery); };
+  const auto result = DiscoverSchemes(options, callbacks).value();
+  EXPECT_GE(growths, 5);
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(result.rank, found.back().scheme.rank());
+  ASSERT_FALSE(result.best.empty());
+  for (const Scheme& scheme : result.best) {
+    EXPECT_EQ(scheme.rank(), result.rank);
+    EXPECT_TRUE(CheckScheme(scheme).has_value());
+  }
+  for (const Discovery& discovery : found) {
+    EXPECT_TRUE(VerifyDiscovery(discovery).has_value());
+  }
+  options.regrow = false;
+  growths = 0;
+  last = options.format;
+  EXPECT_TRUE(DiscoverSchemes(options, callbacks).has_value());
+  EXPECT_EQ(growths, 1);
+}
+
 TEST(Discover, StopsWhenAsked) {
   auto options = Quick({4, 4, 4}, 1);
   options.walk_flips = 1'000'000'000;

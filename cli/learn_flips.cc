@@ -1,0 +1,106 @@
+#include "env/matmul/learn_flips.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/flip_policy.h"
+#include "core/files.h"
+
+namespace tesuji::cli {
+namespace {
+
+namespace matmul = env::matmul;
+
+struct LearnFlipsArguments {
+  std::string format = "3x3x4";
+  std::string ring = "Z2";
+  std::string out = "flip-policy.json";
+  matmul::LearnFlipsOptions options;
+};
+
+int RunLearnFlips(const LearnFlipsArguments& arguments) {
+  matmul::LearnFlipsOptions options = arguments.options;
+  const auto format = matmul::ParseFormat(arguments.format);
+  if (!format) return Complain(format.error().message);
+  const auto ring = matmul::ParseRing(arguments.ring);
+  if (!ring) return Complain("--ring: " + ring.error().message);
+  options.format = *format;
+  options.ring = *ring;
+  InstallStopHandler();
+  options.stop = [] { return StopRequested().load(); };
+  int number = 0;
+  const auto learned = matmul::LearnFlips(options, [&](const matmul::FlipGeneration& generation) {
+    std::cout << fmt::format(
+                     "generation {}: geometric mean {:.3g} flips unbiased, {:.3g} by the best "
+                     "(ones {}, pairs "
+                     "{}); learned so far: ones {}, pairs {}\n",
+                     ++number, std::exp(generation.uniform), std::exp(generation.best),
+                     generation.best_policy.ones, generation.best_policy.pairs,
+                     generation.mean.ones, generation.mean.pairs)
+              << std::flush;
+  });
+  if (!learned) return Complain(learned.error().message);
+  if (learned->generations.empty()) {
+    return Complain("stopped before the first generation was done: nothing learned", kFailed);
+  }
+  const std::filesystem::path out = arguments.out;
+  std::error_code ignored;
+  if (out.has_parent_path()) std::filesystem::create_directories(out.parent_path(), ignored);
+  WriteFileAtomically(out, matmul::FlipPolicyToJson(options, *learned).dump(2) + "\n");
+  std::cout << fmt::format("{}: ones {}, pairs {}\n", arguments.out, learned->policy.ones,
+                           learned->policy.pairs);
+  return kDone;
+}
+
+}  // namespace
+
+Result<matmul::FlipPolicy> ReadFlipPolicy(const std::string& path) {
+  const auto text = ReadFile(path);
+  if (!text) return tl::unexpected(text.error());
+  const auto json = matmul::ParseUntrustedJson(*text);
+  if (!json) return Fail(fmt::format("{}: {}", path, json.error().message));
+  auto policy = matmul::FlipPolicyFromJson(*json);
+  if (!policy) return Fail(fmt::format("{}: {}", path, policy.error().message));
+  return policy;
+}
+
+void AddLearnFlipsCommand(CLI::App* app, Context* context) {
+  auto arguments = std::make_shared<LearnFlipsArguments>();
+  auto& options = arguments->options;
+  auto* command = AddCommand(app, context, "learn-flips",
+                             "Learn which flips of matrix multiplication schemes to try.",
+                             [=] { return RunLearnFlips(*arguments); });
+  command->add_option("format", arguments->format, "NxMxP to learn on: a small one.")
+      ->capture_default_str();
+  command->add_option("--target", options.target_rank, "The rank that walks look for.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 125));
+  command->add_option("--ring", arguments->ring, "Z2, or ternary.")->capture_default_str();
+  command->add_option("--out", arguments->out, "Where the policy goes.")->capture_default_str();
+  command->add_option("--generations", options.generations, "Of the cross-entropy method.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--population", options.population, "Policies in each.")
+      ->capture_default_str()
+      ->check(CLI::Range(4, 1000));
+  command->add_option("--walks", options.walks, "Of each policy.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000));
+  command->add_option("--walk-flips", options.walk_flips, "After which a walk has failed.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 2'000'000'000));
+  command->add_option("--workers", options.workers, "Threads; they do not change the result.")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command->add_option("--seed", options.seed, "Decides every draw.")->capture_default_str();
+  command->footer(
+      "Example: tesuji learn-flips 3x3x4 --target 29, then tesuji bench flips --format 3x4x4 "
+      "--target 38 --flip-policy flip-policy.json");
+}
+
+}  // namespace tesuji::cli
