@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 #include <iostream>
 #include <optional>
 
 #include "cli/command.h"
-#include "cli/flip_policy.h"
+#include "cli/matmul.h"
 #include "core/config.h"
 #include "dataset/bench.h"
 #include "env/go/go_environment.h"
@@ -15,6 +16,7 @@
 #include "env/matmul/bench.h"
 #include "env/matmul/learn_flips.h"
 #include "experiments/data_value.h"
+#include "experiments/progress.h"
 #include "experiments/selfplay_bench.h"
 #include "search/bench.h"
 #include "search/programs/bench.h"
@@ -180,11 +182,9 @@ void BenchTraining(const BenchArguments& arguments, const env::Environment& envi
 }
 
 int BenchMatmul(const BenchArguments& arguments) {
-  const auto format = env::matmul::ParseFormat(arguments.format);
-  if (!format) return Complain("--format: " + format.error().message);
-  const auto ring = env::matmul::ParseRing(arguments.ring);
-  if (!ring) return Complain("--ring: " + ring.error().message);
-  const auto speed = env::matmul::BenchWalk(*format, *ring, Duration(arguments), 1);
+  const auto product = ReadProduct(arguments.format, arguments.ring, "--format");
+  if (!product) return Complain(product.error().message);
+  const auto speed = env::matmul::BenchWalk(product->format, product->ring, Duration(arguments), 1);
   Print(
       {fmt::format("flips of {} over {}", arguments.format, arguments.ring), speed.flips_per_second,
        "flips/s per core", speed.reference_per_second, "dependent reads of 64 KiB"},
@@ -197,18 +197,22 @@ int BenchMatmul(const BenchArguments& arguments) {
 
 /// The learned policy against the walk that makes every flip, seed by seed.
 int BenchFlips(const BenchArguments& arguments) {
-  const auto format = env::matmul::ParseFormat(arguments.format);
-  if (!format) return Complain("--format: " + format.error().message);
-  const auto ring = env::matmul::ParseRing(arguments.ring);
-  if (!ring) return Complain("--ring: " + ring.error().message);
+  const auto product = ReadProduct(arguments.format, arguments.ring, "--format");
+  if (!product) return Complain(product.error().message);
+  if (arguments.flip_policy.empty()) {
+    return Complain("flips: expected --flip-policy FILE, which tesuji learn-flips writes");
+  }
   const auto policy = ReadFlipPolicy(arguments.flip_policy);
   if (!policy) return Complain("--flip-policy: " + policy.error().message);
-  auto options = env::matmul::MeasuredOptions(*format, *ring, false);
+  auto options = env::matmul::MeasuredOptions(product->format, product->ring, false);
   options.seed = arguments.seed;
   options.workers = arguments.workers;
   options.target_rank = arguments.target;
   options.max_flips = static_cast<std::int64_t>(arguments.most_flips);
-  const auto compared = env::matmul::CompareFlips(options, arguments.seeds, *policy, {});
+  experiments::ProgressLine progress;
+  const auto compared = env::matmul::CompareFlips(options, arguments.seeds, *policy, [&](int done) {
+    progress.Show(fmt::format("{} of {} seeds searched both ways", done, arguments.seeds));
+  });
   if (!compared) return Complain(compared.error().message);
   // What a find costs when every search that failed is paid for too.
   struct Cost {

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "cli/command.h"
-#include "cli/flip_policy.h"
+#include "cli/matmul.h"
 #include "core/files.h"
 #include "env/matmul/codegen.h"
 #include "experiments/discovery.h"
@@ -36,13 +36,11 @@ struct DiscoverArguments {
 
 Result<experiments::DiscoveryOptions> Options(const DiscoverArguments& arguments) {
   experiments::DiscoveryOptions options;
-  auto format = matmul::ParseFormat(arguments.format);
-  if (!format) return tl::unexpected(format.error());
-  auto ring = matmul::ParseRing(arguments.ring);
-  if (!ring) return tl::unexpected(ring.error());
+  const auto product = ReadProduct(arguments.format, arguments.ring, "");
+  if (!product) return tl::unexpected(product.error());
   std::optional<bool> cyclic;
   if (arguments.symmetry != "auto") cyclic = arguments.symmetry == "cyclic";
-  options.search = matmul::MeasuredOptions(*format, *ring, cyclic);
+  options.search = matmul::MeasuredOptions(product->format, product->ring, cyclic);
   options.search.seed = arguments.seed;
   options.search.workers = arguments.workers;
   options.search.walkers = arguments.walkers;
@@ -59,7 +57,7 @@ Result<experiments::DiscoveryOptions> Options(const DiscoverArguments& arguments
   options.minutes = arguments.minutes;
   options.store = arguments.store;
   if (arguments.store.empty()) {
-    options.store = fmt::format("runs/matmul-{}-{}.db", format->ToText(), arguments.ring);
+    options.store = fmt::format("runs/matmul-{}-{}.db", product->format.ToText(), arguments.ring);
   }
   return options;
 }

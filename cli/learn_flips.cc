@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "cli/command.h"
-#include "cli/flip_policy.h"
+#include "cli/matmul.h"
 #include "core/files.h"
 
 namespace tesuji::cli {
@@ -25,20 +25,17 @@ struct LearnFlipsArguments {
 
 int RunLearnFlips(const LearnFlipsArguments& arguments) {
   matmul::LearnFlipsOptions options = arguments.options;
-  const auto format = matmul::ParseFormat(arguments.format);
-  if (!format) return Complain(format.error().message);
-  const auto ring = matmul::ParseRing(arguments.ring);
-  if (!ring) return Complain("--ring: " + ring.error().message);
-  options.format = *format;
-  options.ring = *ring;
+  const auto product = ReadProduct(arguments.format, arguments.ring, "");
+  if (!product) return Complain(product.error().message);
+  options.format = product->format;
+  options.ring = product->ring;
   InstallStopHandler();
   options.stop = [] { return StopRequested().load(); };
   int number = 0;
   const auto learned = matmul::LearnFlips(options, [&](const matmul::FlipGeneration& generation) {
     std::cout << fmt::format(
                      "generation {}: geometric mean {:.3g} flips unbiased, {:.3g} by the best "
-                     "(ones {}, pairs "
-                     "{}); learned so far: ones {}, pairs {}\n",
+                     "(ones {}, pairs {}); learned so far: ones {}, pairs {}\n",
                      ++number, std::exp(generation.uniform), std::exp(generation.best),
                      generation.best_policy.ones, generation.best_policy.pairs,
                      generation.mean.ones, generation.mean.pairs)
@@ -58,16 +55,6 @@ int RunLearnFlips(const LearnFlipsArguments& arguments) {
 }
 
 }  // namespace
-
-Result<matmul::FlipPolicy> ReadFlipPolicy(const std::string& path) {
-  const auto text = ReadFile(path);
-  if (!text) return tl::unexpected(text.error());
-  const auto json = matmul::ParseUntrustedJson(*text);
-  if (!json) return Fail(fmt::format("{}: {}", path, json.error().message));
-  auto policy = matmul::FlipPolicyFromJson(*json);
-  if (!policy) return Fail(fmt::format("{}: {}", path, policy.error().message));
-  return policy;
-}
 
 void AddLearnFlipsCommand(CLI::App* app, Context* context) {
   auto arguments = std::make_shared<LearnFlipsArguments>();

@@ -70,21 +70,19 @@ class Discoverer {
   Result<DiscoverResult> Run() {
     std::vector<Format> stages = Stages(options_.format, options_.grow && !options_.cyclic);
     if (!options_.start.empty()) stages = {options_.format};
-    starts_ = options_.start;
-    if (starts_.empty()) starts_ = {StandardScheme(stages.front(), options_.ring)};
+    std::vector<Scheme> starts = options_.start;
+    if (starts.empty()) starts = {StandardScheme(stages.front(), options_.ring)};
     const bool regrow = options_.regrow && stages.size() > 1;
     for (std::int64_t growth = 1; !over_; ++growth) {
-      std::vector<Scheme> entries = starts_;
+      entries_ = starts;
       const std::int64_t before = total_flips_;
       for (std::size_t i = 0; i < stages.size() && !over_; ++i, ++stage_) {
         last_stage_ = i + 1 == stages.size();
         const std::int64_t grown = std::max(total_flips_ - before, Round());
-        patience_ = regrow ? Luby(growth) * grown : 0;
-        if (auto status = RunStage(stages[i], std::move(entries)); !status) {
-          return tl::unexpected(status.error());
-        }
+        stuck_after_ = regrow ? Luby(growth) * grown : 0;
+        if (auto status = RunStage(stages[i]); !status) return tl::unexpected(status.error());
         if (last_stage_) KeepBest();
-        entries = archive_;
+        entries_ = archive_;
       }
     }
     result_.total_flips = total_flips_;
@@ -94,7 +92,7 @@ class Discoverer {
  private:
   /// Flips of one round of all walkers.
   std::int64_t Round() const { return options_.walkers * options_.walk_flips; }
-  Status RunStage(const Format& format, std::vector<Scheme> entries);
+  Status RunStage(const Format& format);
   void StartChain(Chain* chain, RandomStream* random);
   std::vector<WalkResult> RunRound(std::int64_t flips);
   Status Merge(int walker, WalkResult walked);
@@ -118,22 +116,20 @@ class Discoverer {
   const DiscoverOptions& options_;
   const DiscoverCallbacks& callbacks_;
   tbb::task_arena arena_;
-  std::vector<Scheme> starts_;   // What growing starts from.
   std::vector<Scheme> entries_;  // What the stage starts from.
   std::vector<Scheme> archive_;  // What it found: the best rank and one above.
   std::vector<Chain> chains_;
   std::uint64_t stage_ = 0;
   std::uint64_t round_ = 0;
   bool last_stage_ = false;
-  std::int64_t patience_ = 0;  // Flips of the last stage without a better rank; 0: no limit.
+  std::int64_t stuck_after_ = 0;  // Flips of the last stage without a better rank; 0: no limit.
   bool over_ = false;
   int best_rank_ = 0;
   std::int64_t total_flips_ = 0;
   DiscoverResult result_;
 };
 
-Status Discoverer::RunStage(const Format& format, std::vector<Scheme> entries) {
-  entries_ = std::move(entries);
+Status Discoverer::RunStage(const Format& format) {
   for (Scheme& entry : entries_) entry = ExtendScheme(entry, format);
   archive_.clear();
   best_rank_ = entries_.front().rank();
@@ -143,8 +139,8 @@ Status Discoverer::RunStage(const Format& format, std::vector<Scheme> entries) {
   for (Chain& chain : chains_) StartChain(&chain, &starts);
   const auto effort =
       static_cast<std::int64_t>(options_.stage_effort * std::pow(format.standard_rank(), 3));
-  std::int64_t stage_end = total_flips_ + (last_stage_ ? patience_ : effort);
-  const bool endless = last_stage_ && patience_ == 0;
+  std::int64_t stage_end = total_flips_ + (last_stage_ ? stuck_after_ : effort);
+  const bool endless = last_stage_ && stuck_after_ == 0;
   for (round_ = 0; !over_ && (endless || total_flips_ < stage_end); ++round_) {
     const int best_before = best_rank_;
     std::int64_t flips = options_.walk_flips;
@@ -153,7 +149,7 @@ Status Discoverer::RunStage(const Format& format, std::vector<Scheme> entries) {
     for (int walker = 0; walker < options_.walkers; ++walker) {
       if (auto status = Merge(walker, std::move(walks[walker])); !status) return status;
     }
-    if (last_stage_ && best_rank_ < best_before) stage_end = total_flips_ + patience_;
+    if (last_stage_ && best_rank_ < best_before) stage_end = total_flips_ + stuck_after_;
     for (Chain& chain : chains_) {
       if (chain.idle_rounds < options_.patience) continue;
       if (chain.cyclic) {

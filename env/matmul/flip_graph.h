@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
 #include <cstdint>
 #include <vector>
@@ -81,23 +82,16 @@ class FlipGraph {
   Word word(int side, int term) const { return words_.word(List(side), Slot(side, term)); }
   Scheme ToScheme() const;
 
-  /// Flips a uniformly random pair, all of whose choices come from the 64 `bits`.
+  /// Accepts every flip. Something that accepts some is called with the two factors that would
+  /// change and what they would become: (Factor takes, Word taken, Factor gives, Word given).
+  struct AcceptAll {
+    bool operator()(Factor, Word, Factor, Word) const { return true; }
+  };
+
+  /// Flips a uniformly random pair if `accept` likes it; all other choices come from the 64 `bits`.
   /// REQUIRES: pair_count() > 0.
-  Step FlipRandom(std::uint64_t bits) {
-    return FlipRandom(bits, [](const auto&...) { return true; });
-  }
-  /// The same, if `policy` accepts it.
-  Step FlipRandom(std::uint64_t bits, const FlipPolicy& policy) {
-    return FlipRandom(bits, [&](Factor takes, Word taken, Factor gives, Word given) {
-      const int ones =
-          R::Ones(taken) + R::Ones(given) - R::Ones(word(takes)) - R::Ones(word(gives));
-      int pairs = 0;
-      if (policy.pairs != 0) pairs = PairsChange(takes, taken) + PairsChange(gives, given);
-      return policy.Accepts(ones, pairs, static_cast<std::uint32_t>(bits >> 8) & 0xFFFFU);
-    });
-  }
-  template <class Accept>
-  Step FlipRandom(std::uint64_t bits, const Accept& accept) {
+  template <class Accept = AcceptAll>
+  Step FlipRandom(std::uint64_t bits, const Accept& accept = {}) {
     const auto index = static_cast<std::uint32_t>(((bits >> 32) * pair_count()) >> 32);
     const auto& pair = words_.pair(index);
     // Which of the two gives: without a branch, it would be mispredicted half of the time.
@@ -107,14 +101,20 @@ class FlipGraph {
                 At(pair.list, static_cast<int>(pair.second ^ both)), (bits & 2U) != 0, accept);
   }
 
+  Step FlipRandom(std::uint64_t bits, const FlipPolicy& policy) {
+    return FlipRandom(bits, [&](Factor takes, Word taken, Factor gives, Word given) {
+      const int ones = std::popcount(taken) + std::popcount(given) - std::popcount(word(takes)) -
+                       std::popcount(word(gives));
+      int pairs = 0;
+      if (policy.pairs != 0) pairs = PairsChange(takes, taken) + PairsChange(gives, given);
+      return policy.Accepts(ones, pairs, static_cast<std::uint32_t>(bits >> 8) & 0xFFFFU);
+    });
+  }
+
   /// Adds (or subtracts) to the factor after `taker` that after `giver`, and settles the difference
   /// in the factor before `giver`. REQUIRES: the two are equal, and of the same side unless cyclic.
-  Step Flip(Factor taker, Factor giver, bool subtract) {
-    return Flip(taker, giver, subtract, [](const auto&...) { return true; });
-  }
-  /// The same, if `accept` likes the two factors and what they become.
-  template <class Accept>
-  Step Flip(Factor taker, Factor giver, bool subtract, const Accept& accept);
+  template <class Accept = AcceptAll>
+  Step Flip(Factor taker, Factor giver, bool subtract, const Accept& accept = {});
 
   /// The plus transition on the terms of `i` and `j`, which have the role of a and a' above; b is
   /// the factor after them, or with `mirrored` the one before. False: refused, nothing changed; two

@@ -2,11 +2,11 @@
 // draws a flip uniformly and makes it with probability
 //   min(1, 2^(-cost / 16)),  cost = ones * (change of ones) + pairs * (change of pairs)
 // where ones are the coefficients of the scheme that are not zero and pairs are the pairs of equal
-// factors, i.e. the flips there are. So the walk prefers, in proportion to the square root of
-// 2^(-cost / 8), schemes that are sparse or well connected, as a Metropolis chain does. Two
-// numbers, because a flip takes 80 ns: a policy that looks at more costs more than it gains. All
-// arithmetic is on integers, so that a recorded walk is the same on every machine. Thread-safety:
-// plain value.
+// factors, i.e. the flips there are. That is a Metropolis chain: it is at schemes of little cost
+// more often. Two numbers only, because a flip itself takes 80 ns.
+//
+// All arithmetic is on integers, so that a recorded walk is the same on every machine.
+// Thread-safety: plain value.
 #pragma once
 
 #include <algorithm>

@@ -42,7 +42,10 @@ class Learner {
   explicit Learner(const LearnFlipsOptions& options)
       : options_(options),
         arena_(options.workers),
-        start_(StandardScheme(options.format, options.ring)) {}
+        pace_(MeasuredOptions(options.format, options.ring, false)),
+        start_(StandardScheme(options.format, options.ring)),
+        ones_{.mean = static_cast<double>(options.first.ones)},
+        pairs_{.mean = static_cast<double>(options.first.pairs)} {}
 
   LearnedFlips Run(const std::function<void(const FlipGeneration&)>& progress) {
     LearnedFlips learned;
@@ -86,10 +89,9 @@ class Learner {
   }
 
   double Cost(const FlipPolicy& policy, std::uint64_t generation, std::uint64_t walk) const {
-    const DiscoverOptions pace = MeasuredOptions(options_.format, options_.ring, false);
     const WalkOptions walking{.flips = options_.walk_flips,
-                              .plus_after = pace.plus_after,
-                              .band = pace.band,
+                              .plus_after = pace_.plus_after,
+                              .band = pace_.band,
                               .target_rank = options_.target_rank,
                               .policy = policy};
     const WalkResult walked =
@@ -119,6 +121,7 @@ class Learner {
 
   const LearnFlipsOptions& options_;
   tbb::task_arena arena_;
+  const DiscoverOptions pace_;
   const Scheme start_;
   Normal ones_;
   Normal pairs_;

@@ -22,6 +22,7 @@ struct LearnFlipsOptions {
   Format format{.n = 3, .m = 3, .p = 4};
   Ring ring = Ring::kZ2;
   int target_rank = 29;
+  FlipPolicy first = {};  ///< Around which the first generation is drawn.
   std::uint64_t seed = 1;
   int workers = 2;      ///< Threads; does not change what is learned.
   int population = 12;  ///< Policies of a generation, the uniform one among them.

@@ -24,7 +24,6 @@ struct Z2Ring {
   }
   /// Makes *word canonical; true when its sign had to change.
   static bool Canonicalise(Word* /*word*/) { return false; }
-  static int Ones(Word word) { return std::popcount(word); }
   static std::uint32_t Hash(Word word) { return word * 0x9E3779B1U; }
   static Word FromBits(const FactorBits& bits) { return bits.plus; }
   static FactorBits ToBits(Word word) { return {.plus = word, .minus = 0}; }
@@ -51,7 +50,6 @@ struct TernaryRing {
     *word = Negate(*word);
     return true;
   }
-  static int Ones(Word word) { return std::popcount(word); }
   static std::uint32_t Hash(Word word) {
     return static_cast<std::uint32_t>((word * 0x9E3779B97F4A7C15ULL) >> 32);
   }

@@ -75,19 +75,16 @@ class Walker {
   bool Stretch(std::int64_t length, std::int64_t* quiet) {
     std::int64_t made = 0;
     std::int64_t refused = 0;
-    std::int64_t declined = 0;
     bool reduced = false;
     while (made < length && !reduced && graph_.pair_count() > 0) {
       const auto step =
           kUniform ? graph_.FlipRandom(random_()) : graph_.FlipRandom(random_(), options_.policy);
       ++made;
-      if constexpr (!kUniform) declined += step == Graph::Step::kDeclined ? 1 : 0;
       if constexpr (Graph::kSigned) refused += step == Graph::Step::kRefused ? 1 : 0;
       reduced = step == Graph::Step::kReduced;
     }
     result_.flips += made;
     result_.refused += refused;
-    result_.declined += declined;
     *quiet = reduced ? 0 : *quiet + made;
     return reduced;
   }
@@ -129,14 +126,16 @@ class Walker {
   WalkResult result_;
 };
 
+template <class Graph, class Start>
+WalkResult WalkOn(const Start& start, const WalkOptions& options, const RandomStream& random) {
+  return options.policy.uniform() ? Walker<Graph, true>(start, options, random).Run()
+                                  : Walker<Graph, false>(start, options, random).Run();
+}
+
 template <class R>
 WalkResult WalkOver(const Scheme& start, const WalkOptions& options, const RandomStream& random) {
-  const auto walk = [&]<class Graph>(const auto& from, Graph* /*type*/) {
-    return options.policy.uniform() ? Walker<Graph, true>(from, options, random).Run()
-                                    : Walker<Graph, false>(from, options, random).Run();
-  };
-  if (!options.cyclic) return walk(start, static_cast<FlipGraph<R>*>(nullptr));
-  return walk(*ToOrbits(start), static_cast<FlipGraph<R, true>*>(nullptr));
+  if (!options.cyclic) return WalkOn<FlipGraph<R>>(start, options, random);
+  return WalkOn<FlipGraph<R, true>>(*ToOrbits(start), options, random);
 }
 
 }  // namespace

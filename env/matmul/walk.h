@@ -35,7 +35,6 @@ struct WalkResult {
   std::int64_t best_at = 0;   ///< Flips made when its rank was first met.
   std::int64_t flips = 0;     ///< Flips made in all.
   std::int64_t refused = 0;   ///< Of these, flips that left the ring (ternary only).
-  std::int64_t declined = 0;  ///< Of these, flips that the policy did not make.
   std::int64_t plus = 0;      ///< Plus transitions made.
   bool stopped = false;       ///< By options.stop.
 };

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <string>
 
+#include "learner/torch/value_anchor.h"
+
 namespace tesuji::learner {
 namespace {
 
@@ -226,10 +228,7 @@ void FoldedNetwork::Run(const at::Tensor& input, bool ownership, RawOutput* out)
   const at::Tensor hidden = Convolve(at::cat(value, 1), value_hidden_).relu_();
   const at::Tensor outcome = Convolve(hidden, value_outcome_);
   if (spec_.value_anchor_plane >= 0) {
-    const at::Tensor anchor =
-        input.select(1, spec_.value_anchor_plane).select(2, 0).select(1, 0).reshape({-1, 1, 1}) / 2;
-    outcome.select(1, 0).add_(anchor);
-    outcome.select(1, 2).sub_(anchor);
+    outcome.narrow(1, 0, 3).add_(AnchorLogits(spec_, input).reshape({-1, 3, 1, 1}));
   }
   CopyTo(outcome.narrow(1, 0, 3), &out->outcome);
   out->score.clear();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "learner/architecture.h"
+#include "learner/torch/value_anchor.h"
 
 namespace tesuji::learner {
 namespace {
@@ -56,9 +57,7 @@ TrainingOutput Forward(const env::Spec& spec, const NetworkConfig& config, Torch
                        const torch::Tensor& observations, bool training) {
   const Layers layers(tensors, training);
   Tensor shown = observations;
-  Tensor anchor;
   if (spec.value_anchor_plane >= 0) {
-    anchor = observations.select(1, spec.value_anchor_plane).select(2, 0).select(1, 0) / 2;
     shown = observations.clone();
     shown.select(1, spec.value_anchor_plane).zero_();
   }
@@ -86,8 +85,8 @@ TrainingOutput Forward(const env::Spec& spec, const NetworkConfig& config, Torch
   const Tensor board = layers.NormConvolve("value.board", x).relu();
   const Tensor hidden = layers.Linear("value.hidden", features(Layers::Pool(board))).relu();
   out.outcome = layers.Linear("value.outcome", hidden);
-  if (anchor.defined()) {
-    out.outcome = out.outcome + torch::stack({anchor, torch::zeros_like(anchor), -anchor}, 1);
+  if (spec.value_anchor_plane >= 0) {
+    out.outcome = out.outcome + AnchorLogits(spec, observations);
   }
   if (spec.has_score) out.score = layers.Linear("value.score", hidden).flatten();
   if (spec.has_ownership) out.ownership = layers.Convolve("value.ownership", board).flatten(1);

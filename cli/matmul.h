@@ -1,0 +1,24 @@
+// What the subcommands about matrix multiplication read from their arguments.
+#pragma once
+
+#include <string>
+
+#include "core/result.h"
+#include "env/matmul/flip_policy.h"
+#include "env/matmul/format.h"
+
+namespace tesuji::cli {
+
+struct Product {
+  env::matmul::Format format;
+  env::matmul::Ring ring = env::matmul::Ring::kZ2;
+};
+
+/// A failure names the option: "--ring: …". `format_option` is empty for a positional format.
+Result<Product> ReadProduct(const std::string& format, const std::string& ring,
+                            const std::string& format_option);
+
+/// What tesuji learn-flips wrote; a failure names the file.
+Result<env::matmul::FlipPolicy> ReadFlipPolicy(const std::string& path);
+
+}  // namespace tesuji::cli
