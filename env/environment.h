@@ -70,10 +70,10 @@ struct Spec {
   bool has_ownership = false;  ///< FinalTargets carries one value a cell.
   bool has_score = false;      ///< FinalTargets carries a score.
   float score_scale = 1.0F;    ///< Typical magnitude of the score; networks predict score/scale.
-  /// Of an environment whose value grows on the way (a score): a plane of the observation that
-  /// holds in each cell the log-odds ln((1 + v) / (1 - v)) of the value v that would be if nothing
-  /// more were won. Networks learn what is added to it and see nothing else of that plane, so what
-  /// they learn of small values serves for large ones. -1: none.
+  /// Of a lone agent's environment whose value grows on the way (a score): a plane of the
+  /// observation that holds in each cell the odds (1 + v) / (1 - v) of the value v that would be if
+  /// nothing more were won. Networks learn how much is added to it and see nothing else of that
+  /// plane: what is still to come is told apart more finely than what it adds up to. -1: none.
   int value_anchor_plane = -1;
   std::vector<Symmetry> symmetries;        ///< [0] is the identity; at least that one.
   std::string artifact_extension = "txt";  ///< "sgf", "cc", "json".

@@ -78,6 +78,9 @@ std::vector<SpecProblem> CheckSpec(const Spec& spec) {
   problems.Expect(spec.value_anchor_plane >= -1 && spec.value_anchor_plane < shape.planes,
                   "spec: value_anchor_plane is a plane of the observation, or -1",
                   fmt::format("{} of {}", spec.value_anchor_plane, shape.planes));
+  problems.Expect(spec.value_anchor_plane == -1 || spec.player_count == 1,
+                  "spec: a value_anchor_plane is for one player",
+                  fmt::format("{} players", spec.player_count));
   if (shape.cells() > 0 && spec.action_count > 0) CheckSymmetries(spec, &problems);
   return problems.Take();
 }

@@ -96,6 +96,11 @@ void BindLearner(ConfigBinder* binder, CampaignConfig* config) {
                "Every n-th block pools over the whole board; 0: none.", {0, 200});
   binder->Bind("head_channels", &trainer.network.head_channels, "Channels of each head.",
                {1, 4096});
+  int norm = static_cast<int>(trainer.network.norm);
+  binder->BindChoice("norm", &norm, {"batch", "fixed"},
+                     "What stands behind convolutions: batch normalisation, or a scale and a shift "
+                     "without statistics, whose values are more precise.");
+  trainer.network.norm = static_cast<learner::Norm>(norm);
   binder->Section("learner");
   auto& learner = config->learner;
   binder->Bind("generation_episodes", &learner.generation_episodes,
@@ -104,8 +109,13 @@ void BindLearner(ConfigBinder* binder, CampaignConfig* config) {
   binder->Bind("first_rows", &learner.first_rows, "Rows before the first training.", {1, 1e9});
   binder->Bind("batch", &trainer.batch, "Rows a training step.", {1, 65536});
   binder->Bind("threads", &trainer.threads, "CPU threads of the learner.", {1, 1024});
-  binder->Bind("learning_rate", &trainer.learning_rate, "Peak learning rate.", {1e-9, 10});
-  binder->Bind("momentum", &trainer.momentum, "Of SGD.", {0, 0.9999});
+  int optimizer = static_cast<int>(trainer.optimizer);
+  binder->BindChoice("optimizer", &optimizer, {"sgd", "adam"},
+                     "adam where a value must be learned precisely from few, noisy episodes.");
+  trainer.optimizer = static_cast<learner::Optimizer>(optimizer);
+  binder->Bind("learning_rate", &trainer.learning_rate,
+               "Peak learning rate; 0: 0.02 for sgd, 0.001 for adam.", {0, 10});
+  binder->Bind("momentum", &trainer.momentum, "Of SGD; beta 1 of Adam.", {0, 0.9999});
   binder->Bind("weight_decay", &trainer.weight_decay, "On convolution weights.", {0, 1});
   binder->Bind("warmup_steps", &trainer.warmup_steps, "Linear warm-up.", {0, 1e9});
   binder->Bind("decay_steps", &trainer.decay_steps,

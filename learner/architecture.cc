@@ -11,6 +11,7 @@ namespace tesuji::learner {
 namespace {
 
 constexpr int kFlatChannels = 8;
+constexpr int kFlatFeatures = 256;  // At least, together: a small board can be seen in more detail.
 constexpr std::uint64_t kInitialisationPurpose = 0x696e6974;  // "init"
 
 /// Collects tensors; the deviation of weights follows He et al. (arXiv 1502.01852).
@@ -123,6 +124,9 @@ constexpr const char* kFormat = "tesuji-network";
 constexpr int kFormatVersion = 1;
 constexpr int kDeepestMetadata = 32;
 constexpr const char* kMetadataKey = "tesuji";
+// Batch normalisation is not written down: files were made before there was another.
+constexpr const char* kNormKey = "norm";
+constexpr const char* kFixedNorm = "fixed";
 
 Result<Json> ParseMetadata(const StringMap& metadata) {
   const auto format = metadata.find("format");
@@ -158,6 +162,13 @@ Result<NetworkConfig> ReadConfig(const Json& json) {
       !read("head_channels", &config.head_channels)) {
     return Fail("weights: the network's configuration in their metadata is damaged");
   }
+  if (const auto norm = json.find(kNormKey); norm != json.end()) {
+    if (*norm != kFixedNorm) {
+      return Fail(fmt::format("weights: network.norm is {}, this program knows \"{}\"",
+                              norm->dump().substr(0, 40), kFixedNorm));
+    }
+    config.norm = Norm::kFixed;
+  }
   if (Status status = CheckNetworkConfig(config); !status) return tl::unexpected(status.error());
   return config;
 }
@@ -182,7 +193,8 @@ bool PoolsGlobally(const NetworkConfig& config, int block) {
 int PooledChannels(const NetworkConfig& config) { return config.channels / 4; }
 
 int FlatChannels(const env::Spec& spec) {
-  return spec.actions.planes_over_cells > 0 ? 0 : kFlatChannels;
+  const bool places = spec.actions.planes_over_cells == 0 || spec.actions.other_actions > 1;
+  return places ? std::max(kFlatChannels, kFlatFeatures / spec.observation.cells()) : 0;
 }
 
 std::vector<ParameterInfo> NetworkParameters(const env::Spec& spec, const NetworkConfig& config) {
@@ -238,6 +250,7 @@ StringMap WeightsMetadata(const env::Spec& spec, const NetworkConfig& config, co
                      {"channels", config.channels},
                      {"pooling_every", config.pooling_every},
                      {"head_channels", config.head_channels}};
+  if (config.norm == Norm::kFixed) json["network"][kNormKey] = kFixedNorm;
   return {{"format", kFormat}, {kMetadataKey, json.dump()}};
 }
 

@@ -9,18 +9,21 @@
 //           maximum over the board of relu(norm(G)) are mapped linearly to a bias of the R channels
 //           before their norm                                           (KataGo, 1902.10565, 3.3)
 //   policy  two 1x1 C->H, one of them pooled into a bias of the other, norm, relu, 1x1 to the
-//   planes
-//           over cells; `other_actions` from the pooled values through a hidden layer
+//           planes over cells; `other_actions` from the pooled values through a hidden layer
 //   value   1x1 C->H, norm, relu, mean and maximum, hidden layer, win/draw/loss and score;
 //           ownership is a 1x1 convolution of the H channels
-//           Spec::value_anchor_plane is not shown to the stem; half of it is added to the win's
-//           logit and taken from the loss's, so the network's own logits are what is still to come
+//           Spec::value_anchor_plane is not shown to the stem; the first of the network's own three
+//           numbers is added to it, so the network says what is still to come
 // On a board of one cell (an environment that shows a vector) the 3x3 convolutions are 1x1.
-// Where no action belongs to a cell, the board is not a place to the policy: the hidden layers of
-// both heads then also see 8 flattened channels of the trunk, and all actions are "other".
+// Where several actions belong to no cell (a column, a direction), pooled values would hide from
+// the heads where things are: their hidden layers then also see flattened channels of the trunk,
+// 8 and on small boards more.
 //
 // "norm" is batch normalisation, always directly behind a convolution without bias and before the
-// relu, so it folds into that convolution exactly (up to rounding).
+// relu, so it folds into that convolution exactly (up to rounding). With Norm::kFixed its
+// statistics stay at their first values, mean 0 and variance 1: a scale and a shift. What a batch
+// happens to hold then does not blur a value by more than two actions differ.
+//
 // Thread-safety: pure functions.
 #pragma once
 
@@ -65,7 +68,7 @@ std::vector<ParameterInfo> NetworkParameters(const env::Spec& spec, const Networ
 bool PoolsGlobally(const NetworkConfig& config, int block);
 /// Channels of a pooling block's first convolution that are pooled.
 int PooledChannels(const NetworkConfig& config);
-/// Flattened trunk channels that the heads see; 0 when actions belong to cells.
+/// Flattened trunk channels that the heads see; 0 when all actions but one belong to cells.
 int FlatChannels(const env::Spec& spec);
 
 /// Multiply-adds of all convolutions over the board for one position.

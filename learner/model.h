@@ -18,11 +18,17 @@
 
 namespace tesuji::learner {
 
+enum class Norm : std::uint8_t {
+  kBatch,  ///< Batch normalisation: fast and robust policy learning.
+  kFixed,  ///< Its scale and shift alone, without statistics: for values that must be precise.
+};
+
 struct NetworkConfig {
   int blocks = 4;
   int channels = 64;
   int pooling_every = 2;  ///< Every n-th block pools globally; 0: none.
   int head_channels = 32;
+  Norm norm = Norm::kBatch;
 };
 
 /// Which processor runs the network. kAuto takes cuda when LibTorch has it.

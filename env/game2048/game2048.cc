@@ -15,9 +15,7 @@ namespace {
 
 constexpr int kSide = 4;
 constexpr int kCells = kSide * kSide;
-constexpr int kRanks = 16;          // Empty, 2, 4, … 32768: 10000 moves make no larger tile.
-constexpr int kSmallRanks = 7;      // Tiles up to 128.
-constexpr int kAnchorScore = 1000;  // Below it a score says little about what is to come.
+constexpr int kRanks = 16;  // Empty, 2, 4, … 32768: 10000 moves make no larger tile.
 constexpr int kLateMoves = 256;
 constexpr Action kSlide = 2 * kCells;  // The first of the agent's actions.
 constexpr std::array<const char*, 4> kSlideNames = {"up", "right", "down", "left"};
@@ -131,26 +129,17 @@ class State2048 final : public State {
     return {.high = score << 32 | moves << 2 | static_cast<std::uint64_t>(tiles_due_),
             .low = cells};
   }
-  // Small tiles as they are, large ones relative to the largest: a board grown twice as large looks
-  // nearly the same, so what was learned at one stage serves at the next.
   //   0        empty cells
-  //   1 to 7   tiles 2 to 128
-  //   8 to 15  the largest tile, a half of it, … down to 1/128
-  //   16       the value anchor: ln(score / half_score), the score taken as no less than
-  //            kAnchorScore
+  //   1 to 15  tiles 2 to 32768
+  //   16       the value anchor: score / half_score, the odds of Value() if the episode ended here
   //   17       moves made of the last kLateMoves before the limit
   void Encode(std::span<float> out) const override {
     assert(out.size() == (kRanks + 2) * kCells);
     std::ranges::fill(out, 0.0F);
-    const int largest = *std::ranges::max_element(board_.ranks);
-    const auto score = static_cast<float>(std::max(score_, kAnchorScore));
-    const float anchor = std::log(score / static_cast<float>(rules_->half_score));
+    const float anchor = static_cast<float>(score_) / static_cast<float>(rules_->half_score);
     const int late = std::max(0, moves_ - rules_->move_limit + kLateMoves);
     for (int cell = 0; cell < kCells; ++cell) {
-      const int rank = board_.ranks[cell];
-      if (rank <= kSmallRanks) out[rank * kCells + cell] = 1.0F;
-      const int relative = kSmallRanks + 1 + largest - rank;
-      if (rank > 0 && relative < kRanks) out[relative * kCells + cell] = 1.0F;
+      out[board_.ranks[cell] * kCells + cell] = 1.0F;
       out[kRanks * kCells + cell] = anchor;
       out[(kRanks + 1) * kCells + cell] = static_cast<float>(late) / kLateMoves;
     }
@@ -241,7 +230,7 @@ class Environment2048 final : public Environment {
     rules_.move_limit = parameters.at("move_limit");
     rules_.half_score = parameters.at("half_score");
     spec_.id = "2048";
-    spec_.version = 2;  // 2: planes relative to the largest tile, an anchor.
+    spec_.version = 3;  // 3: a value anchor, in odds.
     spec_.action_count = kSlide + 4;
     spec_.player_count = 1;
     spec_.has_chance = true;

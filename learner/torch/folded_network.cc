@@ -227,10 +227,9 @@ void FoldedNetwork::Run(const at::Tensor& input, bool ownership, RawOutput* out)
   CopyTo(RunPolicy(all.narrow(1, 0, board), at::cat(policy, 1)), &out->policy);
   const at::Tensor hidden = Convolve(at::cat(value, 1), value_hidden_).relu_();
   const at::Tensor outcome = Convolve(hidden, value_outcome_);
-  if (spec_.value_anchor_plane >= 0) {
-    outcome.narrow(1, 0, 3).add_(AnchorLogits(spec_, input).reshape({-1, 3, 1, 1}));
-  }
-  CopyTo(outcome.narrow(1, 0, 3), &out->outcome);
+  const at::Tensor own = outcome.narrow(1, 0, 3).reshape({-1, 3});
+  CopyTo(spec_.value_anchor_plane >= 0 ? LogitsOfOdds(AnchoredOdds(spec_, input, own)) : own,
+         &out->outcome);
   out->score.clear();
   out->ownership.clear();
   if (spec_.has_score) CopyTo(outcome.narrow(1, 3, 1), &out->score);

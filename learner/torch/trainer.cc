@@ -1,4 +1,4 @@
-// learner::Trainer on LibTorch: SGD with Nesterov momentum, warm-up, cosine, clipping, EMA.
+// learner::Trainer on LibTorch: SGD with Nesterov momentum or Adam, warm-up, cosine, clipping, EMA.
 #include "learner/trainer.h"
 
 #include <fmt/format.h>
@@ -21,11 +21,25 @@ using torch::Tensor;
 
 constexpr std::uint64_t kSampleStream = 0x73616d70;  // "samp"
 constexpr const char* kStateFormat = "tesuji-learner";
+constexpr double kSmallestLoss = 1e-4;      // Of a value's share, so that its odds are finite.
+constexpr double kOddsNoise = 0.25;         // Errors of odds above it count linearly.
+constexpr double kAdamSquareDecay = 0.999;  // Beta 2.
+constexpr double kAdamEpsilon = 1e-8;
+
+const char* OptimizerName(Optimizer optimizer) {
+  return optimizer == Optimizer::kAdam ? "adam" : "sgd";
+}
+
+/// What an optimiser remembers of past gradients, by parameter.
+struct Moments {
+  TensorMap momentum;  ///< Of SGD: the velocity; of Adam: the mean.
+  TensorMap squares;   ///< Of Adam: the mean square; else empty.
+};
 
 class TorchTrainer : public Trainer {
  public:
   TorchTrainer(const env::Environment& environment, const TrainerOptions& options,
-               const TensorMap& tensors, const TensorMap& averages, const TensorMap& momentum,
+               const TensorMap& tensors, const TensorMap& averages, const Moments& moments,
                std::int64_t steps)
       : spec_(environment.spec()),
         options_(options),
@@ -43,9 +57,13 @@ class TorchTrainer : public Trainer {
       tensors_.emplace(parameter.name, tensor);
       averages_.emplace(parameter.name, place(averages.at(parameter.name)));
       if (!parameter.trained()) continue;
-      momentum_.emplace(parameter.name, momentum.contains(parameter.name)
-                                            ? place(momentum.at(parameter.name))
-                                            : torch::zeros_like(tensor.detach()));
+      const auto restore = [&](const TensorMap& from, TorchTensors* to) {
+        to->emplace(parameter.name, from.contains(parameter.name)
+                                        ? place(from.at(parameter.name))
+                                        : torch::zeros_like(tensor.detach()));
+      };
+      restore(moments.momentum, &momentum_);
+      if (options.optimizer == Optimizer::kAdam) restore(moments.squares, &squares_);
     }
   }
 
@@ -68,7 +86,11 @@ class TorchTrainer : public Trainer {
   double LearningRate() const;
   Tensor ToDevice(const std::vector<float>& values, at::IntArrayRef shape) const;
   Losses Loss(const Batch& batch);
+  /// Of each row.
+  Tensor ValueLosses(const TrainingOutput& out, const Tensor& value) const;
   void ApplyGradients();
+  void StepOfSgd(const std::string& name, const Tensor& gradient, double decay, Tensor* tensor);
+  void StepOfAdam(const std::string& name, const Tensor& gradient, double decay, Tensor* tensor);
   void UpdateAverages();
 
   env::Spec spec_;
@@ -78,12 +100,14 @@ class TorchTrainer : public Trainer {
   TorchTensors tensors_;   ///< What is trained, and running statistics.
   TorchTensors averages_;  ///< Their exponential moving average, which is exported.
   TorchTensors momentum_;
+  TorchTensors squares_;  ///< Adam's.
   std::int64_t steps_;
 };
 
 double TorchTrainer::LearningRate() const {
   const auto step = static_cast<double>(steps_);
-  double rate = options_.learning_rate;
+  double rate =
+      options_.learning_rate > 0 ? options_.learning_rate : DefaultLearningRate(options_.optimizer);
   if (options_.warmup_steps > 0 && steps_ < options_.warmup_steps) {
     rate *= 0.1 + 0.9 * step / options_.warmup_steps;
   }
@@ -115,14 +139,8 @@ TorchTrainer::Losses TorchTrainer::Loss(const Batch& batch) {
   const Tensor logits = out.policy + (legal - 1) * 1e4;
   const Tensor policy = ToDevice(batch.policy, {n, spec_.action_count});
   losses.policy = (-(policy * torch::log_softmax(logits, 1)).sum(1) * weights).sum();
-  // A value v between the three outcomes: its win or loss share |v|, the rest a draw. With an
-  // anchor no draw: then the log-odds of win and loss are those of the value.
   const Tensor value = ToDevice(batch.value, {n});
-  const Tensor outcome =
-      spec_.value_anchor_plane >= 0
-          ? torch::stack({(1 + value) / 2, torch::zeros_like(value), (1 - value) / 2}, 1)
-          : torch::stack({value.clamp_min(0), 1 - value.abs(), (-value).clamp_min(0)}, 1);
-  losses.value = (-(outcome * torch::log_softmax(out.outcome, 1)).sum(1) * weights).sum();
+  losses.value = (ValueLosses(out, value) * weights).sum();
   losses.total = losses.policy + options_.value_weight * losses.value;
   if (spec_.has_ownership) {
     const Tensor owner = ToDevice(batch.ownership, {n, shape.cells()});
@@ -141,6 +159,17 @@ TorchTrainer::Losses TorchTrainer::Loss(const Batch& batch) {
   return losses;
 }
 
+Tensor TorchTrainer::ValueLosses(const TrainingOutput& out, const Tensor& value) const {
+  if (spec_.value_anchor_plane >= 0) {
+    const Tensor odds = (1 + value) / (1 - value).clamp_min(kSmallestLoss);
+    return torch::smooth_l1_loss(out.odds, odds, at::Reduction::None, kOddsNoise);
+  }
+  // A value v between the three outcomes: its win or loss share |v|, the rest a draw.
+  const Tensor outcome =
+      torch::stack({value.clamp_min(0), 1 - value.abs(), (-value).clamp_min(0)}, 1);
+  return -(outcome * torch::log_softmax(out.outcome, 1)).sum(1);
+}
+
 void TorchTrainer::ApplyGradients() {
   const torch::NoGradGuard guard;
   double squares = 0;
@@ -155,17 +184,40 @@ void TorchTrainer::ApplyGradients() {
   }
   const double scale =
       options_.gradient_clip > 0 ? std::min(1.0, options_.gradient_clip / (norm + 1e-12)) : 1.0;
-  const double rate = LearningRate();
   for (const auto& parameter : parameters_) {
     if (!parameter.trained()) continue;
     Tensor& tensor = tensors_.at(parameter.name);
-    Tensor& velocity = momentum_.at(parameter.name);
-    Tensor gradient = tensor.grad() * scale;
-    if (parameter.decayed()) gradient = gradient + tensor.detach() * options_.weight_decay;
-    velocity.mul_(options_.momentum).add_(gradient);
-    tensor.add_(gradient + velocity * options_.momentum, -rate);
+    const Tensor gradient = tensor.grad() * scale;
+    const double decay = parameter.decayed() ? options_.weight_decay : 0;
+    if (options_.optimizer == Optimizer::kAdam) {
+      StepOfAdam(parameter.name, gradient, decay, &tensor);
+    } else {
+      StepOfSgd(parameter.name, gradient, decay, &tensor);
+    }
     tensor.mutable_grad() = Tensor();
   }
+}
+
+void TorchTrainer::StepOfSgd(const std::string& name, const Tensor& gradient, double decay,
+                             Tensor* tensor) {
+  Tensor& velocity = momentum_.at(name);
+  const Tensor decayed = decay > 0 ? gradient + tensor->detach() * decay : gradient;
+  velocity.mul_(options_.momentum).add_(decayed);
+  tensor->add_(decayed + velocity * options_.momentum, -LearningRate());
+}
+
+void TorchTrainer::StepOfAdam(const std::string& name, const Tensor& gradient, double decay,
+                              Tensor* tensor) {
+  const double rate = LearningRate();
+  const auto step = static_cast<double>(steps_ + 1);
+  Tensor& mean = momentum_.at(name);
+  Tensor& square = squares_.at(name);
+  mean.mul_(options_.momentum).add_(gradient, 1 - options_.momentum);
+  square.mul_(kAdamSquareDecay).addcmul_(gradient, gradient, 1 - kAdamSquareDecay);
+  const double mean_seen = 1 - std::pow(options_.momentum, step);
+  const double square_seen = 1 - std::pow(kAdamSquareDecay, step);
+  if (decay > 0) tensor->mul_(1 - rate * decay);
+  tensor->addcdiv_(mean, (square / square_seen).sqrt().add_(kAdamEpsilon), -rate / mean_seen);
 }
 
 void TorchTrainer::UpdateAverages() {
@@ -222,34 +274,37 @@ std::string TorchTrainer::SaveState() const {
   for (const auto& [name, tensor] : tensors_) tensors.emplace("now." + name, FromTorch(tensor));
   for (const auto& [name, tensor] : averages_) tensors.emplace("ema." + name, FromTorch(tensor));
   for (const auto& [name, tensor] : momentum_) tensors.emplace("mom." + name, FromTorch(tensor));
+  for (const auto& [name, tensor] : squares_) tensors.emplace("sqr." + name, FromTorch(tensor));
   StringMap metadata = WeightsMetadata(spec_, options_.network, options_.metadata);
   metadata["learner"] = kStateFormat;
+  metadata["optimizer"] = OptimizerName(options_.optimizer);
   metadata["steps"] = std::to_string(steps_);
   return WriteSafetensors(tensors, metadata);
 }
 
-/// Momentum of every trained tensor; fails when one is missing, of another shape or not finite.
-Result<TensorMap> ReadMomentum(const SafetensorsView& file, const env::Spec& spec,
-                               const NetworkConfig& config) {
-  TensorMap momentum;
+/// "PREFIXname" of every trained tensor; fails when one is missing, of another shape or not finite.
+Result<TensorMap> ReadMoments(const SafetensorsView& file, const std::string& prefix,
+                              const env::Spec& spec, const NetworkConfig& config) {
+  TensorMap moments;
   for (const auto& parameter : NetworkParameters(spec, config)) {
     if (!parameter.trained()) continue;
-    FloatTensor tensor = file.Copy("mom." + parameter.name);
+    FloatTensor tensor = file.Copy(prefix + parameter.name);
     const bool finite = std::all_of(tensor.values.begin(), tensor.values.end(),
                                     [](float value) { return std::isfinite(value); });
     if (tensor.values.empty() || tensor.shape != parameter.shape || !finite) {
       return Fail(
-          fmt::format("saved learner: momentum of '{}' is missing or damaged", parameter.name));
+          fmt::format("saved learner: '{}{}' is missing or damaged", prefix, parameter.name));
     }
-    momentum.emplace(parameter.name, std::move(tensor));
+    moments.emplace(parameter.name, std::move(tensor));
   }
-  return momentum;
+  return moments;
 }
 
 Status CheckSameNetwork(const NetworkConfig& saved, const NetworkConfig& wanted) {
   const auto text = [](const NetworkConfig& config) {
-    return fmt::format("b{}c{} (pooling every {}, heads {})", config.blocks, config.channels,
-                       config.pooling_every, config.head_channels);
+    return fmt::format("b{}c{} (pooling every {}, heads {}, {} norm)", config.blocks,
+                       config.channels, config.pooling_every, config.head_channels,
+                       config.norm == Norm::kFixed ? "fixed" : "batch");
   };
   if (text(saved) == text(wanted)) return {};
   return Fail(fmt::format("the saved learner has network {}, the campaign asks for {}", text(saved),
@@ -258,13 +313,17 @@ Status CheckSameNetwork(const NetworkConfig& saved, const NetworkConfig& wanted)
 
 }  // namespace
 
+double DefaultLearningRate(Optimizer optimizer) {
+  return optimizer == Optimizer::kAdam ? 0.001 : 0.02;
+}
+
 Result<std::unique_ptr<Trainer>> Trainer::Create(const env::Environment& environment,
                                                  const TrainerOptions& options) {
   if (auto status = CheckNetworkConfig(options.network); !status) {
     return tl::unexpected(status.error());
   }
   const TensorMap tensors = InitialTensors(environment.spec(), options.network, options.seed);
-  return std::make_unique<TorchTrainer>(environment, options, tensors, tensors, TensorMap{}, 0);
+  return std::make_unique<TorchTrainer>(environment, options, tensors, tensors, Moments{}, 0);
 }
 
 Result<std::unique_ptr<Trainer>> Trainer::Restore(const env::Environment& environment,
@@ -286,15 +345,29 @@ Result<std::unique_ptr<Trainer>> Trainer::Restore(const env::Environment& enviro
   if (!now) return tl::unexpected(now.error());
   auto averages = ReadTensors(*file, environment.spec(), *config, "ema.");
   if (!averages) return tl::unexpected(averages.error());
-  const auto momentum = ReadMomentum(*file, environment.spec(), *config);
+  Moments moments;
+  auto momentum = ReadMoments(*file, "mom.", environment.spec(), *config);
   if (!momentum) return tl::unexpected(momentum.error());
+  moments.momentum = std::move(*momentum);
+  // States of before there was a choice do not name it.
+  const std::string optimizer =
+      metadata.contains("optimizer") ? metadata.at("optimizer") : OptimizerName(Optimizer::kSgd);
+  if (optimizer != OptimizerName(options.optimizer)) {
+    return Fail(fmt::format("the saved learner was trained by {}, the campaign asks for {}",
+                            optimizer.substr(0, 20), OptimizerName(options.optimizer)));
+  }
+  if (options.optimizer == Optimizer::kAdam) {
+    auto squares = ReadMoments(*file, "sqr.", environment.spec(), *config);
+    if (!squares) return tl::unexpected(squares.error());
+    moments.squares = std::move(*squares);
+  }
   const std::string& text = metadata.at("steps");
   std::int64_t steps = -1;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), steps);
   if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || steps < 0) {
     return Fail("saved learner: its number of steps is damaged");
   }
-  return std::make_unique<TorchTrainer>(environment, options, *now, *averages, *momentum, steps);
+  return std::make_unique<TorchTrainer>(environment, options, *now, *averages, moments, steps);
 }
 
 }  // namespace tesuji::learner

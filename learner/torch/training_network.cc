@@ -14,7 +14,8 @@ constexpr double kNormMomentum = 0.05;
 
 class Layers {
  public:
-  Layers(TorchTensors* tensors, bool training) : tensors_(*tensors), training_(training) {}
+  Layers(TorchTensors* tensors, bool batch_statistics)
+      : tensors_(*tensors), batch_statistics_(batch_statistics) {}
 
   Tensor Convolve(const std::string& name, const Tensor& x) const {
     const Tensor& weight = tensors_.at(name + ".weight");
@@ -25,7 +26,7 @@ class Layers {
   Tensor Norm(const std::string& name, const Tensor& x) const {
     return torch::batch_norm(x, tensors_.at(name + ".norm.scale"),
                              tensors_.at(name + ".norm.shift"), tensors_.at(name + ".norm.mean"),
-                             tensors_.at(name + ".norm.variance"), training_, kNormMomentum,
+                             tensors_.at(name + ".norm.variance"), batch_statistics_, kNormMomentum,
                              kNormEpsilon, /*cudnn_enabled=*/true);
   }
   Tensor NormConvolve(const std::string& name, const Tensor& x) const {
@@ -48,14 +49,14 @@ class Layers {
 
  private:
   TorchTensors& tensors_;
-  bool training_;
+  bool batch_statistics_;
 };
 
 }  // namespace
 
 TrainingOutput Forward(const env::Spec& spec, const NetworkConfig& config, TorchTensors* tensors,
                        const torch::Tensor& observations, bool training) {
-  const Layers layers(tensors, training);
+  const Layers layers(tensors, training && config.norm == Norm::kBatch);
   Tensor shown = observations;
   if (spec.value_anchor_plane >= 0) {
     shown = observations.clone();
@@ -86,7 +87,8 @@ TrainingOutput Forward(const env::Spec& spec, const NetworkConfig& config, Torch
   const Tensor hidden = layers.Linear("value.hidden", features(Layers::Pool(board))).relu();
   out.outcome = layers.Linear("value.outcome", hidden);
   if (spec.value_anchor_plane >= 0) {
-    out.outcome = out.outcome + AnchorLogits(spec, observations);
+    out.odds = AnchoredOdds(spec, observations, out.outcome);
+    out.outcome = LogitsOfOdds(out.odds);
   }
   if (spec.has_score) out.score = layers.Linear("value.score", hidden).flatten();
   if (spec.has_ownership) out.ownership = layers.Convolve("value.ownership", board).flatten(1);

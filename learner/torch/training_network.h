@@ -12,6 +12,7 @@ namespace tesuji::learner {
 struct TrainingOutput {
   torch::Tensor policy;     ///< [n, actions] logits.
   torch::Tensor outcome;    ///< [n, 3] logits: win, draw, loss.
+  torch::Tensor odds;       ///< [n], of a win; undefined without Spec::value_anchor_plane.
   torch::Tensor score;      ///< [n], in units of score_scale; undefined without a score.
   torch::Tensor ownership;  ///< [n, cells] before tanh; undefined without ownership.
 };

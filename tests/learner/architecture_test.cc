@@ -13,6 +13,7 @@ namespace tesuji::learner {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr NetworkConfig kTiny{.blocks = 2, .channels = 8, .pooling_every = 2, .head_channels = 4};
 
@@ -69,6 +70,20 @@ TEST(NetworkParameters, LookAtNoNeighboursOnABoardOfOneCell) {
   }
 }
 
+// Where actions are directions or columns, the heads must see where things are.
+TEST(FlatChannels, ShowTheHeadsTheBoardWhereSeveralActionsHaveNoCell) {
+  env::Spec spec;
+  spec.observation = {.planes = 4, .height = 6, .width = 7};
+  spec.actions = {.planes_over_cells = 1, .other_actions = 1};  // A pass.
+  EXPECT_EQ(FlatChannels(spec), 0);
+  spec.actions = {.planes_over_cells = 1, .other_actions = 4};  // Directions beside cells.
+  EXPECT_EQ(FlatChannels(spec), 8);
+  spec.actions = {.planes_over_cells = 0, .other_actions = 7};
+  EXPECT_EQ(FlatChannels(spec), 8);
+  spec.observation = {.planes = 4, .height = 4, .width = 4};
+  EXPECT_EQ(FlatChannels(spec), 16);
+}
+
 TEST(NetworkConfig, NamesTheFieldThatIsWrong) {
   EXPECT_TRUE(CheckNetworkConfig({}).has_value());
   NetworkConfig config;
@@ -102,6 +117,19 @@ TEST(WeightsMetadata, RefusesAnotherSpecByName) {
   EXPECT_THAT(Complaint([](env::Spec* spec) { spec->score_scale *= 2; }), HasSubstr("score_scale"));
   EXPECT_THAT(Complaint([](env::Spec* spec) { spec->value_anchor_plane = 2; }),
               HasSubstr("value_anchor_plane"));
+}
+
+TEST(WeightsMetadata, TellsTheNormUnlessItIsBatch) {
+  const auto go = testing::MakeSmallGo();
+  NetworkConfig config = kTiny;
+  EXPECT_THAT(WeightsMetadata(go->spec(), config, {}).at("tesuji"), Not(HasSubstr("norm")));
+  config.norm = Norm::kFixed;
+  StringMap metadata = WeightsMetadata(go->spec(), config, {});
+  EXPECT_EQ(CheckWeightsMetadata(metadata, go->spec()).value().norm, Norm::kFixed);
+  std::string& text = metadata.at("tesuji");
+  text.replace(text.find("\"fixed\""), 7, "\"group\"");
+  EXPECT_THAT(CheckWeightsMetadata(metadata, go->spec()).error().message,
+              HasSubstr("network.norm is \"group\""));
 }
 
 TEST(WeightsMetadata, RefusesForeignFiles) {

@@ -91,7 +91,9 @@ Positions Scores2048(const env::Environment& environment) {
 TEST(Network, FoldedEqualsUnfolded) {
   const NetworkConfig none{.blocks = 1, .channels = 12, .pooling_every = 0, .head_channels = 8};
   const NetworkConfig every{.blocks = 3, .channels = 20, .pooling_every = 1, .head_channels = 6};
-  for (const auto& config : {kTiny, none, every}) {
+  NetworkConfig fixed = kTiny;
+  fixed.norm = Norm::kFixed;
+  for (const auto& config : {kTiny, none, every, fixed}) {
     EXPECT_LT(FoldingErrorOf(*MakeSmallGo(), config), 1e-4);
     EXPECT_LT(FoldingErrorOf(*MakeDigits(), config), 1e-4);
     EXPECT_LT(FoldingErrorOf(*env::MakeTicTacToe(), config), 1e-4);
@@ -100,14 +102,17 @@ TEST(Network, FoldedEqualsUnfolded) {
   }
 }
 
-// Same board, same policy; the value rises with the score.
+// Same board, same policy; the odds rise by the score and by nothing else.
 TEST(Network, SeesOfTheAnchorOnlyWhatItAdds) {
   const auto environment = Make2048();
   const auto evaluations =
       EvaluateAll(LoadRandom(*environment)->MakeEvaluator({}).get(), Scores2048(*environment));
   for (std::size_t i = 1; i < evaluations.size(); ++i) {
     EXPECT_EQ(evaluations[i].priors, evaluations[0].priors);
-    EXPECT_GT(evaluations[i].value, evaluations[i - 1].value);
+    const auto odds = [](const search::Evaluation& one) {
+      return (1 + one.value) / (1 - one.value);
+    };
+    EXPECT_NEAR(odds(evaluations[i]) - odds(evaluations[0]), i == 1 ? 0.25 : 0.75, 1e-3);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "env/tictactoe/tictactoe.h"
 #include "learner/compression.h"
 #include "learner/replay_window.h"
+#include "learner/safetensors.h"
 #include "learner/self_check.h"
 #include "tests/learner/fixtures.h"
 
@@ -41,6 +42,10 @@ std::unique_ptr<Trainer> MakeTrainer(const env::Environment& environment,
   return std::move(Trainer::Create(environment, options).value());
 }
 
+FloatTensor TensorOf(const std::string& weights, const std::string& name) {
+  return SafetensorsView::Parse(weights).value().Copy(name);
+}
+
 TEST(Trainer, StartsWhereInitialWeightsDo) {
   const auto go = MakeSmallGo();
   const TrainerOptions options = TinyOptions();
@@ -61,9 +66,11 @@ TEST(Trainer, RepeatsItselfToTheBit) {
 }
 
 TEST(Trainer, GoesOnExactlyWhereItWasSaved) {
-  for (const auto& environment : {MakeSmallGo(), MakeDigits()}) {
+  for (const Optimizer optimizer : {Optimizer::kSgd, Optimizer::kAdam}) {
+    const auto environment = optimizer == Optimizer::kSgd ? MakeSmallGo() : MakeDigits();
     const auto window = RandomWindow(*environment, 10);
     TrainerOptions options = TinyOptions();
+    options.optimizer = optimizer;
     options.decay_steps = 20;
     const auto whole = MakeTrainer(*environment, options);
     whole->Train(window.get(), 11, {});
@@ -198,6 +205,41 @@ TEST(Trainer, FollowsItsSchedule) {
   EXPECT_NEAR(trainer->Train(window.get(), 10, {}).learning_rate, 0.001, 1e-9) << "a tenth";
 }
 
+// Adam's first step is the learning rate in the gradient's direction, however large that is.
+TEST(Trainer, AdamsFirstStepIsTheLearningRate) {
+  const auto environment = env::MakeTicTacToe();
+  const auto window = RandomWindow(*environment, 5);
+  TrainerOptions options = TinyOptions();
+  options.optimizer = Optimizer::kAdam;
+  options.learning_rate = 0.01;
+  options.warmup_steps = 0;
+  options.ema_decay = 0;
+  const auto trainer = MakeTrainer(*environment, options);
+  const FloatTensor before = TensorOf(trainer->ExportWeights(), "value.outcome.bias");
+  trainer->Train(window.get(), 1, {});
+  const FloatTensor after = TensorOf(trainer->ExportWeights(), "value.outcome.bias");
+  for (std::size_t i = 0; i < before.values.size(); ++i) {
+    EXPECT_NEAR(std::abs(after.values[i] - before.values[i]), 0.01, 1e-5);
+  }
+}
+
+TEST(Trainer, FixedNormsKeepTheirStatistics) {
+  const auto environment = env::MakeTicTacToe();
+  const auto window = RandomWindow(*environment, 5);
+  TrainerOptions options = TinyOptions();
+  for (const Norm norm : {Norm::kFixed, Norm::kBatch}) {
+    options.network.norm = norm;
+    const auto trainer = MakeTrainer(*environment, options);
+    trainer->Train(window.get(), 20, {});
+    const std::string weights = trainer->ExportWeights();
+    const bool kept =
+        TensorOf(weights, "stem.norm.mean").values == std::vector<float>(16, 0.0F) &&
+        TensorOf(weights, "stem.norm.variance").values == std::vector<float>(16, 1.0F);
+    EXPECT_EQ(kept, norm == Norm::kFixed);
+    EXPECT_NE(TensorOf(weights, "stem.norm.shift").values, std::vector<float>(16, 0.0F));
+  }
+}
+
 TEST(Trainer, TrainsOnSeveralThreads) {
   const auto go = MakeSmallGo();
   const auto window = RandomWindow(*go, 5);
@@ -226,6 +268,13 @@ TEST(Trainer, RefusesForeignState) {
   TrainerOptions larger = options;
   larger.network.blocks = 3;
   EXPECT_THAT(complaint(*go, larger, state), HasSubstr("b2c16"));
+  TrainerOptions other = options;
+  other.network.norm = Norm::kFixed;
+  EXPECT_THAT(complaint(*go, other, state), HasSubstr("batch norm"));
+  other = options;
+  other.optimizer = Optimizer::kAdam;
+  EXPECT_THAT(complaint(*go, other, state),
+              HasSubstr("trained by sgd, the campaign asks for adam"));
   larger.network.blocks = -3;
   EXPECT_THAT(Trainer::Create(*go, larger).error().message, HasSubstr("network.blocks = -3"));
 }
