@@ -44,6 +44,7 @@ struct BenchArguments {
   int target = 47;
   int seeds = 10;
   double most_flips = 2e9;
+  bool no_grow = false;
   bool json = false;
 };
 
@@ -209,6 +210,7 @@ int BenchFlips(const BenchArguments& arguments) {
   options.workers = arguments.workers;
   options.target_rank = arguments.target;
   options.max_flips = static_cast<std::int64_t>(arguments.most_flips);
+  options.grow = !arguments.no_grow;
   experiments::ProgressLine progress;
   const auto compared = env::matmul::CompareFlips(options, arguments.seeds, *policy, [&](int done) {
     progress.Show(fmt::format("{} of {} seeds searched both ways", done, arguments.seeds));
@@ -362,6 +364,8 @@ void AddBenchCommand(CLI::App* app, Context* context) {
   command->add_option("--most-flips", arguments->most_flips, "For flips: of one search.")
       ->capture_default_str()
       ->check(CLI::Range(1e3, 1e15));
+  command->add_flag("--no-grow", arguments->no_grow,
+                    "For flips: walk in the whole format from the start.");
   command->add_option("--simulations", arguments->simulations, "Simulations a move.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000000));

@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/matmul.h"
 #include "core/files.h"
+#include "experiments/progress.h"
 
 namespace tesuji::cli {
 namespace {
@@ -32,15 +33,20 @@ int RunLearnFlips(const LearnFlipsArguments& arguments) {
   InstallStopHandler();
   options.stop = [] { return StopRequested().load(); };
   int number = 0;
-  const auto learned = matmul::LearnFlips(options, [&](const matmul::FlipGeneration& generation) {
-    std::cout << fmt::format(
-                     "generation {}: geometric mean {:.3g} flips unbiased, {:.3g} by the best "
-                     "(ones {}, pairs {}); learned so far: ones {}, pairs {}\n",
-                     ++number, std::exp(generation.uniform), std::exp(generation.best),
-                     generation.best_policy.ones, generation.best_policy.pairs,
-                     generation.mean.ones, generation.mean.pairs)
-              << std::flush;
-  });
+  const auto learned = [&] {
+    experiments::ProgressLine progress;
+    options.walked = [&](int done, int all) {
+      progress.Show(fmt::format("{} of {} walks", done, all));
+    };
+    return matmul::LearnFlips(options, [&](const matmul::FlipGeneration& generation) {
+      progress.Announce(
+          fmt::format("generation {}: geometric mean {:.3g} flips unbiased, {:.3g} by the best "
+                      "(ones {}, pairs {}); learned so far: ones {}, pairs {}",
+                      ++number, std::exp(generation.uniform), std::exp(generation.best),
+                      generation.best_policy.ones, generation.best_policy.pairs,
+                      generation.mean.ones, generation.mean.pairs));
+    });
+  }();
   if (!learned) return Complain(learned.error().message);
   if (learned->generations.empty()) {
     return Complain("stopped before the first generation was done: nothing learned", kFailed);

@@ -73,7 +73,8 @@ struct Spec {
   /// Of a lone agent's environment whose value grows on the way (a score): a plane of the
   /// observation that holds in each cell the odds (1 + v) / (1 - v) of the value v that would be if
   /// nothing more were won. Networks learn how much is added to it and see nothing else of that
-  /// plane: what is still to come is told apart more finely than what it adds up to. -1: none.
+  /// plane: what is still to come is told apart more finely than what it adds up to. Errors of odds
+  /// count as they are, so values should stay well below 1. -1: none.
   int value_anchor_plane = -1;
   std::vector<Symmetry> symmetries;        ///< [0] is the identity; at least that one.
   std::string artifact_extension = "txt";  ///< "sgf", "cc", "json".

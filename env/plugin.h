@@ -52,7 +52,7 @@
 namespace tesuji::env {
 
 /// Raised when env/environment.h, env/registry.h, env/dataset_hooks.h or what they include change.
-inline constexpr std::uint32_t kPluginInterface = 3;
+inline constexpr std::uint32_t kPluginInterface = 4;
 
 /// Sizes of the types that cross the border: a last net under the version number.
 constexpr std::uint64_t PluginLayout() {

@@ -32,11 +32,14 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kSplitStream = 3;
 
-/// The keys that a store cannot change in mid-campaign.
-Status CheckSameCampaign(const Json& stored, const Json& now, const std::string& path) {
-  for (const char* section : {"environment", "network"}) {
+/// The keys that a store cannot change in mid-campaign. A key of the network that the store was
+/// made before had its default then.
+Status CheckSameCampaign(const Json& stored, const Json& now, const Json& defaults,
+                         const std::string& path) {
+  for (const std::string section : {"environment", "network"}) {
     for (const auto& [key, value] : now[section].items()) {
-      const Json before = stored.value(section, Json::object()).value(key, Json());
+      const Json unset = section == "network" ? defaults[section].value(key, Json()) : Json();
+      const Json before = stored.value(section, Json::object()).value(key, unset);
       if (before != value) {
         return Fail(fmt::format(
             "{}: holds a campaign with {}.{} = {}, the campaign file says {}; use another store "
@@ -153,7 +156,12 @@ Result<std::unique_ptr<Campaign>> Campaign::Open(CampaignConfig config,
   if (!store) return tl::unexpected(store.error());
   impl->store = std::move(*store);
   if (const auto stored = impl->store->GetFact("campaign")) {
-    if (auto same = CheckSameCampaign(*stored, config.values, path.string()); !same) {
+    const auto defaults = ConfigFile::Parse("", "defaults");
+    const auto unset = defaults ? ReadCampaign(*defaults, registry)
+                                : Result<CampaignConfig>(tl::unexpected(defaults.error()));
+    if (!unset) return tl::unexpected(unset.error());
+    if (auto same = CheckSameCampaign(*stored, config.values, unset->values, path.string());
+        !same) {
       return tl::unexpected(same.error());
     }
   }

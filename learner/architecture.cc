@@ -11,7 +11,9 @@ namespace tesuji::learner {
 namespace {
 
 constexpr int kFlatChannels = 8;
-constexpr int kFlatFeatures = 256;  // At least, together: a small board can be seen in more detail.
+// A small board is seen in more detail; one of a single cell is all in its pooled values.
+constexpr int kSmallBoardFlatChannels = 16;
+constexpr int kSmallBoardCells = 16;
 constexpr std::uint64_t kInitialisationPurpose = 0x696e6974;  // "init"
 
 /// Collects tensors; the deviation of weights follows He et al. (arXiv 1502.01852).
@@ -194,7 +196,10 @@ int PooledChannels(const NetworkConfig& config) { return config.channels / 4; }
 
 int FlatChannels(const env::Spec& spec) {
   const bool places = spec.actions.planes_over_cells == 0 || spec.actions.other_actions > 1;
-  return places ? std::max(kFlatChannels, kFlatFeatures / spec.observation.cells()) : 0;
+  const int cells = spec.observation.cells();
+  const bool small = cells > 1 && cells <= kSmallBoardCells;
+  if (!places) return 0;
+  return small ? kSmallBoardFlatChannels : kFlatChannels;
 }
 
 std::vector<ParameterInfo> NetworkParameters(const env::Spec& spec, const NetworkConfig& config) {
@@ -286,8 +291,10 @@ Result<TensorMap> ReadTensors(const SafetensorsView& file, const env::Spec& spec
     }
     FloatTensor tensor = file.Copy(name);
     if (tensor.shape != parameter.shape) {
-      return Fail(fmt::format("weights: tensor '{}' has shape {}, expected {}", name,
-                              Json(tensor.shape).dump(), Json(parameter.shape).dump()));
+      return Fail(fmt::format(
+          "weights: tensor '{}' has shape {}, expected {}; they are damaged or were made by a "
+          "version of tesuji with another network for this environment: train anew",
+          name, Json(tensor.shape).dump(), Json(parameter.shape).dump()));
     }
     const bool variance = parameter.role == TensorRole::kVariance;
     for (const float value : tensor.values) {

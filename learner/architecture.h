@@ -17,7 +17,7 @@
 // On a board of one cell (an environment that shows a vector) the 3x3 convolutions are 1x1.
 // Where several actions belong to no cell (a column, a direction), pooled values would hide from
 // the heads where things are: their hidden layers then also see flattened channels of the trunk,
-// 8 and on small boards more.
+// 8, or 16 on boards of 2 to 16 cells.
 //
 // "norm" is batch normalisation, always directly behind a convolution without bias and before the
 // relu, so it folds into that convolution exactly (up to rounding). With Norm::kFixed its
@@ -68,7 +68,7 @@ std::vector<ParameterInfo> NetworkParameters(const env::Spec& spec, const Networ
 bool PoolsGlobally(const NetworkConfig& config, int block);
 /// Channels of a pooling block's first convolution that are pooled.
 int PooledChannels(const NetworkConfig& config);
-/// Flattened trunk channels that the heads see; 0 when all actions but one belong to cells.
+/// Flattened trunk channels that the heads see; 0 when all actions but at most one belong to cells.
 int FlatChannels(const env::Spec& spec);
 
 /// Multiply-adds of all convolutions over the board for one position.

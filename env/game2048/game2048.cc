@@ -6,7 +6,6 @@
 #include <array>
 #include <cassert>
 #include <charconv>
-#include <cmath>
 
 #include "env/board_symmetries.h"
 
@@ -130,7 +129,7 @@ class State2048 final : public State {
             .low = cells};
   }
   //   0        empty cells
-  //   1 to 15  tiles 2 to 32768
+  //   1 to 15  tiles 2 to 32768; no episode reaches a larger one, an artifact may
   //   16       the value anchor: score / half_score, the odds of Value() if the episode ended here
   //   17       moves made of the last kLateMoves before the limit
   void Encode(std::span<float> out) const override {
@@ -139,7 +138,8 @@ class State2048 final : public State {
     const float anchor = static_cast<float>(score_) / static_cast<float>(rules_->half_score);
     const int late = std::max(0, moves_ - rules_->move_limit + kLateMoves);
     for (int cell = 0; cell < kCells; ++cell) {
-      out[board_.ranks[cell] * kCells + cell] = 1.0F;
+      const int rank = std::min<int>(board_.ranks[cell], kRanks - 1);
+      out[rank * kCells + cell] = 1.0F;
       out[kRanks * kCells + cell] = anchor;
       out[(kRanks + 1) * kCells + cell] = static_cast<float>(late) / kLateMoves;
     }

@@ -68,13 +68,18 @@ class Discoverer {
       : options_(options), callbacks_(callbacks), arena_(options.workers) {}
 
   Result<DiscoverResult> Run() {
-    std::vector<Format> stages = Stages(options_.format, options_.grow && !options_.cyclic);
-    if (!options_.start.empty()) stages = {options_.format};
-    std::vector<Scheme> starts = options_.start;
-    if (starts.empty()) starts = {StandardScheme(stages.front(), options_.ring)};
+    const std::vector<Format> stages = Stages(options_.format, options_.grow && !options_.cyclic);
     const bool regrow = options_.regrow && stages.size() > 1;
+    if (!options_.start.empty()) {
+      entries_ = options_.start;
+      last_stage_ = true;
+      stuck_after_ = regrow ? options_.patience * Round() : 0;
+      if (auto status = RunStage(options_.format); !status) return tl::unexpected(status.error());
+      KeepBest();
+      ++stage_;
+    }
     for (std::int64_t growth = 1; !over_; ++growth) {
-      entries_ = starts;
+      entries_ = {StandardScheme(stages.front(), options_.ring)};
       const std::int64_t before = total_flips_;
       for (std::size_t i = 0; i < stages.size() && !over_; ++i, ++stage_) {
         last_stage_ = i + 1 == stages.size();

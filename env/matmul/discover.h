@@ -51,8 +51,8 @@ struct DiscoverOptions {
   bool regrow = true;          ///< Grow anew when stuck.
   int target_rank = 0;         ///< Stop when this rank is reached; 0: only by the limits.
   std::int64_t max_flips = 0;  ///< Stop after so many in all; 0: no limit.
-  /// Schemes to start from instead of growing; each must pass CheckScheme() and fit format and
-  /// ring.
+  /// Schemes to start from before growing, which happens when nothing better is found from them for
+  /// `patience` rounds; each must pass CheckScheme() and fit format and ring.
   std::vector<Scheme> start;
 };
 

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <mutex>
 #include <numeric>
 
 #include "env/matmul/walk.h"
@@ -77,6 +78,7 @@ class Learner {
             if (options_.stop && options_.stop()) stopped_ = true;
             if (stopped_) return;
             each[i] = Cost(policies[i / walks], generation, i % walks);
+            CountWalk();
           },
           tbb::simple_partitioner());
     });
@@ -86,6 +88,12 @@ class Learner {
       costs.push_back(std::accumulate(first, first + walks, 0.0) / walks);
     }
     return costs;
+  }
+
+  void CountWalk() {
+    if (!options_.walked) return;
+    const std::lock_guard lock(counting_);
+    options_.walked(++walked_, options_.generations * options_.population * options_.walks);
   }
 
   double Cost(const FlipPolicy& policy, std::uint64_t generation, std::uint64_t walk) const {
@@ -126,6 +134,8 @@ class Learner {
   Normal ones_;
   Normal pairs_;
   std::atomic<bool> stopped_ = false;
+  std::mutex counting_;
+  int walked_ = 0;
 };
 
 }  // namespace

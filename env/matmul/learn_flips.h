@@ -25,13 +25,16 @@ struct LearnFlipsOptions {
   FlipPolicy first = {};  ///< Around which the first generation is drawn.
   std::uint64_t seed = 1;
   int workers = 2;      ///< Threads; does not change what is learned.
-  int population = 12;  ///< Policies of a generation, the uniform one among them.
+  int population = 10;  ///< Policies of a generation, the uniform one among them.
   int elite = 4;        ///< Of these, how many the next generation is drawn around.
-  int generations = 8;
+  int generations = 5;
   int walks = 24;                        ///< Of each policy.
-  std::int64_t walk_flips = 50'000'000;  ///< A walk that has not met the target by then counts as
+  std::int64_t walk_flips = 15'000'000;  ///< A walk that has not met the target by then counts as
                                          ///< having needed twice as many.
   std::function<bool()> stop = {};       ///< Polled between walks. May be empty.
+  /// After each walk, from any worker, never two at once: how many are done of how many. May be
+  /// empty.
+  std::function<void(int done, int all)> walked = {};
 };
 
 /// One generation, as the mean of the natural logarithm of the flips that walks needed.

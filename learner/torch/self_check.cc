@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <memory>
+#include <vector>
 
 #include "learner/architecture.h"
 #include "learner/torch/folded_network.h"
+#include "learner/torch/optimizer_steps.h"
 #include "learner/torch/processor.h"
 #include "learner/torch/training_network.h"
 
@@ -55,6 +58,45 @@ Result<double> FoldingError(std::string_view weights, const env::Spec& spec,
     }
     if (spec.has_ownership) {
       largest = std::max(largest, LargestDifference(folded.ownership, reference.ownership.tanh()));
+    }
+  });
+  return largest;
+}
+
+double OptimizerError(int steps) {
+  double largest = 0;
+  CallLibTorch([&] {
+    torch::manual_seed(1);
+    constexpr StepOptions kStep{.rate = 0.01, .momentum = 0.9, .decay = 0.1};
+    for (const bool adam : {false, true}) {
+      torch::Tensor ours = torch::randn({50});
+      const torch::Tensor theirs = ours.clone().set_requires_grad(true);
+      torch::Tensor momentum = torch::zeros_like(ours);
+      torch::Tensor square = torch::zeros_like(ours);
+      std::unique_ptr<torch::optim::Optimizer> reference;
+      if (adam) {
+        reference = std::make_unique<torch::optim::AdamW>(
+            std::vector<torch::Tensor>{theirs},
+            torch::optim::AdamWOptions(kStep.rate).weight_decay(kStep.decay));
+      } else {
+        reference = std::make_unique<torch::optim::SGD>(std::vector<torch::Tensor>{theirs},
+                                                        torch::optim::SGDOptions(kStep.rate)
+                                                            .momentum(kStep.momentum)
+                                                            .nesterov(true)
+                                                            .weight_decay(kStep.decay));
+      }
+      for (int step = 1; step <= steps; ++step) {
+        const torch::Tensor gradient = torch::randn({50}) * step;
+        theirs.mutable_grad() = gradient.clone();
+        reference->step();
+        const torch::NoGradGuard guard;
+        if (adam) {
+          StepOfAdam(kStep, step, gradient, &momentum, &square, &ours);
+        } else {
+          StepOfSgd(kStep, gradient, &momentum, &ours);
+        }
+      }
+      largest = std::max(largest, (ours - theirs).abs().max().item<double>());
     }
   });
   return largest;

@@ -11,6 +11,7 @@
 #include <numbers>
 
 #include "learner/architecture.h"
+#include "learner/torch/optimizer_steps.h"
 #include "learner/torch/processor.h"
 #include "learner/torch/training_network.h"
 
@@ -21,10 +22,8 @@ using torch::Tensor;
 
 constexpr std::uint64_t kSampleStream = 0x73616d70;  // "samp"
 constexpr const char* kStateFormat = "tesuji-learner";
-constexpr double kSmallestLoss = 1e-4;      // Of a value's share, so that its odds are finite.
-constexpr double kOddsNoise = 0.25;         // Errors of odds above it count linearly.
-constexpr double kAdamSquareDecay = 0.999;  // Beta 2.
-constexpr double kAdamEpsilon = 1e-8;
+constexpr double kSmallestLoss = 1e-4;  // Of a value's share, so that its odds are finite.
+constexpr double kOddsNoise = 0.25;     // Errors of odds above it count linearly.
 
 const char* OptimizerName(Optimizer optimizer) {
   return optimizer == Optimizer::kAdam ? "adam" : "sgd";
@@ -89,8 +88,6 @@ class TorchTrainer : public Trainer {
   /// Of each row.
   Tensor ValueLosses(const TrainingOutput& out, const Tensor& value) const;
   void ApplyGradients();
-  void StepOfSgd(const std::string& name, const Tensor& gradient, double decay, Tensor* tensor);
-  void StepOfAdam(const std::string& name, const Tensor& gradient, double decay, Tensor* tensor);
   void UpdateAverages();
 
   env::Spec spec_;
@@ -184,40 +181,23 @@ void TorchTrainer::ApplyGradients() {
   }
   const double scale =
       options_.gradient_clip > 0 ? std::min(1.0, options_.gradient_clip / (norm + 1e-12)) : 1.0;
+  const double rate = LearningRate();
   for (const auto& parameter : parameters_) {
     if (!parameter.trained()) continue;
     Tensor& tensor = tensors_.at(parameter.name);
     const Tensor gradient = tensor.grad() * scale;
-    const double decay = parameter.decayed() ? options_.weight_decay : 0;
+    const StepOptions step{.rate = rate,
+                           .momentum = options_.momentum,
+                           .decay = parameter.decayed() ? options_.weight_decay : 0};
+    Tensor& momentum = momentum_.at(parameter.name);
     if (options_.optimizer == Optimizer::kAdam) {
-      StepOfAdam(parameter.name, gradient, decay, &tensor);
+      StepOfAdam(step, static_cast<double>(steps_ + 1), gradient, &momentum,
+                 &squares_.at(parameter.name), &tensor);
     } else {
-      StepOfSgd(parameter.name, gradient, decay, &tensor);
+      StepOfSgd(step, gradient, &momentum, &tensor);
     }
     tensor.mutable_grad() = Tensor();
   }
-}
-
-void TorchTrainer::StepOfSgd(const std::string& name, const Tensor& gradient, double decay,
-                             Tensor* tensor) {
-  Tensor& velocity = momentum_.at(name);
-  const Tensor decayed = decay > 0 ? gradient + tensor->detach() * decay : gradient;
-  velocity.mul_(options_.momentum).add_(decayed);
-  tensor->add_(decayed + velocity * options_.momentum, -LearningRate());
-}
-
-void TorchTrainer::StepOfAdam(const std::string& name, const Tensor& gradient, double decay,
-                              Tensor* tensor) {
-  const double rate = LearningRate();
-  const auto step = static_cast<double>(steps_ + 1);
-  Tensor& mean = momentum_.at(name);
-  Tensor& square = squares_.at(name);
-  mean.mul_(options_.momentum).add_(gradient, 1 - options_.momentum);
-  square.mul_(kAdamSquareDecay).addcmul_(gradient, gradient, 1 - kAdamSquareDecay);
-  const double mean_seen = 1 - std::pow(options_.momentum, step);
-  const double square_seen = 1 - std::pow(kAdamSquareDecay, step);
-  if (decay > 0) tensor->mul_(1 - rate * decay);
-  tensor->addcdiv_(mean, (square / square_seen).sqrt().add_(kAdamEpsilon), -rate / mean_seen);
 }
 
 void TorchTrainer::UpdateAverages() {

@@ -172,6 +172,8 @@ TEST(CheckContract, FindsBrokenSpecs) {
                     }}));
   EXPECT_TRUE(Finds("no episode is longer than max_steps",
                     {.spec = [](Spec* spec) { spec->max_steps = 4; }}));
+  EXPECT_TRUE(Finds("spec: a value_anchor_plane is for one player",
+                    {.spec = [](Spec* spec) { spec->value_anchor_plane = 0; }}));
 }
 
 TEST(CheckContract, FindsWrongSymmetries) {

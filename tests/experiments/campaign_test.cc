@@ -164,6 +164,21 @@ TEST_F(CampaignTest, SeveralWorkersStoreEveryEpisodeOnce) {
   EXPECT_EQ(numbers.size(), 200U);
 }
 
+// A key that did not exist when a store was made had its default then.
+TEST_F(CampaignTest, GoesOnWithAStoreFromBeforeAKeyOfTheNetwork) {
+  Run(Config("a.db", 10));
+  {
+    auto store = storage::Store::Open(folder_ / "a.db", storage::OpenMode::kCreateOrOpen);
+    ASSERT_TRUE(store) << store.error().message;
+    Json values = (*store)->GetFact("campaign").value();
+    ASSERT_EQ(values["network"].erase("norm"), 1U);
+    (*store)->PutFact("campaign", values);
+  }
+  Run(Config("a.db", 20));
+  EXPECT_EQ(Reopen("a.db")->counts().episodes, 20);
+  EXPECT_FALSE(Campaign::Open(Config("a.db", 20, {"network.norm=\"fixed\""}), registry_));
+}
+
 TEST_F(CampaignTest, RefusesAStoreOfAnotherCampaign) {
   Run(Config("a.db", 10));
   auto other = Campaign::Open(Config("a.db", 10, {"network.blocks=2"}), registry_);

@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 
+#include "core/files.h"
 #include "core/sha256.h"
+#include "env/builtin_environments.h"
 #include "env/tictactoe/tictactoe.h"
 #include "tests/learner/fixtures.h"
 
@@ -82,6 +85,27 @@ TEST(FlatChannels, ShowTheHeadsTheBoardWhereSeveralActionsHaveNoCell) {
   EXPECT_EQ(FlatChannels(spec), 8);
   spec.observation = {.planes = 4, .height = 4, .width = 4};
   EXPECT_EQ(FlatChannels(spec), 16);
+  spec.observation = {.planes = 4, .height = 1, .width = 1};
+  EXPECT_EQ(FlatChannels(spec), 8) << "all of it is in the pooled values";
+}
+
+// A change of the network's shape must not leave the checkpoints behind that come with the program.
+TEST(CommittedCheckpoints, FitTheirEnvironments) {
+  const env::Registry registry = env::BuiltInEnvironments();
+  for (const char* name : {"go9", "list-functions"}) {
+    const auto path =
+        std::filesystem::path(TESUJI_SOURCE_DIR) / "experiments" / "checkpoints" / name;
+    const std::string bytes = ReadFile(path.string() + ".safetensors").value();
+    const Json metadata = ReadWeightsMetadata(bytes).value();
+    const auto environment =
+        registry.Make(metadata.at("environment").get<std::string>(), metadata.at("parameters"))
+            .value();
+    const auto file = SafetensorsView::Parse(bytes).value();
+    const auto config = CheckWeightsMetadata(file.metadata(), environment->spec());
+    ASSERT_TRUE(config.has_value()) << config.error().message;
+    const auto tensors = ReadTensors(file, environment->spec(), *config);
+    EXPECT_TRUE(tensors.has_value()) << tensors.error().message;
+  }
 }
 
 TEST(NetworkConfig, NamesTheFieldThatIsWrong) {

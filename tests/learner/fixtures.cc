@@ -86,9 +86,17 @@ env::Trajectory RandomGame(const env::Environment& environment, std::uint64_t se
   game.task = environment.SampleTask(random);
   auto state = std::move(environment.NewState(game.task).value());
   std::vector<env::Action> legal;
+  std::vector<env::ChanceOutcome> outcomes;
   while (state->phase() == env::Phase::kOngoing) {
-    state->LegalActions(&legal);
     env::Step step;
+    if (state->to_play() == env::Player::kChance) {
+      state->ChanceOutcomes(&outcomes);
+      step.action = outcomes[random.Below(outcomes.size())].action;
+      state->Apply(step.action);
+      game.steps.push_back(std::move(step));
+      continue;
+    }
+    state->LegalActions(&legal);
     step.is_target = true;
     step.weight = static_cast<float>(random.Uniform()) + 0.5F;
     double sum = 0;

@@ -21,7 +21,8 @@ std::unique_ptr<const env::Environment> MakeDigits();
 /// 5x5 Go: two players, ownership, score, passes, eight symmetries.
 std::unique_ptr<const env::Environment> MakeSmallGo();
 
-/// A whole random game; every step is a target with a random distribution over legal actions.
+/// A whole random game; every step but those of chance is a target with a random distribution over
+/// legal actions.
 env::Trajectory RandomGame(const env::Environment& environment, std::uint64_t seed);
 
 /// The positions of random games, at most `count`, with their legal actions.

@@ -109,6 +109,37 @@ TEST(Discover, GrowsAnewWhenStuck) {
   EXPECT_EQ(growths, 1);
 }
 
+// What a search before this one found comes first; where that leads nowhere it grows like any
+// other.
+TEST(Discover, GrowsAnewWhenItsStartsLeadNowhere) {
+  auto options = Quick({2, 2, 3}, 10);
+  options.start = {StandardScheme({2, 2, 3}, Ring::kZ2)};
+  options.walk_flips = 10'000;
+  options.patience = 3;
+  options.stage_effort = 20;
+  options.max_flips = 2'000'000;
+  std::vector<Format> formats;
+  std::vector<Discovery> found;
+  DiscoverCallbacks callbacks;
+  callbacks.progress = [&](const DiscoverProgress& progress) {
+    if (formats.empty() || formats.back() != progress.format) formats.push_back(progress.format);
+  };
+  callbacks.improved = [&](const Discovery& discovery) { found.push_back(discovery); };
+  ASSERT_TRUE(DiscoverSchemes(options, callbacks).has_value());
+  ASSERT_GE(formats.size(), 3U);
+  EXPECT_EQ(formats[0], (Format{2, 2, 3}));
+  EXPECT_EQ(formats[1], (Format{2, 2, 2}));
+  EXPECT_EQ(formats[2], (Format{2, 2, 3}));
+  ASSERT_FALSE(found.empty());
+  for (const Discovery& discovery : found) {
+    EXPECT_TRUE(VerifyDiscovery(discovery).has_value());
+  }
+  options.grow = false;
+  formats.clear();
+  ASSERT_TRUE(DiscoverSchemes(options, callbacks).has_value());
+  EXPECT_EQ(formats, (std::vector<Format>{{2, 2, 3}}));
+}
+
 TEST(Discover, StopsWhenAsked) {
   auto options = Quick({4, 4, 4}, 1);
   options.walk_flips = 1'000'000'000;
