@@ -24,6 +24,24 @@ struct LearnFlipsArguments {
   matmul::LearnFlipsOptions options;
 };
 
+/// Shows walks and generations until it returns.
+Result<matmul::LearnedFlips> Learn(matmul::LearnFlipsOptions options) {
+  experiments::ProgressLine progress;
+  options.stop = [] { return StopRequested().load(); };
+  options.walked = [&](int done, int all) {
+    progress.Show(fmt::format("{} of {} walks", done, all));
+  };
+  int number = 0;
+  return matmul::LearnFlips(options, [&](const matmul::FlipGeneration& generation) {
+    progress.Announce(
+        fmt::format("generation {}: geometric mean {:.3g} flips unbiased, {:.3g} by the best "
+                    "(ones {}, pairs {}); learned so far: ones {}, pairs {}",
+                    ++number, std::exp(generation.uniform), std::exp(generation.best),
+                    generation.best_policy.ones, generation.best_policy.pairs, generation.mean.ones,
+                    generation.mean.pairs));
+  });
+}
+
 int RunLearnFlips(const LearnFlipsArguments& arguments) {
   matmul::LearnFlipsOptions options = arguments.options;
   const auto product = ReadProduct(arguments.format, arguments.ring, "");
@@ -31,22 +49,7 @@ int RunLearnFlips(const LearnFlipsArguments& arguments) {
   options.format = product->format;
   options.ring = product->ring;
   InstallStopHandler();
-  options.stop = [] { return StopRequested().load(); };
-  int number = 0;
-  const auto learned = [&] {
-    experiments::ProgressLine progress;
-    options.walked = [&](int done, int all) {
-      progress.Show(fmt::format("{} of {} walks", done, all));
-    };
-    return matmul::LearnFlips(options, [&](const matmul::FlipGeneration& generation) {
-      progress.Announce(
-          fmt::format("generation {}: geometric mean {:.3g} flips unbiased, {:.3g} by the best "
-                      "(ones {}, pairs {}); learned so far: ones {}, pairs {}",
-                      ++number, std::exp(generation.uniform), std::exp(generation.best),
-                      generation.best_policy.ones, generation.best_policy.pairs,
-                      generation.mean.ones, generation.mean.pairs));
-    });
-  }();
+  const auto learned = Learn(options);
   if (!learned) return Complain(learned.error().message);
   if (learned->generations.empty()) {
     return Complain("stopped before the first generation was done: nothing learned", kFailed);

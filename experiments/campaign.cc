@@ -32,13 +32,13 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kSplitStream = 3;
 
-/// The keys that a store cannot change in mid-campaign. A key of the network that the store was
-/// made before had its default then.
-Status CheckSameCampaign(const Json& stored, const Json& now, const Json& defaults,
-                         const std::string& path) {
-  for (const std::string section : {"environment", "network"}) {
+/// The keys that a store cannot change in mid-campaign. A key that the store was made before had
+/// its default then.
+Status CheckSameCampaign(const Json& stored, const Json& now, const std::string& path) {
+  const Json defaults = DefaultValues();
+  for (const char* section : {"environment", "network"}) {
     for (const auto& [key, value] : now[section].items()) {
-      const Json unset = section == "network" ? defaults[section].value(key, Json()) : Json();
+      const Json unset = defaults[section].value(key, Json());
       const Json before = stored.value(section, Json::object()).value(key, unset);
       if (before != value) {
         return Fail(fmt::format(
@@ -156,12 +156,7 @@ Result<std::unique_ptr<Campaign>> Campaign::Open(CampaignConfig config,
   if (!store) return tl::unexpected(store.error());
   impl->store = std::move(*store);
   if (const auto stored = impl->store->GetFact("campaign")) {
-    const auto defaults = ConfigFile::Parse("", "defaults");
-    const auto unset = defaults ? ReadCampaign(*defaults, registry)
-                                : Result<CampaignConfig>(tl::unexpected(defaults.error()));
-    if (!unset) return tl::unexpected(unset.error());
-    if (auto same = CheckSameCampaign(*stored, config.values, unset->values, path.string());
-        !same) {
+    if (auto same = CheckSameCampaign(*stored, config.values, path.string()); !same) {
       return tl::unexpected(same.error());
     }
   }

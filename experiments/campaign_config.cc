@@ -257,6 +257,13 @@ Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry&
   return config;
 }
 
+Json DefaultValues() {
+  CampaignConfig defaults;
+  ConfigBinder binder(nullptr);
+  BindCampaign(&binder, &defaults);
+  return binder.values();
+}
+
 search::SearchOptions SearchSettings(const Json& values) {
   ConfigFile file;
   const Json known = values.is_object() ? values.value("search", Json()) : Json();

@@ -89,6 +89,9 @@ Status LoadCampaignPlugins(const ConfigFile& file, const std::filesystem::path& 
 /// Reads and checks a whole campaign. The environment's own keys are checked by the registry.
 Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry& registry);
 
+/// {section: {key: value}} of a file that sets nothing, but for the parameters of environments.
+Json DefaultValues();
+
 /// How a campaign searched, from its stored values (CampaignConfig::values): what they do not say,
 /// or say as this version cannot read it, has its default. Null: all defaults.
 search::SearchOptions SearchSettings(const Json& values);

@@ -128,7 +128,6 @@ constexpr int kDeepestMetadata = 32;
 constexpr const char* kMetadataKey = "tesuji";
 // Batch normalisation is not written down: files were made before there was another.
 constexpr const char* kNormKey = "norm";
-constexpr const char* kFixedNorm = "fixed";
 
 Result<Json> ParseMetadata(const StringMap& metadata) {
   const auto format = metadata.find("format");
@@ -165,9 +164,9 @@ Result<NetworkConfig> ReadConfig(const Json& json) {
     return Fail("weights: the network's configuration in their metadata is damaged");
   }
   if (const auto norm = json.find(kNormKey); norm != json.end()) {
-    if (*norm != kFixedNorm) {
+    if (*norm != NormName(Norm::kFixed)) {
       return Fail(fmt::format("weights: network.norm is {}, this program knows \"{}\"",
-                              norm->dump().substr(0, 40), kFixedNorm));
+                              norm->dump().substr(0, 40), NormName(Norm::kFixed)));
     }
     config.norm = Norm::kFixed;
   }
@@ -195,12 +194,12 @@ bool PoolsGlobally(const NetworkConfig& config, int block) {
 int PooledChannels(const NetworkConfig& config) { return config.channels / 4; }
 
 int FlatChannels(const env::Spec& spec) {
-  const bool places = spec.actions.planes_over_cells == 0 || spec.actions.other_actions > 1;
+  if (spec.actions.planes_over_cells > 0 && spec.actions.other_actions <= 1) return 0;
   const int cells = spec.observation.cells();
-  const bool small = cells > 1 && cells <= kSmallBoardCells;
-  if (!places) return 0;
-  return small ? kSmallBoardFlatChannels : kFlatChannels;
+  return cells > 1 && cells <= kSmallBoardCells ? kSmallBoardFlatChannels : kFlatChannels;
 }
+
+const char* NormName(Norm norm) { return norm == Norm::kFixed ? "fixed" : "batch"; }
 
 std::vector<ParameterInfo> NetworkParameters(const env::Spec& spec, const NetworkConfig& config) {
   Builder builder;
@@ -255,7 +254,7 @@ StringMap WeightsMetadata(const env::Spec& spec, const NetworkConfig& config, co
                      {"channels", config.channels},
                      {"pooling_every", config.pooling_every},
                      {"head_channels", config.head_channels}};
-  if (config.norm == Norm::kFixed) json["network"][kNormKey] = kFixedNorm;
+  if (config.norm != Norm::kBatch) json["network"][kNormKey] = NormName(config.norm);
   return {{"format", kFormat}, {kMetadataKey, json.dump()}};
 }
 

@@ -70,6 +70,8 @@ bool PoolsGlobally(const NetworkConfig& config, int block);
 int PooledChannels(const NetworkConfig& config);
 /// Flattened trunk channels that the heads see; 0 when all actions but at most one belong to cells.
 int FlatChannels(const env::Spec& spec);
+/// As in campaign files and metadata.
+const char* NormName(Norm norm);
 
 /// Multiply-adds of all convolutions over the board for one position.
 std::int64_t ConvolutionMacs(const env::Spec& spec, const NetworkConfig& config);

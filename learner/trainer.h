@@ -30,8 +30,9 @@ struct TrainerOptions {
   int threads = 1;
   int batch = 128;
   Optimizer optimizer = Optimizer::kSgd;
-  double learning_rate = 0;  ///< Peak (of the per-batch mean loss); 0: DefaultLearningRate().
-  double momentum = 0.9;     ///< Of SGD; beta 1 of Adam.
+  double learning_rate =
+      0;                  ///< Peak (of the per-batch mean loss); 0: 0.02 for SGD, 0.001 for Adam.
+  double momentum = 0.9;  ///< Of SGD; beta 1 of Adam.
   double weight_decay = 1e-4;
   int warmup_steps = 200;        ///< Linear from a tenth.
   std::int64_t decay_steps = 0;  ///< Cosine to a tenth over this many steps; 0: constant.
@@ -43,9 +44,6 @@ struct TrainerOptions {
   std::uint64_t seed = 0;
   Json metadata = Json::object();  ///< Goes into exported weights; see InitialWeights().
 };
-
-/// 0.02 for SGD, 0.001 for Adam.
-double DefaultLearningRate(Optimizer optimizer);
 
 struct TrainingReport {
   std::int64_t steps = 0;  ///< Of this call.

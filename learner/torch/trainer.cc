@@ -29,6 +29,10 @@ const char* OptimizerName(Optimizer optimizer) {
   return optimizer == Optimizer::kAdam ? "adam" : "sgd";
 }
 
+double DefaultLearningRate(Optimizer optimizer) {
+  return optimizer == Optimizer::kAdam ? 0.001 : 0.02;
+}
+
 /// What an optimiser remembers of past gradients, by parameter.
 struct Moments {
   TensorMap momentum;  ///< Of SGD: the velocity; of Adam: the mean.
@@ -284,7 +288,7 @@ Status CheckSameNetwork(const NetworkConfig& saved, const NetworkConfig& wanted)
   const auto text = [](const NetworkConfig& config) {
     return fmt::format("b{}c{} (pooling every {}, heads {}, {} norm)", config.blocks,
                        config.channels, config.pooling_every, config.head_channels,
-                       config.norm == Norm::kFixed ? "fixed" : "batch");
+                       NormName(config.norm));
   };
   if (text(saved) == text(wanted)) return {};
   return Fail(fmt::format("the saved learner has network {}, the campaign asks for {}", text(saved),
@@ -292,10 +296,6 @@ Status CheckSameNetwork(const NetworkConfig& saved, const NetworkConfig& wanted)
 }
 
 }  // namespace
-
-double DefaultLearningRate(Optimizer optimizer) {
-  return optimizer == Optimizer::kAdam ? 0.001 : 0.02;
-}
 
 Result<std::unique_ptr<Trainer>> Trainer::Create(const env::Environment& environment,
                                                  const TrainerOptions& options) {

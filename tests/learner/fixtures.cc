@@ -80,6 +80,10 @@ std::unique_ptr<const env::Environment> MakeSmallGo() {
   return std::move(env::BuiltInEnvironments().Make("go", {{"size", 5}}).value());
 }
 
+std::unique_ptr<const env::Environment> Make2048() {
+  return std::move(env::BuiltInEnvironments().Make("2048", Json::object()).value());
+}
+
 env::Trajectory RandomGame(const env::Environment& environment, std::uint64_t seed) {
   RandomStream random(seed);
   env::Trajectory game;

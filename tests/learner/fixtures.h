@@ -21,6 +21,9 @@ std::unique_ptr<const env::Environment> MakeDigits();
 /// 5x5 Go: two players, ownership, score, passes, eight symmetries.
 std::unique_ptr<const env::Environment> MakeSmallGo();
 
+/// A lone agent, chance, a value anchor.
+std::unique_ptr<const env::Environment> Make2048();
+
 /// A whole random game; every step but those of chance is a target with a random distribution over
 /// legal actions.
 env::Trajectory RandomGame(const env::Environment& environment, std::uint64_t seed);

@@ -5,7 +5,6 @@
 #include <thread>
 
 #include "core/sha256.h"
-#include "env/game2048/game2048.h"
 #include "env/tictactoe/tictactoe.h"
 #include "learner/architecture.h"
 #include "learner/model.h"
@@ -18,6 +17,7 @@ namespace {
 using testing::EvaluateAll;
 using ::testing::HasSubstr;
 using testing::LargestDifference;
+using testing::Make2048;
 using testing::MakeDigits;
 using testing::MakeSmallGo;
 using ::testing::Not;
@@ -71,10 +71,6 @@ double FoldingErrorOf(const env::Environment& environment, const Positions& posi
 
 double FoldingErrorOf(const env::Environment& environment, const NetworkConfig& config) {
   return FoldingErrorOf(environment, RandomPositions(environment, 20, 3), config);
-}
-
-std::unique_ptr<const env::Environment> Make2048() {
-  return env::Game2048Factory().make({{"move_limit", 2000}, {"half_score", 8000}}).value();
 }
 
 /// Boards that differ by the score alone, which rises.
