@@ -19,7 +19,8 @@ endfunction()
 # tesuji_test(NAME SOURCES … LINK … [LABELS …] [TIMEOUT seconds] [WHOLE]): one GoogleTest binary.
 # WHOLE runs its tests in one process, for those that share a costly SetUpTestSuite().
 # Label "unit" (default) is what scripts/test.sh runs first; "slow" and "hostile" come after.
-# Test code is compiled once and run for seconds, so it is optimised less than what it tests.
+# Test code is compiled once and run for seconds, so it is optimised less than what it tests, and
+# all of it shares one precompiled header (tests/CMakeLists.txt).
 function(tesuji_test name)
   cmake_parse_arguments(ARG "WHOLE" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT ARG_LABELS)
@@ -31,6 +32,7 @@ function(tesuji_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock_main tesuji_warnings)
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  target_precompile_headers(${name} REUSE_FROM tesuji_test_headers)
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   if(ARG_WHOLE)

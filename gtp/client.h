@@ -42,7 +42,7 @@ class EngineProcess {
   /// Starts `command` ("gnugo --mode gtp --level 1"; shell syntax). /usr/games is added to the end
   /// of its PATH. A program that cannot be started shows at the first answer. Throws MachineError
   /// when the system has no process or pipe left.
-  EngineProcess(std::string command, const EngineProcessOptions& options = {});
+  explicit EngineProcess(std::string command, const EngineProcessOptions& options = {});
   ~EngineProcess();
   EngineProcess(const EngineProcess&) = delete;
   EngineProcess& operator=(const EngineProcess&) = delete;

@@ -1,0 +1,1 @@
+// Nothing: its target exists for the header that all tests share (CMakeLists.txt).
