@@ -336,9 +336,14 @@ void Campaign::Impl::RunAlone() {
 void Campaign::Impl::WorkerThread(std::size_t index) {
   const bool makes_room =
       index + static_cast<std::size_t>(config.selfplay.paused_while_learning) >= workers.size();
+  // Playouts make episodes so much faster than a network learns from them that all wait for the
+  // first training: what it takes from is a generation, not all that could be made meanwhile.
+  const auto awaits_network = [&] {
+    return config.selfplay.first_rollouts > 0 && !network.trained();
+  };
   try {
     while (!quit && workers[index]->Step()) {
-      if (makes_room) gate.WaitWhilePaused(quit);
+      if (makes_room || awaits_network()) gate.WaitWhilePaused(quit);
     }
   } catch (...) {
     NoteFailure();

@@ -41,6 +41,10 @@ void BindSearch(ConfigBinder* binder, search::EpisodeOptions* episode) {
       "gumbel_noise", &full.gumbel_noise,
       "Gumbel noise on the root's choice in self-play; false where chance explores enough.");
   binder->Bind("prove", &full.prove, "Back up proven wins, losses and draws exactly.");
+  binder->Bind(
+      "look_ahead", &full.look_ahead,
+      "Tries each move of a new position, so that those that end the episode are proven at "
+      "once; for cheap rules and sharp endings.");
   binder->Bind("reuse_tree", &full.reuse_tree, "Keep the played move's subtree.");
 }
 

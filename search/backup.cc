@@ -36,17 +36,16 @@ void Recompute(Tree* tree, NodeIndex index) {
 
 }  // namespace
 
-bool SolveFromChildren(Tree* tree, NodeIndex index) {
-  Node& node = tree->node(index);
-  assert(!node.solved);
-  const std::span<const Edge> opened = tree->opened(index);
+std::optional<float> ProvenByChildren(const Tree& tree, NodeIndex index) {
+  const Node& node = tree.node(index);
+  const std::span<const Edge> opened = tree.opened(index);
   const bool all_opened = opened.size() == node.edge_count;
   bool all_solved = all_opened;
   double best = -2;
   double expectation = 0;
   double probability = 0;
   for (const Edge& edge : opened) {
-    const Node& child = tree->node(edge.child);
+    const Node& child = tree.node(edge.child);
     all_solved = all_solved && child.solved;
     if (!child.solved) continue;
     best = std::max(best, node.sign() * child.exact);
@@ -54,12 +53,19 @@ bool SolveFromChildren(Tree* tree, NodeIndex index) {
     probability += edge.prior;
   }
   if (node.kind == NodeKind::kChance) {
-    if (!all_solved) return false;
-    node.exact = static_cast<float>(std::clamp(expectation / probability, -1.0, 1.0));
-  } else {
-    if (!all_solved && best < 1) return false;
-    node.exact = static_cast<float>(node.sign() * best);
+    if (!all_solved) return std::nullopt;
+    return static_cast<float>(std::clamp(expectation / probability, -1.0, 1.0));
   }
+  if (!all_solved && best < 1) return std::nullopt;
+  return static_cast<float>(node.sign() * best);
+}
+
+bool SolveFromChildren(Tree* tree, NodeIndex index) {
+  Node& node = tree->node(index);
+  assert(!node.solved);
+  const std::optional<float> proven = ProvenByChildren(*tree, index);
+  if (!proven) return false;
+  node.exact = *proven;
   node.solved = true;
   return true;
 }

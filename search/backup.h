@@ -14,6 +14,7 @@
 // Thread-safety: one thread at a time.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "search/mcts.h"
@@ -28,6 +29,9 @@ void BackUp(Tree* tree, std::span<const NodeIndex> path, double value, double sc
 /// Marks path.back() as solved with `value` and solves its ancestors as far as that reaches.
 /// REQUIRES: path.back() has been visited and is not solved.
 void BackUpProof(Tree* tree, std::span<const NodeIndex> path, float value, Backup rule);
+
+/// The value that a decision or chance node's children prove for it, if they do.
+std::optional<float> ProvenByChildren(const Tree& tree, NodeIndex index);
 
 /// Solves a decision or chance node when its children allow it; true when it is solved now.
 /// REQUIRES: the node is not solved.

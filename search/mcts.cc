@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 
 #include "search/backup.h"
 #include "search/gumbel.h"
@@ -214,6 +215,7 @@ void Mcts::Impl::Provide(std::span<Evaluation> evaluations) {
     node.evaluation_score = evaluation.score;
     for (NodeIndex on_path : leaf.path) --tree.node(on_path).pending;
     BackUp(&tree, leaf.path, node.evaluation, node.evaluation_score, options.backup);
+    if (options.prove && options.look_ahead) LookAhead(leaf);
     if (index != 0 && tree.stored_states() < static_cast<std::size_t>(options.stored_states)) {
       tree.StoreState(index, std::move(leaf.state));
     }
@@ -221,6 +223,26 @@ void Mcts::Impl::Provide(std::span<Evaluation> evaluations) {
   }
   pending_count = 0;
   if (!root_was_evaluated && root_evaluated()) PrepareRoot();
+}
+
+void Mcts::Impl::LookAhead(const Pending& leaf) {
+  // Another leaf of the same batch may have solved a node above.
+  for (NodeIndex index : leaf.path) {
+    if (tree.node(index).solved) return;
+  }
+  const NodeIndex index = leaf.path.back();
+  for (env::Action action : leaf.legal) {
+    const std::unique_ptr<env::State> next = leaf.state->Clone();
+    next->Apply(action);
+    if (next->phase() != env::Phase::kScored) continue;
+    const NodeIndex end = tree.Open(index, tree.FindEdge(index, action));
+    Enter(end, *next);
+    tree.node(end).solved = true;
+    tree.node(end).exact = tree.node(end).evaluation;
+  }
+  if (tree.node(index).opened == 0) return;
+  const std::optional<float> proven = ProvenByChildren(tree, index);
+  if (proven) BackUpProof(&tree, leaf.path, *proven, options.backup);
 }
 
 void Mcts::Impl::Advance(env::Action action) {

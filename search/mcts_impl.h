@@ -42,6 +42,8 @@ struct Mcts::Impl {
   std::unique_ptr<env::State> StateOfPath() const;
   /// Finds out what a new node is. False: it must be evaluated.
   bool Enter(NodeIndex index, const env::State& state);
+  /// Opens the moves of an evaluated leaf that end the episode, as proven, and backs that up.
+  void LookAhead(const Pending& leaf);
   void Request(std::unique_ptr<env::State> state, std::vector<EvaluationRequest>* requests);
 
   // Results (mcts_result.cc).

@@ -41,25 +41,28 @@ class RangeCheck {
 }  // namespace
 
 Json ToJson(const SearchOptions& options) {
-  return {{"root", options.root == RootPolicy::kPuct ? "puct" : "gumbel"},
-          {"backup", options.backup == Backup::kMean ? "mean" : "max"},
-          {"simulations", options.simulations},
-          {"cpuct", options.cpuct},
-          {"cpuct_log", options.cpuct_log},
-          {"cpuct_base", options.cpuct_base},
-          {"fpu_reduction", options.fpu_reduction},
-          {"root_noise", options.root_noise},
-          {"noise_fraction", options.noise_fraction},
-          {"noise_total_alpha", options.noise_total_alpha},
-          {"root_policy_temperature", options.root_policy_temperature},
-          {"forced_playouts", options.forced_playouts},
-          {"gumbel_considered", options.gumbel_considered},
-          {"gumbel_visit_offset", options.gumbel_visit_offset},
-          {"gumbel_scale", options.gumbel_scale},
-          {"gumbel_noise", options.gumbel_noise},
-          {"prove", options.prove},
-          {"reuse_tree", options.reuse_tree},
-          {"max_pending", options.max_pending}};
+  Json json = {{"root", options.root == RootPolicy::kPuct ? "puct" : "gumbel"},
+               {"backup", options.backup == Backup::kMean ? "mean" : "max"},
+               {"simulations", options.simulations},
+               {"cpuct", options.cpuct},
+               {"cpuct_log", options.cpuct_log},
+               {"cpuct_base", options.cpuct_base},
+               {"fpu_reduction", options.fpu_reduction},
+               {"root_noise", options.root_noise},
+               {"noise_fraction", options.noise_fraction},
+               {"noise_total_alpha", options.noise_total_alpha},
+               {"root_policy_temperature", options.root_policy_temperature},
+               {"forced_playouts", options.forced_playouts},
+               {"gumbel_considered", options.gumbel_considered},
+               {"gumbel_visit_offset", options.gumbel_visit_offset},
+               {"gumbel_scale", options.gumbel_scale},
+               {"gumbel_noise", options.gumbel_noise},
+               {"prove", options.prove},
+               {"reuse_tree", options.reuse_tree},
+               {"max_pending", options.max_pending}};
+  // Named only where it is used, so that episodes begun before it was there go on.
+  if (options.look_ahead) json["look_ahead"] = true;
+  return json;
 }
 
 Json ToJson(const EpisodeOptions& options) {
@@ -95,6 +98,9 @@ Status Validate(const SearchOptions& options) {
   check.Inclusive("tree_memory_bytes", static_cast<double>(options.tree_memory_bytes), 1 << 16,
                   kUnbounded);
   check.Inclusive("stored_states", options.stored_states, 0, kUnbounded);
+  if (options.look_ahead && !options.prove) {
+    return Fail("look_ahead proves the ends it finds, so it needs prove = true");
+  }
   return check.status();
 }
 

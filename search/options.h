@@ -40,7 +40,10 @@ struct SearchOptions {
   double gumbel_scale = 1.0;        ///< c_scale of sigma.
   bool gumbel_noise = true;         ///< False: deterministic, for play in earnest.
 
-  bool prove = true;       ///< Back up proven wins, losses and draws exactly.
+  bool prove = true;  ///< Back up proven wins, losses and draws exactly.
+  /// Tries each move of a position when it is first evaluated: those that end the episode are
+  /// proven at once. For cheap rules and sharp endings. REQUIRES: prove.
+  bool look_ahead = false;
   bool reuse_tree = true;  ///< Keep the played child's subtree as the next root.
   int max_pending = 1;     ///< Leaves of one tree out for evaluation at once; more than 1
                            ///< uses virtual loss.

@@ -109,7 +109,7 @@ bool Decoder::ReadNode(NodeIndex index) {
   NodeRecord record{};
   if (!reader_.Read(&record)) return false;
   if (!(std::abs(record.evaluation) <= kSlack) || !std::isfinite(record.evaluation_score) ||
-      !std::isfinite(record.score_sum) || record.visits == 0 || record.visits > kMostVisits ||
+      !std::isfinite(record.score_sum) || record.visits > kMostVisits ||
       !(std::abs(record.value_sum) <= static_cast<double>(record.visits) * kSlack)) {
     return false;
   }
@@ -136,6 +136,8 @@ bool Decoder::ReadEnd(NodeIndex index, const NodeRecord& record, const env::Stat
 }
 
 bool Decoder::ReadEdges(NodeIndex index, const NodeRecord& record, const env::State& state) {
+  // Only an end may be known without a visit: by looking ahead.
+  if (record.visits == 0) return false;
   if (record.edge_count == 0 || record.edge_count > reader_.left() / sizeof(EdgeRecord) ||
       record.opened > record.edge_count) {
     return false;

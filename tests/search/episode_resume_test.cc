@@ -20,9 +20,10 @@ TEST(Episode, ResumingAtAnyMomentEqualsAnUninterruptedRun) {
   const NoughtsEnvironment game;
   HashEvaluator evaluator;
   for (RootPolicy root : {RootPolicy::kPuct, RootPolicy::kGumbel}) {
-    for (bool prove : {false, true}) {
+    for (int proofs : {0, 1, 2}) {  // None, of what simulations reach, of what lies ahead too.
       EpisodeOptions options = Everything(root);
-      options.full.prove = prove;
+      options.full.prove = proofs > 0;
+      options.full.look_ahead = proofs > 1;
       options.full.max_pending = 3;
       for (std::uint64_t seed = 0; seed < 4; ++seed) {
         const auto whole = StartEpisode(game, options, seed);

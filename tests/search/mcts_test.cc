@@ -128,6 +128,60 @@ TEST(Proofs, AProvenDrawCorrectsWhatItsAncestorsBelieved) {
   EXPECT_FLOAT_EQ(result.root_value, 0);
 }
 
+SearchOptions LookingAhead(RootPolicy root) {
+  SearchOptions options = Proving(root);
+  options.look_ahead = true;
+  return options;
+}
+
+// Its prior of 0 would have kept the win out of sight.
+TEST(Proofs, LookingAheadSeesAWinThatNoSimulationWouldTry) {
+  const TableEnvironment game({{"root", First(0, {{"a", 1}, {"win", 0}})},
+                               {"a", Second(0.9F, {{"a", 1}})},
+                               {"win", End(1)}});
+  TableEvaluator evaluator;
+  for (RootPolicy root : {RootPolicy::kPuct, RootPolicy::kGumbel}) {
+    const SearchResult result = SearchStart(game, &evaluator, LookingAhead(root), 1000);
+    EXPECT_EQ(result.proof, Proof::kWin);
+    EXPECT_EQ(result.visits, 0U);
+    EXPECT_EQ(result.best, 1);
+    EXPECT_THAT(Target(result), ElementsAre(0, 1));
+  }
+}
+
+// The evaluator likes a (.9), the opponent wins there at once: one simulation refutes it. The
+// simulation itself keeps what it returned, as after every refutation.
+TEST(Proofs, LookingAheadRefutesAMoveByItsFirstSimulation) {
+  const TableEnvironment game({{"root", First(0, {{"a", 0.9}, {"b", 0.1}})},
+                               {"a", Second(0.9F, {{"z", 1}, {"y", 0}})},
+                               {"y", End(-1)},
+                               {"z", First(0, {{"z", 1}})},
+                               {"b", Second(-0.2F, {{"b", 1}})}});
+  TableEvaluator evaluator;
+  const SearchResult result = SearchStart(game, &evaluator, LookingAhead(RootPolicy::kPuct), 1);
+  EXPECT_THAT(Visits(result), ElementsAre(1, 0));
+  EXPECT_EQ(result.actions[0].proof, Proof::kLoss);
+  EXPECT_EQ(result.best, 1);
+}
+
+// An end that does not win proves nothing by itself; when all moves are ends the best of them does.
+TEST(Proofs, LookingAheadSolvesAPositionOnlyWhereItsEndsDo) {
+  TableEvaluator evaluator;
+  const TableEnvironment open({{"root", First(0.5F, {{"b", 0.5}, {"c", 0.5}})},
+                               {"b", End(0)},
+                               {"c", Second(0.3F, {{"c", 1}})}});
+  const SearchResult unsolved = SearchStart(open, &evaluator, LookingAhead(RootPolicy::kPuct), 50);
+  EXPECT_EQ(unsolved.proof, Proof::kNone);
+  EXPECT_EQ(unsolved.best, 1);
+  EXPECT_EQ(unsolved.visits, 50U);
+  const TableEnvironment ends(
+      {{"root", First(0, {{"a", 0.6}, {"b", 0.4}})}, {"a", End(-1)}, {"b", End(0)}});
+  const SearchResult drawn = SearchStart(ends, &evaluator, LookingAhead(RootPolicy::kGumbel), 50);
+  EXPECT_EQ(drawn.proof, Proof::kDraw);
+  EXPECT_EQ(drawn.best, 1);
+  EXPECT_EQ(drawn.visits, 0U);
+}
+
 // Two leaves are out when a third, a terminal one, proves the root. What comes back later must not
 // disturb the proven value.
 TEST(Proofs, EvaluationsThatArriveAfterTheProofChangeNothing) {

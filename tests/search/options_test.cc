@@ -34,6 +34,11 @@ TEST(SearchOptions, ValidationNamesTheFieldItsValueAndWhatWasExpected) {
             "max_pending = 0: expected at least 1");
   EXPECT_THAT(message([](auto& o) { o.full.cpuct = std::numeric_limits<double>::quiet_NaN(); }),
               testing::StartsWith("cpuct = nan"));
+  EXPECT_THAT(message([](auto& o) {
+                o.full.look_ahead = true;
+                o.full.prove = false;
+              }),
+              testing::StartsWith("look_ahead"));
   EXPECT_THAT(message([](auto& o) { o.temperature_halflife = 0; }),
               testing::StartsWith("temperature_halflife"));
 }
@@ -46,6 +51,9 @@ TEST(SearchOptions, JsonTellsSettingsApart) {
   EXPECT_NE(ToJson(options), before);
   options = {};
   options.full.max_pending = 2;
+  EXPECT_NE(ToJson(options), before);
+  options = {};
+  options.full.look_ahead = true;
   EXPECT_NE(ToJson(options), before);
   EXPECT_EQ(Json::parse(before.dump()), before);
 }
