@@ -21,6 +21,7 @@ endfunction()
 # Label "unit" (default) is what scripts/test.sh runs first; "slow" and "hostile" come after.
 # Test code is compiled once and run for seconds, so it is optimised less than what it tests, and
 # all of it shares one precompiled header (tests/CMakeLists.txt).
+set(TESUJI_TEST_COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
 function(tesuji_test name)
   cmake_parse_arguments(ARG "WHOLE" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT ARG_LABELS)
@@ -31,7 +32,7 @@ function(tesuji_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock_main tesuji_warnings)
-  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  target_compile_options(${name} PRIVATE ${TESUJI_TEST_COMPILE_OPTIONS})
   target_precompile_headers(${name} REUSE_FROM tesuji_test_headers)
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)

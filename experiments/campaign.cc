@@ -336,8 +336,8 @@ void Campaign::Impl::RunAlone() {
 void Campaign::Impl::WorkerThread(std::size_t index) {
   const bool makes_room =
       index + static_cast<std::size_t>(config.selfplay.paused_while_learning) >= workers.size();
-  // Playouts make episodes so much faster than a network learns from them that all wait for the
-  // first training: what it takes from is a generation, not all that could be made meanwhile.
+  // Playouts make episodes far faster than a network learns from them, so all wait for the first
+  // training; the second would have to take in everything that was made meanwhile.
   const auto awaits_network = [&] {
     return config.selfplay.first_rollouts > 0 && !network.trained();
   };

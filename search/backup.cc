@@ -65,8 +65,7 @@ bool SolveFromChildren(Tree* tree, NodeIndex index) {
   assert(!node.solved);
   const std::optional<float> proven = ProvenByChildren(*tree, index);
   if (!proven) return false;
-  node.exact = *proven;
-  node.solved = true;
+  node.Prove(*proven);
   return true;
 }
 
@@ -87,9 +86,7 @@ void BackUpProof(Tree* tree, std::span<const NodeIndex> path, float value, Backu
   Node& leaf = tree->node(path.back());
   assert(!leaf.solved && leaf.visits > 0);
   double child_before = leaf.value_sum;
-  leaf.solved = true;
-  leaf.exact = value;
-  leaf.value_sum = value * static_cast<double>(leaf.visits);
+  leaf.Prove(value);
   bool newly_solved = true;  // The child below was solved by this very proof.
   for (std::size_t i = path.size() - 1; i-- > 0;) {
     Node& node = tree->node(path[i]);
@@ -99,9 +96,7 @@ void BackUpProof(Tree* tree, std::span<const NodeIndex> path, float value, Backu
     const bool solves = newly_solved && SolveFromChildren(tree, path[i]);
     if (rule == Backup::kMax) {
       Recompute(tree, path[i]);
-    } else if (node.solved) {
-      node.value_sum = node.exact * static_cast<double>(node.visits);
-    } else if (!newly_solved || !Refuted(node, child)) {
+    } else if (!node.solved && (!newly_solved || !Refuted(node, child))) {
       node.value_sum += child.value_sum - child_before;
     }
     newly_solved = solves;

@@ -215,7 +215,7 @@ void Mcts::Impl::Provide(std::span<Evaluation> evaluations) {
     node.evaluation_score = evaluation.score;
     for (NodeIndex on_path : leaf.path) --tree.node(on_path).pending;
     BackUp(&tree, leaf.path, node.evaluation, node.evaluation_score, options.backup);
-    if (options.prove && options.look_ahead) LookAhead(leaf);
+    if (options.look_ahead) LookAhead(leaf);
     if (index != 0 && tree.stored_states() < static_cast<std::size_t>(options.stored_states)) {
       tree.StoreState(index, std::move(leaf.state));
     }
@@ -237,8 +237,7 @@ void Mcts::Impl::LookAhead(const Pending& leaf) {
     if (next->phase() != env::Phase::kScored) continue;
     const NodeIndex end = tree.Open(index, tree.FindEdge(index, action));
     Enter(end, *next);
-    tree.node(end).solved = true;
-    tree.node(end).exact = tree.node(end).evaluation;
+    tree.node(end).Prove(tree.node(end).evaluation);
   }
   if (tree.node(index).opened == 0) return;
   const std::optional<float> proven = ProvenByChildren(tree, index);

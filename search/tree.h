@@ -56,6 +56,12 @@ struct Node {
   bool over() const { return kind == NodeKind::kTerminal || kind == NodeKind::kUnjudged; }
   /// +1 when the first player (or nobody) is to play, -1 for the second.
   double sign() const { return kind == NodeKind::kSecond ? -1.0 : 1.0; }
+  /// From now on the value is known exactly.
+  void Prove(float value) {
+    solved = true;
+    exact = value;
+    value_sum = exact * static_cast<double>(visits);
+  }
   double mean() const { return visits == 0 ? evaluation : value_sum / visits; }
   double score_mean() const { return visits == 0 ? evaluation_score : score_sum / visits; }
 };

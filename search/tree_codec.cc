@@ -202,12 +202,10 @@ void Decoder::Derive() {
   for (NodeIndex index = static_cast<NodeIndex>(tree_->size()); index-- > 0;) {
     Node& node = tree_->node(index);
     if (node.kind == NodeKind::kTerminal) {
-      node.solved = true;
-      node.exact = node.evaluation;
+      node.Prove(node.evaluation);
     } else if (node.edge_count > 0) {
       SolveFromChildren(tree_, index);
     }
-    if (node.solved) node.value_sum = node.exact * static_cast<double>(node.visits);
   }
 }
 
