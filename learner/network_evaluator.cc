@@ -36,55 +36,38 @@ NetworkEvaluator::NetworkEvaluator(env::Spec spec, std::string checkpoint_hash,
 void NetworkEvaluator::Evaluate(std::span<const search::EvaluationRequest> requests,
                                 std::span<search::Evaluation> out) {
   assert(requests.size() == out.size());
-  if (options_.symmetry_average && spec_.symmetries.size() > 1) {
-    for (std::size_t i = 0; i < requests.size(); ++i) EvaluateOverSymmetries(requests[i], &out[i]);
-    return;
-  }
+  for (std::size_t i = 0; i < requests.size(); ++i) Clear(requests[i], &out[i]);
+  const std::size_t views = options_.symmetry_average ? spec_.symmetries.size() : 1;
+  const std::size_t rows = requests.size() * views;
   const auto batch = static_cast<std::size_t>(options_.batch);
-  for (std::size_t begin = 0; begin < requests.size(); begin += batch) {
-    const std::size_t count = std::min(batch, requests.size() - begin);
-    EvaluateChunk(requests.subspan(begin, count), out.subspan(begin, count));
+  for (std::size_t begin = 0; begin < rows; begin += batch) {
+    EvaluateRows(requests, views, begin, std::min(rows, begin + batch), out);
   }
 }
 
-void NetworkEvaluator::EvaluateChunk(std::span<const search::EvaluationRequest> requests,
-                                     std::span<search::Evaluation> out) {
-  const auto size = static_cast<std::size_t>(spec_.observation.size());
-  observations_.resize(requests.size() * size);
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    requests[i].state->Encode(std::span(observations_).subspan(i * size, size));
-  }
-  forward_->Run(observations_, static_cast<int>(requests.size()), &raw_);
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    Clear(requests[i], &out[i]);
-    Accumulate(requests[i], static_cast<int>(i), nullptr, 1.0F, &out[i]);
-  }
-}
-
-void NetworkEvaluator::EvaluateOverSymmetries(const search::EvaluationRequest& request,
-                                              search::Evaluation* out) {
+void NetworkEvaluator::EvaluateRows(std::span<const search::EvaluationRequest> requests,
+                                    std::size_t views, std::size_t begin, std::size_t end,
+                                    std::span<search::Evaluation> out) {
   const auto size = static_cast<std::size_t>(spec_.observation.size());
   const auto cells = static_cast<std::size_t>(spec_.observation.cells());
-  const std::size_t count = spec_.symmetries.size();
-  const auto batch = static_cast<std::size_t>(options_.batch);
+  observations_.resize((end - begin) * size);
   one_observation_.resize(size);
-  request.state->Encode(one_observation_);
-  Clear(request, out);
-  for (std::size_t begin = 0; begin < count; begin += batch) {
-    const std::size_t rows = std::min(batch, count - begin);
-    observations_.resize(rows * size);
-    for (std::size_t row = 0; row < rows; ++row) {
-      const std::vector<std::int32_t>& target = spec_.symmetries[begin + row].cells;
-      for (std::size_t plane = 0; plane < size; plane += cells) {
-        float* to = observations_.data() + row * size + plane;
-        for (std::size_t c = 0; c < cells; ++c) to[target[c]] = one_observation_[plane + c];
-      }
+  for (std::size_t row = begin; row < end; ++row) {
+    const std::span<float> to = std::span(observations_).subspan((row - begin) * size, size);
+    const std::size_t view = row % views;
+    const bool first_of_request = view == 0 || row == begin;
+    if (first_of_request) requests[row / views].state->Encode(views == 1 ? to : one_observation_);
+    if (views == 1) continue;
+    const std::vector<std::int32_t>& target = spec_.symmetries[view].cells;
+    for (std::size_t plane = 0; plane < size; plane += cells) {
+      for (std::size_t c = 0; c < cells; ++c) to[plane + target[c]] = one_observation_[plane + c];
     }
-    forward_->Run(observations_, static_cast<int>(rows), &raw_);
-    for (std::size_t row = 0; row < rows; ++row) {
-      Accumulate(request, static_cast<int>(row), &spec_.symmetries[begin + row],
-                 1.0F / static_cast<float>(count), out);
-    }
+  }
+  forward_->Run(observations_, static_cast<int>(end - begin), &raw_);
+  for (std::size_t row = begin; row < end; ++row) {
+    Accumulate(requests[row / views], static_cast<int>(row - begin),
+               views == 1 ? nullptr : &spec_.symmetries[row % views],
+               1.0F / static_cast<float>(views), &out[row / views]);
   }
 }
 

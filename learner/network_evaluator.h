@@ -28,9 +28,10 @@ class NetworkEvaluator : public search::Evaluator {
   std::string checkpoint_hash() const override { return checkpoint_hash_; }
 
  private:
-  void EvaluateChunk(std::span<const search::EvaluationRequest> requests,
-                     std::span<search::Evaluation> out);
-  void EvaluateOverSymmetries(const search::EvaluationRequest& request, search::Evaluation* out);
+  /// Rows [begin, end) of all: row r is request r / views seen through symmetry r % views, so that
+  /// one forward pass holds views of several requests. views = 1: as they are.
+  void EvaluateRows(std::span<const search::EvaluationRequest> requests, std::size_t views,
+                    std::size_t begin, std::size_t end, std::span<search::Evaluation> out);
   /// Adds `weight` times what row `row` of raw_ says to *out, undoing `symmetry`.
   void Accumulate(const search::EvaluationRequest& request, int row, const env::Symmetry* symmetry,
                   float weight, search::Evaluation* out);

@@ -12,6 +12,7 @@ namespace {
 constexpr int kColumns = 7;
 constexpr int kRows = 6;
 constexpr int kCells = kColumns * kRows;
+constexpr int kPlanes = 5;
 // A column is kRows bits, lowest row first, and one more that stays 0, so that no line of four
 // runs from one column into the next.
 constexpr int kStride = kRows + 1;
@@ -57,13 +58,21 @@ class ConnectFourState final : public State {
     return HasFour(stones_[0]) ? 1.0F : HasFour(stones_[1]) ? -1.0F : 0.0F;
   }
   Key128 Fingerprint() const override { return {.high = stones_[0], .low = stones_[1]}; }
-  // Two planes with the top row first: the mover's stones, the opponent's.
+  // Planes with the top row first: the mover's stones, the opponent's, the empty cells that give
+  // the one and the other a four, and the rows that become the mover's when both only answer in the
+  // same column: the odd ones for the first player, counted from 1 (Allis 1988, zugzwang control).
   void Encode(std::span<float> out) const override {
-    assert(out.size() == 2 * kCells);
+    assert(out.size() == kPlanes * kCells);
+    const std::uint64_t mine = stones_[mover()];
+    const std::uint64_t theirs = stones_[1 - mover()];
     for (int cell = 0; cell < kCells; ++cell) {
-      const std::uint64_t bit = Bit(cell % kColumns, kRows - 1 - cell / kColumns);
-      out[cell] = (stones_[mover()] & bit) != 0 ? 1.0F : 0.0F;
-      out[kCells + cell] = (stones_[1 - mover()] & bit) != 0 ? 1.0F : 0.0F;
+      const int row = kRows - 1 - cell / kColumns;
+      const std::uint64_t bit = Bit(cell % kColumns, row);
+      const bool empty = (occupied() & bit) == 0;
+      const std::array<bool, kPlanes> planes = {(mine & bit) != 0, (theirs & bit) != 0,
+                                                empty && HasFour(mine | bit),
+                                                empty && HasFour(theirs | bit), row % 2 == mover()};
+      for (int plane = 0; plane < kPlanes; ++plane) out[plane * kCells + cell] = planes[plane];
     }
   }
   // The columns in the order they were played: "4 4 3 ".
@@ -96,9 +105,10 @@ class ConnectFour final : public Environment {
  public:
   ConnectFour() {
     spec_.id = "connect4";
+    spec_.version = 2;  // 2: shows fours to be and whose rows are whose.
     spec_.action_count = kColumns;
     spec_.max_steps = kCells;
-    spec_.observation = {.planes = 2, .height = kRows, .width = kColumns};
+    spec_.observation = {.planes = kPlanes, .height = kRows, .width = kColumns};
     spec_.actions = {.planes_over_cells = 0, .other_actions = kColumns};
     for (const bool mirrored : {false, true}) {
       Symmetry symmetry;

@@ -132,6 +132,38 @@ TEST(ConnectFour, HasThePublishedNumberOfPositionsAtEachDepth) {
 
 TEST(ConnectFour, EndsWhenANaiveLookFindsALine) { CompareLines(*Make("connect4"), 7, 4, 2000); }
 
+TEST(ConnectFour, ShowsTheNetworkWhereFoursWouldBeAndWhoseRowsAreWhose) {
+  const auto environment = Make("connect4");
+  std::vector<float> planes(environment->spec().observation.size());
+  ASSERT_EQ(planes.size(), 5 * 42);
+  RandomStream random(std::uint64_t{8});
+  std::vector<Action> legal;
+  int fours = 0;
+  for (int game = 0; game < 200; ++game) {
+    const auto state = Start(*environment);
+    while (state->phase() == Phase::kOngoing) {
+      state->Encode(planes);
+      const std::string board = Cells(*environment, *state);
+      const bool first = state->to_play() == Player::kFirst;
+      for (int cell = 0; cell < 42; ++cell) {
+        for (const bool mine : {true, false}) {
+          const char who = mine == first ? 'X' : 'O';
+          std::string with = board;
+          if (board[cell] == '.') with[cell] = who;
+          const bool four = board[cell] == '.' && NaiveLine(with, 7, 4, who);
+          ASSERT_EQ(planes[(mine ? 2 : 3) * 42 + cell], four) << state->ToText() << cell;
+          fours += four ? 1 : 0;
+        }
+        const int row_from_below = 6 - cell / 7;
+        ASSERT_EQ(planes[4 * 42 + cell], (row_from_below % 2 == 1) == first) << cell;
+      }
+      state->LegalActions(&legal);
+      state->Apply(legal[random.Below(legal.size())]);
+    }
+  }
+  EXPECT_GT(fours, 1000) << "too few to say anything";
+}
+
 TEST(ConnectFour, RefusesFullColumnsAndMovesAfterTheEnd) {
   const auto environment = Make("connect4");
   EXPECT_THAT(Why(*environment, "1 1 1 1 1 1 1"), HasSubstr("move 7: \"1\" is not legal here"));

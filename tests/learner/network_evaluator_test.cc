@@ -66,6 +66,16 @@ TEST(NetworkEvaluator, NeverExceedsItsBatch) {
   EXPECT_EQ(spy->batches, (std::vector<int>{16, 16, 8}));
 }
 
+TEST(NetworkEvaluator, FillsItsBatchesWithSymmetriesOfSeveralPositions) {
+  const auto go = testing::MakeSmallGo();
+  auto forward = std::make_unique<PlaneForward>(go->spec());
+  PlaneForward* spy = forward.get();
+  NetworkEvaluator evaluator(go->spec(), "", {.batch = 32, .symmetry_average = true},
+                             std::move(forward));
+  EvaluateAll(&evaluator, RandomPositions(*go, 9, 3));
+  EXPECT_EQ(spy->batches, (std::vector<int>{32, 32, 8})) << "9 positions from 8 sides";
+}
+
 TEST(NetworkEvaluator, AverageOverSymmetriesOfAnEquivariantNetworkChangesNothing) {
   const auto go = testing::MakeSmallGo();
   ASSERT_EQ(go->spec().symmetries.size(), 8U);

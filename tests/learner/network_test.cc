@@ -89,12 +89,15 @@ TEST(Network, FoldedEqualsUnfolded) {
   const NetworkConfig every{.blocks = 3, .channels = 20, .pooling_every = 1, .head_channels = 6};
   NetworkConfig fixed = kTiny;
   fixed.norm = Norm::kFixed;
+  // A processor with AVX2 and without AVX-512 was seen at 1.2e-4; what folding gets wrong is far
+  // larger.
+  constexpr double kRounding = 5e-4;
   for (const auto& config : {kTiny, none, every, fixed}) {
-    EXPECT_LT(FoldingErrorOf(*MakeSmallGo(), config), 1e-4);
-    EXPECT_LT(FoldingErrorOf(*MakeDigits(), config), 1e-4);
-    EXPECT_LT(FoldingErrorOf(*env::MakeTicTacToe(), config), 1e-4);
+    EXPECT_LT(FoldingErrorOf(*MakeSmallGo(), config), kRounding);
+    EXPECT_LT(FoldingErrorOf(*MakeDigits(), config), kRounding);
+    EXPECT_LT(FoldingErrorOf(*env::MakeTicTacToe(), config), kRounding);
     const auto with_anchor = Make2048();
-    EXPECT_LT(FoldingErrorOf(*with_anchor, Scores2048(*with_anchor), config), 1e-4);
+    EXPECT_LT(FoldingErrorOf(*with_anchor, Scores2048(*with_anchor), config), kRounding);
   }
 }
 
