@@ -55,9 +55,13 @@ void NetworkEvaluator::EvaluateRows(std::span<const search::EvaluationRequest> r
   for (std::size_t row = begin; row < end; ++row) {
     const std::span<float> to = std::span(observations_).subspan((row - begin) * size, size);
     const std::size_t view = row % views;
-    const bool first_of_request = view == 0 || row == begin;
-    if (first_of_request) requests[row / views].state->Encode(views == 1 ? to : one_observation_);
-    if (views == 1) continue;
+    const env::State& state = *requests[row / views].state;
+    if (views == 1) {
+      state.Encode(to);
+      continue;
+    }
+    // A batch may begin amid the views of a position.
+    if (view == 0 || row == begin) state.Encode(one_observation_);
     const std::vector<std::int32_t>& target = spec_.symmetries[view].cells;
     for (std::size_t plane = 0; plane < size; plane += cells) {
       for (std::size_t c = 0; c < cells; ++c) to[plane + target[c]] = one_observation_[plane + c];
@@ -65,8 +69,7 @@ void NetworkEvaluator::EvaluateRows(std::span<const search::EvaluationRequest> r
   }
   forward_->Run(observations_, static_cast<int>(end - begin), &raw_);
   for (std::size_t row = begin; row < end; ++row) {
-    Accumulate(requests[row / views], static_cast<int>(row - begin),
-               views == 1 ? nullptr : &spec_.symmetries[row % views],
+    Accumulate(requests[row / views], static_cast<int>(row - begin), spec_.symmetries[row % views],
                1.0F / static_cast<float>(views), &out[row / views]);
   }
 }
@@ -83,7 +86,7 @@ void NetworkEvaluator::Clear(const search::EvaluationRequest& request,
 }
 
 void NetworkEvaluator::Accumulate(const search::EvaluationRequest& request, int row,
-                                  const env::Symmetry* symmetry, float weight,
+                                  const env::Symmetry& symmetry, float weight,
                                   search::Evaluation* out) {
   assert(!request.legal.empty());
   const float view = request.state->to_play() == env::Player::kSecond ? -1.0F : 1.0F;
@@ -92,8 +95,7 @@ void NetworkEvaluator::Accumulate(const search::EvaluationRequest& request, int 
   probabilities_.clear();
   for (const env::Action action : request.legal) {
     const auto a = static_cast<std::size_t>(action);
-    probabilities_.push_back(
-        logits[symmetry != nullptr ? static_cast<std::size_t>(symmetry->actions[a]) : a]);
+    probabilities_.push_back(logits[symmetry.actions[a]]);
   }
   Softmax(probabilities_);
   for (std::size_t i = 0; i < probabilities_.size(); ++i) {
@@ -108,8 +110,7 @@ void NetworkEvaluator::Accumulate(const search::EvaluationRequest& request, int 
   const std::size_t cells = out->ownership.size();
   const float* ownership = raw_.ownership.data() + index * cells;
   for (std::size_t c = 0; c < cells; ++c) {
-    const std::size_t from = symmetry != nullptr ? static_cast<std::size_t>(symmetry->cells[c]) : c;
-    out->ownership[c] += weight * view * ownership[from];
+    out->ownership[c] += weight * view * ownership[symmetry.cells[c]];
   }
 }
 

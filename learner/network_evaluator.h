@@ -33,7 +33,7 @@ class NetworkEvaluator : public search::Evaluator {
   void EvaluateRows(std::span<const search::EvaluationRequest> requests, std::size_t views,
                     std::size_t begin, std::size_t end, std::span<search::Evaluation> out);
   /// Adds `weight` times what row `row` of raw_ says to *out, undoing `symmetry`.
-  void Accumulate(const search::EvaluationRequest& request, int row, const env::Symmetry* symmetry,
+  void Accumulate(const search::EvaluationRequest& request, int row, const env::Symmetry& symmetry,
                   float weight, search::Evaluation* out);
   void Clear(const search::EvaluationRequest& request, search::Evaluation* out) const;
 

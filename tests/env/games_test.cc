@@ -132,31 +132,40 @@ TEST(ConnectFour, HasThePublishedNumberOfPositionsAtEachDepth) {
 
 TEST(ConnectFour, EndsWhenANaiveLookFindsALine) { CompareLines(*Make("connect4"), 7, 4, 2000); }
 
+// Holds the last three planes of a Connect Four observation against a naive look at the board;
+// returns how many empty cells would give a four.
+int CompareFoursAndRows(const Environment& environment, const State& state) {
+  std::vector<float> planes(environment.spec().observation.size());
+  state.Encode(planes);
+  const std::string board = Cells(environment, state);
+  const bool first = state.to_play() == Player::kFirst;
+  int fours = 0;
+  for (int cell = 0; cell < 42; ++cell) {
+    const int row_from_below = 6 - cell / 7;
+    EXPECT_EQ(planes[4 * 42 + cell], (row_from_below % 2 == 1) == first) << cell;
+    for (const bool mine : {true, false}) {
+      const char who = mine == first ? 'X' : 'O';
+      std::string with = board;
+      with[cell] = who;
+      const bool four = board[cell] == '.' && NaiveLine(with, 7, 4, who);
+      EXPECT_EQ(planes[(mine ? 2 : 3) * 42 + cell], four) << state.ToText() << cell;
+      fours += four ? 1 : 0;
+    }
+  }
+  return fours;
+}
+
 TEST(ConnectFour, ShowsTheNetworkWhereFoursWouldBeAndWhoseRowsAreWhose) {
   const auto environment = Make("connect4");
-  std::vector<float> planes(environment->spec().observation.size());
-  ASSERT_EQ(planes.size(), 5 * 42);
+  ASSERT_EQ(environment->spec().observation.size(), 5 * 42);
   RandomStream random(std::uint64_t{8});
   std::vector<Action> legal;
   int fours = 0;
   for (int game = 0; game < 200; ++game) {
     const auto state = Start(*environment);
     while (state->phase() == Phase::kOngoing) {
-      state->Encode(planes);
-      const std::string board = Cells(*environment, *state);
-      const bool first = state->to_play() == Player::kFirst;
-      for (int cell = 0; cell < 42; ++cell) {
-        for (const bool mine : {true, false}) {
-          const char who = mine == first ? 'X' : 'O';
-          std::string with = board;
-          if (board[cell] == '.') with[cell] = who;
-          const bool four = board[cell] == '.' && NaiveLine(with, 7, 4, who);
-          ASSERT_EQ(planes[(mine ? 2 : 3) * 42 + cell], four) << state->ToText() << cell;
-          fours += four ? 1 : 0;
-        }
-        const int row_from_below = 6 - cell / 7;
-        ASSERT_EQ(planes[4 * 42 + cell], (row_from_below % 2 == 1) == first) << cell;
-      }
+      fours += CompareFoursAndRows(*environment, *state);
+      ASSERT_FALSE(HasFailure());
       state->LegalActions(&legal);
       state->Apply(legal[random.Below(legal.size())]);
     }

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numeric>
 #include <thread>
 
@@ -27,6 +28,8 @@ using testing::RandomPositions;
 constexpr NetworkConfig kTiny{.blocks = 2, .channels = 16, .pooling_every = 2, .head_channels = 8};
 
 /// Weights in which nothing is at a special value: norms off 0 and 1, biases off 0, heads loud.
+/// Norms do not blow the trunk up: outputs of 30 carry rounding of 1e-4 on some processors, and
+/// tanh hides what is wrong with them.
 std::string RandomWeights(const env::Spec& spec, const NetworkConfig& config,
                           std::uint64_t seed = 1) {
   TensorMap tensors = InitialTensors(spec, config, seed);
@@ -39,6 +42,8 @@ std::string RandomWeights(const env::Spec& spec, const NetworkConfig& config,
           if (parameter.deviation < 0.1) value *= 3;
           break;
         case TensorRole::kScale:
+          value = 0.7F + 0.2F * std::abs(noise);
+          break;
         case TensorRole::kVariance:
           value = 0.3F + noise * noise;
           break;
@@ -89,15 +94,12 @@ TEST(Network, FoldedEqualsUnfolded) {
   const NetworkConfig every{.blocks = 3, .channels = 20, .pooling_every = 1, .head_channels = 6};
   NetworkConfig fixed = kTiny;
   fixed.norm = Norm::kFixed;
-  // A processor with AVX2 and without AVX-512 was seen at 1.2e-4; what folding gets wrong is far
-  // larger.
-  constexpr double kRounding = 5e-4;
   for (const auto& config : {kTiny, none, every, fixed}) {
-    EXPECT_LT(FoldingErrorOf(*MakeSmallGo(), config), kRounding);
-    EXPECT_LT(FoldingErrorOf(*MakeDigits(), config), kRounding);
-    EXPECT_LT(FoldingErrorOf(*env::MakeTicTacToe(), config), kRounding);
+    EXPECT_LT(FoldingErrorOf(*MakeSmallGo(), config), 1e-4);
+    EXPECT_LT(FoldingErrorOf(*MakeDigits(), config), 1e-4);
+    EXPECT_LT(FoldingErrorOf(*env::MakeTicTacToe(), config), 1e-4);
     const auto with_anchor = Make2048();
-    EXPECT_LT(FoldingErrorOf(*with_anchor, Scores2048(*with_anchor), config), kRounding);
+    EXPECT_LT(FoldingErrorOf(*with_anchor, Scores2048(*with_anchor), config), 1e-4);
   }
 }
 
