@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 namespace tesuji {
 namespace {
@@ -23,6 +24,8 @@ struct Descriptor {
 };
 
 std::string Reason() { return std::strerror(errno); }
+
+constexpr std::string_view kTemporaryEnd = ".tmp";
 
 }  // namespace
 
@@ -48,8 +51,8 @@ Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t max_
 }
 
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes) {
-  std::string temporary = path.string() + ".XXXXXX";
-  Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+  std::string temporary = path.string() + ".XXXXXX" + std::string(kTemporaryEnd);
+  Descriptor file(::mkostemps(temporary.data(), kTemporaryEnd.size(), O_CLOEXEC));
   if (file.fd < 0) throw MachineError(fmt::format("{}: cannot create: {}", temporary, Reason()));
   const auto fail = [&](const char* what) {
     const std::string reason = Reason();
@@ -65,6 +68,28 @@ void WriteFileAtomically(const std::filesystem::path& path, std::string_view byt
   ::fchmod(file.fd, 0644);
   if (::fsync(file.fd) != 0) fail("sync");
   if (::rename(temporary.c_str(), path.c_str()) != 0) fail("rename");
+}
+
+void RemoveTemporaries(const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::vector<fs::path> left;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const fs::path& path = entry->path();
+    // NAME.??????.tmp: the extension of what is before ".tmp" is a dot and six characters.
+    if (path.extension() == kTemporaryEnd && path.stem().extension().string().size() == 7 &&
+        entry->is_regular_file(error)) {
+      left.push_back(path);
+    }
+  }
+  for (const fs::path& path : left) {
+    if (!error) fs::remove(path, error);
+  }
+  if (error) {
+    throw MachineError(
+        fmt::format("{}: cannot remove temporary files: {}", folder.string(), error.message()));
+  }
 }
 
 }  // namespace tesuji

@@ -17,7 +17,12 @@ Result<std::string> ReadFile(const std::filesystem::path& path,
 
 /// Writes a temporary file beside `path`, syncs it and renames it over `path`: readers see the old
 /// file or the whole new one. Throws MachineError when the disk refuses; `path` is then untouched.
+/// A process that is killed here leaves its temporary file, which RemoveTemporaries() knows.
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes);
+
+/// Removes, in `folder` and below, what killed calls of WriteFileAtomically() left: files called
+/// NAME.??????.tmp. Only for folders in which nobody writes now. Throws MachineError.
+void RemoveTemporaries(const std::filesystem::path& folder);
 
 /// What `read` returns; when std::filesystem throws in it, a failure that names the path.
 template <class Read>

@@ -64,6 +64,7 @@ Result<std::unique_ptr<WorkFolder>> WorkFolder::Open(const fs::path& out, const 
           "{}: an unfinished dataset of other rows or another recipe; remove it to start anew",
           folder->root_.string()));
     }
+    RemoveTemporaries(folder->root_);
     folder->resumed_ = true;
   } else {
     WriteFileAtomically(plan_file, plan);

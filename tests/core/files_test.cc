@@ -22,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 /// A folder of its own for each test, removed at the end.
 class Files : public ::testing::Test {
@@ -58,6 +59,27 @@ TEST_F(Files, LeavesNothingBesideTheFile) {
   WriteFileAtomically(folder_ / "a", "old");
   WriteFileAtomically(folder_ / "a", "new");
   EXPECT_THAT(Names(), ElementsAre("a"));
+}
+
+TEST_F(Files, OfAKilledWriterAreRemovedAndNothingElse) {
+  fs::create_directories(folder_ / "below");
+  // A writer that dies before it renames: a small limit of file sizes ends it with SIGXFSZ.
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const rlimit limit{100, 100};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    WriteFileAtomically(folder_ / "below" / "a.json", std::string(1000, 'x'));
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  ASSERT_FALSE(fs::is_empty(folder_ / "below"));
+  WriteFileAtomically(folder_ / "b.tmp", "mine");
+  WriteFileAtomically(folder_ / "notes.2026.tmp", "mine");
+  RemoveTemporaries(folder_);
+  EXPECT_TRUE(fs::is_empty(folder_ / "below"));
+  EXPECT_THAT(Names(), UnorderedElementsAre("below", "b.tmp", "notes.2026.tmp"));
 }
 
 TEST_F(Files, WritesAFileOthersMayRead) {

@@ -84,6 +84,8 @@ TEST_F(BuildTest, StoppedAnywhereItGoesOnToTheSameBytes) {
     } catch (const Stopped&) {
       ++stops;
       EXPECT_FALSE(Exists(folder_ / "parts"));
+      // As if it had been killed within WriteFileAtomically().
+      std::ofstream(folder_ / "parts.partial/manifest.json.a1B2c3.tmp") << "half";
     }
   }
   EXPECT_TRUE(finished);
