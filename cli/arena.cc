@@ -270,46 +270,43 @@ int Arena(const ArenaArguments& arguments, const env::Registry& registry) {
 
 }  // namespace
 
-void AddArenaCommand(CLI::App* app, Context* context) {
+void AddArenaCommand(Command app, Context* context) {
   auto arguments = std::make_shared<ArenaArguments>();
-  auto* command = AddCommand(
+  auto command = AddCommand(
       app, context, "arena",
       "Matches between checkpoints and GTP engines, with Elo; mean scores of lone agents.",
       [=] { return Arena(*arguments, context->registry); });
   command
-      ->add_option("-p,--player", arguments->players,
-                   "STORE, STORE:ID (they search as the campaign did), FILE.safetensors, random, "
-                   "uniform (search that knows nothing), "
-                   "rollouts:N (the same, leaves valued by N random playouts), alphabeta:PLIES, or "
-                   "\"gtp:COMMAND\"; twice or more.")
-      ->required();
+      .Add("-p,--player", arguments->players,
+           "STORE, STORE:ID (they search as the campaign did), FILE.safetensors, random, "
+           "uniform (search that knows nothing), "
+           "rollouts:N (the same, leaves valued by N random playouts), alphabeta:PLIES, or "
+           "\"gtp:COMMAND\"; twice or more.")
+      .Required();
   command
-      ->add_option("--games", arguments->games,
-                   "Games of each pair, colours swapped; episodes of each lone agent.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1000000));
-  command->add_option("--visits", arguments->visits, "Simulations a move of all that search.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 10000000));
-  command->add_flag("--symmetries", arguments->symmetries,
-                    "Networks look at each position from every side: slower, stronger.");
-  command->add_option("--threads", arguments->threads, "Threads.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 256));
-  command->add_option("--board", arguments->board, "Board size when no checkpoint tells.")
-      ->capture_default_str();
-  command->add_option("--env", arguments->environment, "Environment when no checkpoint tells.")
-      ->capture_default_str();
-  command->add_option("--opening", arguments->opening,
-                      "Moves sampled before each pair of games, so that they differ; default 4.");
-  command->add_flag("--no-swap", arguments->no_swap,
-                    "The first --player is the first player of every game.");
-  command->add_option("--komi", arguments->komi, "Komi; the checkpoint's own when not given.");
-  command->add_option("--seed", arguments->seed, "Decides openings.")->capture_default_str();
-  command->add_option("--sgf", arguments->sgf, "Append every game to this file.");
+      .Add("--games", arguments->games,
+           "Games of each pair, colours swapped; episodes of each lone agent.")
+      .ShowDefault()
+      .Between(1, 1000000);
+  command.Add("--visits", arguments->visits, "Simulations a move of all that search.")
+      .ShowDefault()
+      .Between(1, 10000000);
+  command.AddFlag("--symmetries", arguments->symmetries,
+                  "Networks look at each position from every side: slower, stronger.");
+  command.Add("--threads", arguments->threads, "Threads.").ShowDefault().Between(1, 256);
+  command.Add("--board", arguments->board, "Board size when no checkpoint tells.").ShowDefault();
+  command.Add("--env", arguments->environment, "Environment when no checkpoint tells.")
+      .ShowDefault();
+  command.Add("--opening", arguments->opening,
+              "Moves sampled before each pair of games, so that they differ; default 4.");
+  command.AddFlag("--no-swap", arguments->no_swap,
+                  "The first --player is the first player of every game.");
+  command.Add("--komi", arguments->komi, "Komi; the checkpoint's own when not given.");
+  command.Add("--seed", arguments->seed, "Decides openings.").ShowDefault();
+  command.Add("--sgf", arguments->sgf, "Append every game to this file.");
   AddPluginOption(command, context);
-  command->add_flag("--json", arguments->json, "One JSON object.");
-  command->footer(
+  command.AddFlag("--json", arguments->json, "One JSON object.");
+  command.Footer(
       "Example: tesuji arena -p runs/go9.db -p \"gtp:gnugo --mode gtp --level 1 --chinese-rules "
       "--capture-all-dead\" --games 100");
 }

@@ -335,58 +335,52 @@ int Bench(const BenchArguments& arguments, const env::Registry& registry) {
 
 }  // namespace
 
-void AddBenchCommand(CLI::App* app, Context* context) {
+void AddBenchCommand(Command app, Context* context) {
   auto arguments = std::make_shared<BenchArguments>();
-  auto* command = AddCommand(app, context, "bench", "The project's own benchmarks.",
-                             [=] { return Bench(*arguments, context->registry); });
-  command->add_option("name", arguments->name, "Which benchmark.")
-      ->required()
-      ->check(CLI::IsMember({"evaluator", "selfplay", "workers", "playouts", "search", "training",
-                             "judge", "export", "data", "programs", "matmul", "flips"}));
-  command->add_option("--net", arguments->net, "Network: bBLOCKScCHANNELS.")->capture_default_str();
-  command->add_option("--env", arguments->environment, "Environment.")->capture_default_str();
-  command->add_option("--board", arguments->board, "Board size for Go.")->capture_default_str();
-  command->add_option("--batch", arguments->batch, "Positions a batch, games a worker.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 4096));
-  command->add_option("--format", arguments->format, "Of matmul and flips: NxMxP.")
-      ->capture_default_str();
-  command->add_option("--ring", arguments->ring, "Of matmul and flips: Z2 or ternary.")
-      ->capture_default_str();
-  command->add_option("--flip-policy", arguments->flip_policy,
-                      "For flips: the policy (tesuji learn-flips).");
-  command->add_option("--target", arguments->target, "For flips: the rank to find.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 125));
-  command->add_option("--seeds", arguments->seeds, "For flips: searches each way.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 10'000));
-  command->add_option("--most-flips", arguments->most_flips, "For flips: of one search.")
-      ->capture_default_str()
-      ->check(CLI::Range(1e3, 1e15));
-  command->add_flag("--no-grow", arguments->no_grow,
-                    "For flips: walk in the whole format from the start.");
-  command->add_option("--simulations", arguments->simulations, "Simulations a move.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1000000));
-  command->add_option("--workers", arguments->workers, "Threads.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 256));
-  command->add_option("--seconds", arguments->seconds, "Of each measurement.")
-      ->capture_default_str()
-      ->check(CLI::Range(0.1, 3600.0));
-  command->add_option("--store", arguments->store, "For data: the store a dataset was made of.");
-  command->add_option("--dataset", arguments->dataset, "For data: that dataset's folder.");
-  command
-      ->add_option("--seed", arguments->seed,
-                   "For data: of weights and batches; for flips: the first.")
-      ->capture_default_str();
-  command->add_option("--steps", arguments->steps, "For data: training steps of each network.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
+  auto command = AddCommand(app, context, "bench", "The project's own benchmarks.",
+                            [=] { return Bench(*arguments, context->registry); });
+  command.Add("name", arguments->name, "Which benchmark.")
+      .Required()
+      .OneOf({"evaluator", "selfplay", "workers", "playouts", "search", "training", "judge",
+              "export", "data", "programs", "matmul", "flips"});
+  command.Add("--net", arguments->net, "Network: bBLOCKScCHANNELS.").ShowDefault();
+  command.Add("--env", arguments->environment, "Environment.").ShowDefault();
+  command.Add("--board", arguments->board, "Board size for Go.").ShowDefault();
+  command.Add("--batch", arguments->batch, "Positions a batch, games a worker.")
+      .ShowDefault()
+      .Between(1, 4096);
+  command.Add("--format", arguments->format, "Of matmul and flips: NxMxP.").ShowDefault();
+  command.Add("--ring", arguments->ring, "Of matmul and flips: Z2 or ternary.").ShowDefault();
+  command.Add("--flip-policy", arguments->flip_policy,
+              "For flips: the policy (tesuji learn-flips).");
+  command.Add("--target", arguments->target, "For flips: the rank to find.")
+      .ShowDefault()
+      .Between(1, 125);
+  command.Add("--seeds", arguments->seeds, "For flips: searches each way.")
+      .ShowDefault()
+      .Between(1, 10'000);
+  command.Add("--most-flips", arguments->most_flips, "For flips: of one search.")
+      .ShowDefault()
+      .Between(1e3, 1e15);
+  command.AddFlag("--no-grow", arguments->no_grow,
+                  "For flips: walk in the whole format from the start.");
+  command.Add("--simulations", arguments->simulations, "Simulations a move.")
+      .ShowDefault()
+      .Between(1, 1000000);
+  command.Add("--workers", arguments->workers, "Threads.").ShowDefault().Between(1, 256);
+  command.Add("--seconds", arguments->seconds, "Of each measurement.")
+      .ShowDefault()
+      .Between(0.1, 3600.0);
+  command.Add("--store", arguments->store, "For data: the store a dataset was made of.");
+  command.Add("--dataset", arguments->dataset, "For data: that dataset's folder.");
+  command.Add("--seed", arguments->seed, "For data: of weights and batches; for flips: the first.")
+      .ShowDefault();
+  command.Add("--steps", arguments->steps, "For data: training steps of each network.")
+      .ShowDefault()
+      .Between(1, 1'000'000);
   AddPluginOption(command, context);
-  command->add_flag("--json", arguments->json, "One JSON object a line.");
-  command->footer("Example: tesuji bench evaluator --net b4c64 --board 9");
+  command.AddFlag("--json", arguments->json, "One JSON object a line.");
+  command.Footer("Example: tesuji bench evaluator --net b4c64 --board 9");
 }
 
 }  // namespace tesuji::cli

@@ -113,25 +113,23 @@ int CheckEnvironment(const CheckArguments& arguments, const env::Registry& regis
 
 }  // namespace
 
-void AddCheckEnvCommand(CLI::App* app, Context* context) {
+void AddCheckEnvCommand(Command app, Context* context) {
   auto arguments = std::make_shared<CheckArguments>();
-  auto* command = AddCommand(app, context, "check-env",
-                             "Hold an environment against the contract by random episodes.",
-                             [=] { return CheckEnvironment(*arguments, context->registry); });
-  command->add_option("environment", arguments->id, "Its id; `tesuji envs` lists them.")
-      ->required();
-  command->add_option("--parameters", arguments->parameters, "As a JSON object.")
-      ->capture_default_str();
-  command->add_option("--episodes", arguments->episodes, "Random episodes.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
-  command->add_option("--seed", arguments->seed, "Of those episodes.")->capture_default_str();
-  command->add_option("--patience", arguments->patience, "Seconds that one call may take.")
-      ->capture_default_str()
-      ->check(CLI::Range(0.1, 3600.0));
+  auto command = AddCommand(app, context, "check-env",
+                            "Hold an environment against the contract by random episodes.",
+                            [=] { return CheckEnvironment(*arguments, context->registry); });
+  command.Add("environment", arguments->id, "Its id; `tesuji envs` lists them.").Required();
+  command.Add("--parameters", arguments->parameters, "As a JSON object.").ShowDefault();
+  command.Add("--episodes", arguments->episodes, "Random episodes.")
+      .ShowDefault()
+      .Between(1, 1'000'000);
+  command.Add("--seed", arguments->seed, "Of those episodes.").ShowDefault();
+  command.Add("--patience", arguments->patience, "Seconds that one call may take.")
+      .ShowDefault()
+      .Between(0.1, 3600.0);
   AddPluginOption(command, context);
-  command->add_flag("--json", arguments->json, "One JSON object.");
-  command->footer(
+  command.AddFlag("--json", arguments->json, "One JSON object.");
+  command.Footer(
       "Examples: tesuji check-env go --parameters '{\"size\": 5}' --episodes 100\n"
       "          tesuji check-env mine --plugin build/mine.so");
 }

@@ -43,23 +43,21 @@ void InstallStopHandler() {
   std::signal(SIGTERM, OnSignal);
 }
 
-CLI::App* AddCommand(CLI::App* app, Context* context, const std::string& name,
-                     const std::string& description, std::function<int()> run) {
-  CLI::App* command = app->add_subcommand(name, description);
-  command->callback([context, run = std::move(run)] { context->exit_code = run(); });
-  return command;
+Command AddCommand(Command app, Context* context, const std::string& name,
+                   const std::string& description, std::function<int()> run) {
+  return app.AddCommand(name, description,
+                        [context, run = std::move(run)] { context->exit_code = run(); });
 }
 
-void AddPluginOption(CLI::App* command, Context* context) {
-  command
-      ->add_option("--plugin", "A shared library with environments (tesuji new-env); repeatable.")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->each([context](const std::string& path) {
+void AddPluginOption(Command command, Context* context) {
+  command.AddEach(
+      "--plugin",
+      [context](const std::string& path) {
         if (auto status = env::LoadPlugin(path, &context->registry); !status) {
           throw UsageError(status.error().message);
         }
-      });
+      },
+      "A shared library with environments (tesuji new-env); repeatable.");
 }
 
 }  // namespace tesuji::cli

@@ -2,12 +2,11 @@
 // One file a subcommand; each registers itself with an Add…Command function that main() calls.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <functional>
-#include <stdexcept>
 #include <string>
 
+#include "cli/options.h"
 #include "core/json.h"
 #include "core/result.h"
 #include "env/registry.h"
@@ -23,13 +22,6 @@ struct Context {
   int exit_code = kDone;
 };
 
-/// Thrown while arguments are read, for what CLI11 cannot check; main() prints it and returns
-/// kUsage.
-class UsageError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 /// Prints "tesuji: message" to stderr and gives the code back.
 int Complain(const std::string& message, ExitCode code = kUsage);
 /// One JSON value on one line of stdout.
@@ -40,24 +32,24 @@ const std::atomic<bool>& StopRequested();
 void InstallStopHandler();
 
 /// Makes a subcommand whose `run` result becomes the exit code.
-CLI::App* AddCommand(CLI::App* app, Context* context, const std::string& name,
-                     const std::string& description, std::function<int()> run);
+Command AddCommand(Command app, Context* context, const std::string& name,
+                   const std::string& description, std::function<int()> run);
 
 /// --plugin FILE.so, which adds the file's environments to the registry before `run` is called.
-void AddPluginOption(CLI::App* command, Context* context);
+void AddPluginOption(Command command, Context* context);
 
-void AddEnvsCommand(CLI::App* app, Context* context);
-void AddRunCommand(CLI::App* app, Context* context);
-void AddStatusCommand(CLI::App* app, Context* context);
-void AddVerifyCommand(CLI::App* app, Context* context);
-void AddArenaCommand(CLI::App* app, Context* context);
-void AddGtpCommand(CLI::App* app, Context* context);
-void AddBenchCommand(CLI::App* app, Context* context);
-void AddCheckEnvCommand(CLI::App* app, Context* context);
-void AddSolveCommand(CLI::App* app, Context* context);
-void AddNewEnvCommand(CLI::App* app, Context* context);
-void AddDiscoverCommand(CLI::App* app, Context* context);
-void AddLearnFlipsCommand(CLI::App* app, Context* context);
-void AddSchemeCommand(CLI::App* app, Context* context);
+void AddEnvsCommand(Command app, Context* context);
+void AddRunCommand(Command app, Context* context);
+void AddStatusCommand(Command app, Context* context);
+void AddVerifyCommand(Command app, Context* context);
+void AddArenaCommand(Command app, Context* context);
+void AddGtpCommand(Command app, Context* context);
+void AddBenchCommand(Command app, Context* context);
+void AddCheckEnvCommand(Command app, Context* context);
+void AddSolveCommand(Command app, Context* context);
+void AddNewEnvCommand(Command app, Context* context);
+void AddDiscoverCommand(Command app, Context* context);
+void AddLearnFlipsCommand(Command app, Context* context);
+void AddSchemeCommand(Command app, Context* context);
 
 }  // namespace tesuji::cli

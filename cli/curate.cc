@@ -135,26 +135,25 @@ int Curate(const CurateArguments& arguments, const env::Registry& registry) {
 
 }  // namespace
 
-void AddCurateCommand(CLI::App* app, Context* context) {
+void AddCurateCommand(Command app, Context* context) {
   auto arguments = std::make_shared<CurateArguments>();
-  auto* command =
+  auto command =
       AddCommand(app, context, "curate",
                  "Make a dataset: verify again, deduplicate, decontaminate, filter, split, write.",
                  [=] { return Curate(*arguments, context->registry); });
-  command->add_option("stores", arguments->stores, "Stores, in the order that ties are broken.");
-  command->add_option("--recipe", arguments->recipe, "The recipe (TOML); defaults without one.");
-  command->add_option("--out", arguments->out, "The dataset's folder; must not exist.");
-  command->add_flag("--dry-run", arguments->dry_run, "Show the funnel, write nothing.");
-  command->add_option("--set", arguments->assignments, "Override one key: section.key=value.");
-  command
-      ->add_option("--threads", arguments->threads, "0: all cores. The bytes do not depend on it.")
-      ->check(CLI::Range(0, 256));
-  command->add_option("--cache", arguments->cache,
-                      "Folder that keeps what was computed of rows, for the next recipe.");
-  command->add_flag("--recipe-reference", arguments->reference, "Print every key of a recipe.");
+  command.Add("stores", arguments->stores, "Stores, in the order that ties are broken.");
+  command.Add("--recipe", arguments->recipe, "The recipe (TOML); defaults without one.");
+  command.Add("--out", arguments->out, "The dataset's folder; must not exist.");
+  command.AddFlag("--dry-run", arguments->dry_run, "Show the funnel, write nothing.");
+  command.Add("--set", arguments->assignments, "Override one key: section.key=value.");
+  command.Add("--threads", arguments->threads, "0: all cores. The bytes do not depend on it.")
+      .Between(0, 256);
+  command.Add("--cache", arguments->cache,
+              "Folder that keeps what was computed of rows, for the next recipe.");
+  command.AddFlag("--recipe-reference", arguments->reference, "Print every key of a recipe.");
   AddPluginOption(command, context);
-  command->add_flag("--json", arguments->json, "One JSON object.");
-  command->footer(
+  command.AddFlag("--json", arguments->json, "One JSON object.");
+  command.Footer(
       "Example: tesuji curate runs/go9.db --recipe experiments/recipes/go-positions.toml "
       "--out data/go9");
 }

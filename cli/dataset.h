@@ -6,10 +6,10 @@
 
 namespace tesuji::cli {
 
-void AddCurateCommand(CLI::App* app, Context* context);
-void AddExportCommand(CLI::App* app, Context* context);
-void AddInspectCommand(CLI::App* app, Context* context);
-void AddImportCommand(CLI::App* app, Context* context);
+void AddCurateCommand(Command app, Context* context);
+void AddExportCommand(Command app, Context* context);
+void AddInspectCommand(Command app, Context* context);
+void AddImportCommand(Command app, Context* context);
 
 /// Builds with progress, prints the report; the exit code.
 int BuildAndReport(const dataset::BuildOptions& options, const env::Registry& registry, bool json);

@@ -109,59 +109,56 @@ int RunDiscover(const DiscoverArguments& arguments) {
 
 }  // namespace
 
-void AddDiscoverCommand(CLI::App* app, Context* context) {
+void AddDiscoverCommand(Command app, Context* context) {
   auto arguments = std::make_shared<DiscoverArguments>();
-  auto* command =
+  auto command =
       AddCommand(app, context, "discover", "Look for matrix multiplication schemes of low rank.",
                  [=] { return RunDiscover(*arguments); });
-  command->add_option("format", arguments->format, "NxMxP, each 1 to 5: 4x4x5.")->required();
-  command->add_option("--ring", arguments->ring, "Z2, or ternary: -1, 0, 1 over the integers.")
-      ->capture_default_str();
-  command->add_option("--store", arguments->store,
-                      "Keeps every improvement; goes on from its best. Default: "
-                      "runs/matmul-FORMAT-RING.db");
-  command->add_option("--out", arguments->out,
-                      "Writes the best schemes into this folder, as JSON and as C++ headers.");
-  command->add_option("--minutes", arguments->minutes, "Stop after so many; 0: no limit.")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+  command.Add("format", arguments->format, "NxMxP, each 1 to 5: 4x4x5.").Required();
+  command.Add("--ring", arguments->ring, "Z2, or ternary: -1, 0, 1 over the integers.")
+      .ShowDefault();
+  command.Add("--store", arguments->store,
+              "Keeps every improvement; goes on from its best. Default: "
+              "runs/matmul-FORMAT-RING.db");
+  command.Add("--out", arguments->out,
+              "Writes the best schemes into this folder, as JSON and as C++ headers.");
+  command.Add("--minutes", arguments->minutes, "Stop after so many; 0: no limit.")
+      .ShowDefault()
+      .NotNegative();
+  command.Add("--target", arguments->target, "Stop at this rank; exit 1 when it is not reached.")
+      .Between(0, 125);
+  command.Add("--workers", arguments->workers, "Threads; they do not change the result.")
+      .ShowDefault()
+      .Between(1, 256);
+  command.Add("--walkers", arguments->walkers, "Chains of random walks.")
+      .ShowDefault()
+      .Between(1, 4096);
+  command.Add("--seed", arguments->seed, "Decides every walk.").ShowDefault();
   command
-      ->add_option("--target", arguments->target,
-                   "Stop at this rank; exit 1 when it is not reached.")
-      ->check(CLI::Range(0, 125));
-  command->add_option("--workers", arguments->workers, "Threads; they do not change the result.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 256));
-  command->add_option("--walkers", arguments->walkers, "Chains of random walks.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 4096));
-  command->add_option("--seed", arguments->seed, "Decides every walk.")->capture_default_str();
+      .Add("--plus-after", arguments->plus_after,
+           "Flips before a plus transition. Default: 2000; cyclic: 20000.")
+      .Between(1, 1'000'000'000);
   command
-      ->add_option("--plus-after", arguments->plus_after,
-                   "Flips before a plus transition. Default: 2000; cyclic: 20000.")
-      ->check(CLI::Range(1, 1'000'000'000));
+      .Add("--band", arguments->band,
+           "Plus transitions that walks may climb over their best. Default: 4; cyclic: 2.")
+      .Between(1, 32);
   command
-      ->add_option("--band", arguments->band,
-                   "Plus transitions that walks may climb over their best. Default: 4; cyclic: 2.")
-      ->check(CLI::Range(1, 32));
+      .Add("--stage-effort", arguments->stage_effort,
+           "Flips on each smaller format on the way, times the cube of its standard rank.")
+      .ShowDefault()
+      .Between(0.0, 1e9);
   command
-      ->add_option("--stage-effort", arguments->stage_effort,
-                   "Flips on each smaller format on the way, times the cube of its standard rank.")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 1e9));
-  command
-      ->add_option(
-          "--symmetry", arguments->symmetry,
-          "cyclic: look among schemes that stay the same when a, b and c trade places in a "
-          "circle (square matrices); none; auto: cyclic where it is known to be better.")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"auto", "cyclic", "none"}));
-  command->add_option("--flip-policy", arguments->flip_policy,
-                      "A policy of tesuji learn-flips, which declines some of the flips drawn.");
-  command->add_flag("--no-grow", arguments->no_grow,
-                    "Walk in the whole format from the start instead of growing it from 2x2x2.");
-  command->add_flag("--json", arguments->json, "One JSON object.");
-  command->footer("Example: tesuji discover 4x4x4 --target 47 --minutes 15 --out schemes");
+      .Add("--symmetry", arguments->symmetry,
+           "cyclic: look among schemes that stay the same when a, b and c trade places in a "
+           "circle (square matrices); none; auto: cyclic where it is known to be better.")
+      .ShowDefault()
+      .OneOf({"auto", "cyclic", "none"});
+  command.Add("--flip-policy", arguments->flip_policy,
+              "A policy of tesuji learn-flips, which declines some of the flips drawn.");
+  command.AddFlag("--no-grow", arguments->no_grow,
+                  "Walk in the whole format from the start instead of growing it from 2x2x2.");
+  command.AddFlag("--json", arguments->json, "One JSON object.");
+  command.Footer("Example: tesuji discover 4x4x4 --target 47 --minutes 15 --out schemes");
 }
 
 }  // namespace tesuji::cli

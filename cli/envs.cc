@@ -31,10 +31,10 @@ Json FactoryJson(const env::EnvironmentFactory& factory) {
 
 }  // namespace
 
-void AddEnvsCommand(CLI::App* app, Context* context) {
+void AddEnvsCommand(Command app, Context* context) {
   auto json = std::make_shared<bool>(false);
   auto reference = std::make_shared<bool>(false);
-  auto* command =
+  auto command =
       AddCommand(app, context, "envs", "List environments and their parameters.", [=]() -> int {
         if (*reference) {
           std::cout << experiments::CampaignReference(context->registry);
@@ -50,10 +50,10 @@ void AddEnvsCommand(CLI::App* app, Context* context) {
         return kDone;
       });
   AddPluginOption(command, context);
-  command->add_flag("--json", *json, "One JSON object a line.");
-  command->add_flag("--campaign-reference", *reference,
-                    "Print every key of the campaign file as Markdown.");
-  command->footer("Example: tesuji envs --json | jq .id");
+  command.AddFlag("--json", *json, "One JSON object a line.");
+  command.AddFlag("--campaign-reference", *reference,
+                  "Print every key of the campaign file as Markdown.");
+  command.Footer("Example: tesuji envs --json | jq .id");
 }
 
 }  // namespace tesuji::cli

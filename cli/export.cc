@@ -57,24 +57,24 @@ int Export(const ExportArguments& arguments, const env::Registry& registry) {
 
 }  // namespace
 
-void AddExportCommand(CLI::App* app, Context* context) {
+void AddExportCommand(Command app, Context* context) {
   auto arguments = std::make_shared<ExportArguments>();
-  auto* command =
+  auto command =
       AddCommand(app, context, "export",
                  "Write a store's verified rows without filters, or make a dataset again.",
                  [=] { return Export(*arguments, context->registry); });
-  command->add_option("stores", arguments->stores, "Stores; with --replay, where they are now.");
-  command->add_option("--replay", arguments->replay,
-                      "A dataset's manifest.json: makes the dataset again, byte for byte.");
-  command->add_option("--out", arguments->out, "The dataset's folder; must not exist.");
-  command->add_option("--view", arguments->views, "What a row is; may be given several times.")
-      ->check(CLI::IsMember(dataset::ViewNames()));
-  command->add_option("--format", arguments->formats, "May be given several times.")
-      ->check(CLI::IsMember(dataset::FormatNames()));
-  command->add_option("--threads", arguments->threads, "0: all cores.")->check(CLI::Range(0, 256));
+  command.Add("stores", arguments->stores, "Stores; with --replay, where they are now.");
+  command.Add("--replay", arguments->replay,
+              "A dataset's manifest.json: makes the dataset again, byte for byte.");
+  command.Add("--out", arguments->out, "The dataset's folder; must not exist.");
+  command.Add("--view", arguments->views, "What a row is; may be given several times.")
+      .OneOf(dataset::ViewNames());
+  command.Add("--format", arguments->formats, "May be given several times.")
+      .OneOf(dataset::FormatNames());
+  command.Add("--threads", arguments->threads, "0: all cores.").Between(0, 256);
   AddPluginOption(command, context);
-  command->add_flag("--json", arguments->json, "One JSON object.");
-  command->footer(
+  command.AddFlag("--json", arguments->json, "One JSON object.");
+  command.Footer(
       "Examples: tesuji export runs/go9.db --view positions --format npz --out data/npz\n"
       "          tesuji export --replay data/go9/manifest.json --out data/again");
 }

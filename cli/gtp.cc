@@ -57,21 +57,21 @@ int Gtp(const GtpArguments& arguments, const env::Registry& registry) {
 
 }  // namespace
 
-void AddGtpCommand(CLI::App* app, Context* context) {
+void AddGtpCommand(Command app, Context* context) {
   auto arguments = std::make_shared<GtpArguments>();
-  auto* command =
+  auto command =
       AddCommand(app, context, "gtp", "A GTP engine on a checkpoint, for any Go program.",
                  [=] { return Gtp(*arguments, context->registry); });
-  command->add_option("checkpoint", arguments->checkpoint, "STORE, STORE:ID or FILE.safetensors.")
-      ->required();
-  command->add_option("--visits", arguments->visits, "Simulations a move without a clock.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 10000000));
+  command.Add("checkpoint", arguments->checkpoint, "STORE, STORE:ID or FILE.safetensors.")
+      .Required();
+  command.Add("--visits", arguments->visits, "Simulations a move without a clock.")
+      .ShowDefault()
+      .Between(1, 10000000);
   command
-      ->add_option("--resign-below", arguments->resign_below,
-                   "Resign below this win rate three moves in a row; 0: never.")
-      ->check(CLI::Range(0.0, 1.0));
-  command->footer("Example: tesuji gtp runs/go9.db --visits 800");
+      .Add("--resign-below", arguments->resign_below,
+           "Resign below this win rate three moves in a row; 0: never.")
+      .Between(0.0, 1.0);
+  command.Footer("Example: tesuji gtp runs/go9.db --visits 800");
 }
 
 }  // namespace tesuji::cli

@@ -78,23 +78,20 @@ int ImportSgf(const ImportArguments& arguments) {
 
 }  // namespace
 
-void AddImportCommand(CLI::App* app, Context* context) {
-  CLI::App* import = app->add_subcommand("import", "Bring records into a store.");
-  import->require_subcommand(1);
+void AddImportCommand(Command app, Context* context) {
+  const Command import = app.AddGroup("import", "Bring records into a store.");
   auto arguments = std::make_shared<ImportArguments>();
-  auto* command = AddCommand(import, context, "sgf",
-                             "Games of Go, each verified by replay; bad ones are named.",
-                             [=] { return ImportSgf(*arguments); });
-  command->add_option("paths", arguments->paths, "Files (.sgf, .sgfs) and folders of them.")
-      ->required();
-  command->add_option("--store", arguments->store, "The store; made when it is not there.")
-      ->required();
+  auto command = AddCommand(import, context, "sgf",
+                            "Games of Go, each verified by replay; bad ones are named.",
+                            [=] { return ImportSgf(*arguments); });
+  command.Add("paths", arguments->paths, "Files (.sgf, .sgfs) and folders of them.").Required();
+  command.Add("--store", arguments->store, "The store; made when it is not there.").Required();
   command
-      ->add_option("--parameters", arguments->parameters,
-                   "Rules, as a JSON object of the parameters of environment go.")
-      ->capture_default_str();
-  command->add_flag("--json", arguments->json, "One JSON object.");
-  command->footer("Example: tesuji import sgf games/ --store runs/records.db");
+      .Add("--parameters", arguments->parameters,
+           "Rules, as a JSON object of the parameters of environment go.")
+      .ShowDefault();
+  command.AddFlag("--json", arguments->json, "One JSON object.");
+  command.Footer("Example: tesuji import sgf games/ --store runs/records.db");
 }
 
 }  // namespace tesuji::cli

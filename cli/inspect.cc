@@ -129,23 +129,22 @@ int Inspect(const InspectArguments& arguments, const env::Registry& registry) {
 
 }  // namespace
 
-void AddInspectCommand(CLI::App* app, Context* context) {
+void AddInspectCommand(Command app, Context* context) {
   auto arguments = std::make_shared<InspectArguments>();
-  auto* command = AddCommand(app, context, "inspect",
-                             "Show rows of a store or dataset readably: board, search, targets.",
-                             [=] { return Inspect(*arguments, context->registry); });
-  command->add_option("path", arguments->path, "A store, or a dataset's folder.")->required();
-  command->add_option("--trajectory", arguments->trajectory, "Of a store: this row, from 1.");
-  command->add_option("--step", arguments->step, "Of it: the position before this step, from 0.");
-  command->add_option("--view", arguments->view, "Of a dataset.")
-      ->check(CLI::IsMember(dataset::ViewNames()));
-  command->add_option("--split", arguments->split, "Of a dataset.")->capture_default_str();
-  command->add_option("--row", arguments->row, "Of a dataset: this row of view and split, from 0.");
-  command->add_flag("--dropped", arguments->dropped, "Of a dataset: the rows that were dropped.");
-  command->add_option("--reason", arguments->reason, "Only reasons that begin so.");
-  command->add_option("--limit", arguments->limit, "Rows of a list.")->capture_default_str();
+  auto command = AddCommand(app, context, "inspect",
+                            "Show rows of a store or dataset readably: board, search, targets.",
+                            [=] { return Inspect(*arguments, context->registry); });
+  command.Add("path", arguments->path, "A store, or a dataset's folder.").Required();
+  command.Add("--trajectory", arguments->trajectory, "Of a store: this row, from 1.");
+  command.Add("--step", arguments->step, "Of it: the position before this step, from 0.");
+  command.Add("--view", arguments->view, "Of a dataset.").OneOf(dataset::ViewNames());
+  command.Add("--split", arguments->split, "Of a dataset.").ShowDefault();
+  command.Add("--row", arguments->row, "Of a dataset: this row of view and split, from 0.");
+  command.AddFlag("--dropped", arguments->dropped, "Of a dataset: the rows that were dropped.");
+  command.Add("--reason", arguments->reason, "Only reasons that begin so.");
+  command.Add("--limit", arguments->limit, "Rows of a list.").ShowDefault();
   AddPluginOption(command, context);
-  command->footer(
+  command.Footer(
       "Examples: tesuji inspect runs/go9.db --trajectory 12 --step 30\n"
       "          tesuji inspect data/go9 --dropped --reason verify");
 }

@@ -222,44 +222,40 @@ int Judge(Arguments arguments) {
 
 }  // namespace
 
-void AddJudgeCommand(CLI::App* app, Context* context) {
+void AddJudgeCommand(Command app, Context* context) {
   auto a = std::make_shared<Arguments>();
-  auto* command = AddCommand(app, context, "judge",
-                             "Compile and test submissions in a sandbox; exit 1 unless all are "
-                             "accepted. Without any: a package's own, each held against what its "
-                             "folder or @EXPECTED_RESULTS@ tag says.",
-                             [=] { return Judge(*a); });
+  auto command = AddCommand(app, context, "judge",
+                            "Compile and test submissions in a sandbox; exit 1 unless all are "
+                            "accepted. Without any: a package's own, each held against what its "
+                            "folder or @EXPECTED_RESULTS@ tag says.",
+                            [=] { return Judge(*a); });
   command
-      ->add_option("problem", a->problem,
-                   "A problem package, a folder of .in and .ans files, or a .jsonl file of "
-                   "function tasks.")
-      ->required();
-  command->add_option(
-      "submissions", a->submissions,
-      "Source files or folders; for function tasks a .jsonl of {task_id, solution}.");
-  command->add_flag("--canonical", a->canonical, "Judge the tasks' own solutions.");
-  command->add_option("--language", a->batch.language, "Language id instead of by file name.");
-  command->add_option("--languages", a->languages, "TOML file that extends the language table.");
-  command
-      ->add_option("--time-limit", a->time_limit, "CPU seconds a test, instead of the problem's.")
-      ->check(CLI::Range(0.001, 1e6));
-  command->add_option("--memory-limit", a->memory_limit, "MiB, instead of the problem's.")
-      ->check(CLI::Range(1, 1 << 20));
-  command->add_option("--workers", a->batch.workers, "Judging lanes; 0: one a processor.")
-      ->check(CLI::Range(0, 1024));
-  command->add_option("--cache", a->cache, "Folder of the compile cache.");
-  command->add_flag("--no-cache", a->no_cache, "Compile everything anew.");
-  command->add_flag("--all", a->batch.judge.all_tests,
-                    "Run all tests, not up to the first failure.");
-  command->add_flag("--confirm", a->batch.judge.confirm,
-                    "Accept only what is accepted twice under other conditions.");
-  command->add_flag("--sanitize", a->batch.judge.sanitize,
-                    "What is accepted must also pass under ASan and UBSan.");
-  command->add_flag("--no-cgroups", a->no_cgroups, "Do not use control groups.");
-  command->add_flag("--no-isolation", a->no_isolation,
-                    "DANGEROUS: run programs unisolated; every result is marked.");
-  command->add_flag("--json", a->json, "One JSON object a submission.");
-  command->footer("Example: tesuji judge problems/hello problems/hello/submissions/*/*.cc --json");
+      .Add("problem", a->problem,
+           "A problem package, a folder of .in and .ans files, or a .jsonl file of "
+           "function tasks.")
+      .Required();
+  command.Add("submissions", a->submissions,
+              "Source files or folders; for function tasks a .jsonl of {task_id, solution}.");
+  command.AddFlag("--canonical", a->canonical, "Judge the tasks' own solutions.");
+  command.Add("--language", a->batch.language, "Language id instead of by file name.");
+  command.Add("--languages", a->languages, "TOML file that extends the language table.");
+  command.Add("--time-limit", a->time_limit, "CPU seconds a test, instead of the problem's.")
+      .Between(0.001, 1e6);
+  command.Add("--memory-limit", a->memory_limit, "MiB, instead of the problem's.")
+      .Between(1, 1 << 20);
+  command.Add("--workers", a->batch.workers, "Judging lanes; 0: one a processor.").Between(0, 1024);
+  command.Add("--cache", a->cache, "Folder of the compile cache.");
+  command.AddFlag("--no-cache", a->no_cache, "Compile everything anew.");
+  command.AddFlag("--all", a->batch.judge.all_tests, "Run all tests, not up to the first failure.");
+  command.AddFlag("--confirm", a->batch.judge.confirm,
+                  "Accept only what is accepted twice under other conditions.");
+  command.AddFlag("--sanitize", a->batch.judge.sanitize,
+                  "What is accepted must also pass under ASan and UBSan.");
+  command.AddFlag("--no-cgroups", a->no_cgroups, "Do not use control groups.");
+  command.AddFlag("--no-isolation", a->no_isolation,
+                  "DANGEROUS: run programs unisolated; every result is marked.");
+  command.AddFlag("--json", a->json, "One JSON object a submission.");
+  command.Footer("Example: tesuji judge problems/hello problems/hello/submissions/*/*.cc --json");
 }
 
 }  // namespace tesuji::cli

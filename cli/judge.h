@@ -5,6 +5,6 @@
 
 namespace tesuji::cli {
 
-void AddJudgeCommand(CLI::App* app, Context* context);
+void AddJudgeCommand(Command app, Context* context);
 
 }  // namespace tesuji::cli

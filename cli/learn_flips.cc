@@ -65,36 +65,33 @@ int RunLearnFlips(const LearnFlipsArguments& arguments) {
 
 }  // namespace
 
-void AddLearnFlipsCommand(CLI::App* app, Context* context) {
+void AddLearnFlipsCommand(Command app, Context* context) {
   auto arguments = std::make_shared<LearnFlipsArguments>();
   auto& options = arguments->options;
-  auto* command = AddCommand(app, context, "learn-flips",
-                             "Learn which flips of matrix multiplication schemes to try.",
-                             [=] { return RunLearnFlips(*arguments); });
-  command->add_option("format", arguments->format, "NxMxP to learn on: a small one.")
-      ->capture_default_str();
-  command->add_option("--target", options.target_rank, "The rank that walks look for.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 125));
-  command->add_option("--ring", arguments->ring, "Z2, or ternary.")->capture_default_str();
-  command->add_option("--out", arguments->out, "Where the policy goes.")->capture_default_str();
-  command->add_option("--generations", options.generations, "Of the cross-entropy method.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1000));
-  command->add_option("--population", options.population, "Policies in each.")
-      ->capture_default_str()
-      ->check(CLI::Range(4, 1000));
-  command->add_option("--walks", options.walks, "Of each policy.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 100'000));
-  command->add_option("--walk-flips", options.walk_flips, "After which a walk has failed.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 2'000'000'000));
-  command->add_option("--workers", options.workers, "Threads; they do not change the result.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 256));
-  command->add_option("--seed", options.seed, "Decides every draw.")->capture_default_str();
-  command->footer(
+  auto command = AddCommand(app, context, "learn-flips",
+                            "Learn which flips of matrix multiplication schemes to try.",
+                            [=] { return RunLearnFlips(*arguments); });
+  command.Add("format", arguments->format, "NxMxP to learn on: a small one.").ShowDefault();
+  command.Add("--target", options.target_rank, "The rank that walks look for.")
+      .ShowDefault()
+      .Between(1, 125);
+  command.Add("--ring", arguments->ring, "Z2, or ternary.").ShowDefault();
+  command.Add("--out", arguments->out, "Where the policy goes.").ShowDefault();
+  command.Add("--generations", options.generations, "Of the cross-entropy method.")
+      .ShowDefault()
+      .Between(1, 1000);
+  command.Add("--population", options.population, "Policies in each.")
+      .ShowDefault()
+      .Between(4, 1000);
+  command.Add("--walks", options.walks, "Of each policy.").ShowDefault().Between(1, 100'000);
+  command.Add("--walk-flips", options.walk_flips, "After which a walk has failed.")
+      .ShowDefault()
+      .Between(1, 2'000'000'000);
+  command.Add("--workers", options.workers, "Threads; they do not change the result.")
+      .ShowDefault()
+      .Between(1, 256);
+  command.Add("--seed", options.seed, "Decides every draw.").ShowDefault();
+  command.Footer(
       "Example: tesuji learn-flips 3x3x4 --target 29, then tesuji bench flips --format 3x4x4 "
       "--target 38 --flip-policy flip-policy.json");
 }

@@ -10,35 +10,34 @@
 
 int main(int argc, char** argv) {
   using namespace tesuji::cli;
-  CLI::App app("tesuji makes training data by search: explore, judge, store, learn, export.",
-               "tesuji");
-  app.set_version_flag("--version", std::string("tesuji ") + tesuji::kSoftwareVersion);
-  app.require_subcommand(1);
+  CommandLine command_line(
+      "tesuji", "tesuji makes training data by search: explore, judge, store, learn, export.",
+      tesuji::kSoftwareVersion);
+  const Command app = command_line.root();
   Context context{tesuji::env::BuiltInEnvironments()};
-  AddEnvsCommand(&app, &context);
-  AddRunCommand(&app, &context);
-  AddStatusCommand(&app, &context);
-  AddVerifyCommand(&app, &context);
-  AddArenaCommand(&app, &context);
-  AddGtpCommand(&app, &context);
-  AddJudgeCommand(&app, &context);
-  AddCurateCommand(&app, &context);
-  AddExportCommand(&app, &context);
-  AddInspectCommand(&app, &context);
-  AddImportCommand(&app, &context);
-  AddSolveCommand(&app, &context);
-  AddBenchCommand(&app, &context);
-  AddCheckEnvCommand(&app, &context);
-  AddNewEnvCommand(&app, &context);
-  AddDiscoverCommand(&app, &context);
-  AddLearnFlipsCommand(&app, &context);
-  AddSchemeCommand(&app, &context);
+  AddEnvsCommand(app, &context);
+  AddRunCommand(app, &context);
+  AddStatusCommand(app, &context);
+  AddVerifyCommand(app, &context);
+  AddArenaCommand(app, &context);
+  AddGtpCommand(app, &context);
+  AddJudgeCommand(app, &context);
+  AddCurateCommand(app, &context);
+  AddExportCommand(app, &context);
+  AddInspectCommand(app, &context);
+  AddImportCommand(app, &context);
+  AddSolveCommand(app, &context);
+  AddBenchCommand(app, &context);
+  AddCheckEnvCommand(app, &context);
+  AddNewEnvCommand(app, &context);
+  AddDiscoverCommand(app, &context);
+  AddLearnFlipsCommand(app, &context);
+  AddSchemeCommand(app, &context);
   try {
-    app.parse(argc, argv);
+    const auto outcome = command_line.Parse(argc, argv);
     std::cout.flush();
-    return context.exit_code;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kUsage;
+    if (outcome == CommandLine::Outcome::kRan) return context.exit_code;
+    return outcome == CommandLine::Outcome::kToldHelp ? kDone : kUsage;
   } catch (const UsageError& error) {
     return Complain(error.what());
   } catch (const tesuji::env::EnvironmentFault& fault) {

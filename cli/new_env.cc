@@ -114,15 +114,15 @@ int NewEnv(const std::string& name, const std::string& folder, const env::Regist
 
 }  // namespace
 
-void AddNewEnvCommand(CLI::App* app, Context* context) {
+void AddNewEnvCommand(Command app, Context* context) {
   auto name = std::make_shared<std::string>();
   auto folder = std::make_shared<std::string>();
-  auto* command = AddCommand(app, context, "new-env",
-                             "Write a complete project for an environment of your own.",
-                             [=] { return NewEnv(*name, *folder, context->registry); });
-  command->add_option("name", *name, "Its id: a lower-case word.")->required();
-  command->add_option("folder", *folder, "Where; default: a folder of that name.");
-  command->footer("Example: tesuji new-env peg-solitaire ~/peg-solitaire");
+  auto command = AddCommand(app, context, "new-env",
+                            "Write a complete project for an environment of your own.",
+                            [=] { return NewEnv(*name, *folder, context->registry); });
+  command.Add("name", *name, "Its id: a lower-case word.").Required();
+  command.Add("folder", *folder, "Where; default: a folder of that name.");
+  command.Footer("Example: tesuji new-env peg-solitaire ~/peg-solitaire");
 }
 
 }  // namespace tesuji::cli

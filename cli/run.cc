@@ -66,20 +66,19 @@ int Run(const RunArguments& arguments, env::Registry* registry) {
 
 }  // namespace
 
-void AddRunCommand(CLI::App* app, Context* context) {
+void AddRunCommand(Command app, Context* context) {
   auto arguments = std::make_shared<RunArguments>();
-  auto* command = AddCommand(app, context, "run", "Start or resume a campaign.",
-                             [=] { return Run(*arguments, &context->registry); });
-  command->add_option("campaign", arguments->file, "The campaign file (TOML).")->required();
-  command->add_option("--store", arguments->store, "The store; overrides storage.path.");
-  command->add_option("--minutes", arguments->minutes, "Stop after so many minutes.");
-  command->add_option("--episodes", arguments->episodes,
-                      "Stop when the store holds so many episodes.");
-  command->add_option("--seed", arguments->seed, "Overrides campaign.seed.");
-  command->add_option("--set", arguments->assignments, "Override one key: section.key=value.");
+  auto command = AddCommand(app, context, "run", "Start or resume a campaign.",
+                            [=] { return Run(*arguments, &context->registry); });
+  command.Add("campaign", arguments->file, "The campaign file (TOML).").Required();
+  command.Add("--store", arguments->store, "The store; overrides storage.path.");
+  command.Add("--minutes", arguments->minutes, "Stop after so many minutes.");
+  command.Add("--episodes", arguments->episodes, "Stop when the store holds so many episodes.");
+  command.Add("--seed", arguments->seed, "Overrides campaign.seed.");
+  command.Add("--set", arguments->assignments, "Override one key: section.key=value.");
   AddPluginOption(command, context);
-  command->add_flag("--json", arguments->json, "Print the final status as JSON.");
-  command->footer("Example: tesuji run experiments/go9.toml --minutes 120 --set network.blocks=6");
+  command.AddFlag("--json", arguments->json, "Print the final status as JSON.");
+  command.Footer("Example: tesuji run experiments/go9.toml --minutes 120 --set network.blocks=6");
 }
 
 }  // namespace tesuji::cli

@@ -113,22 +113,21 @@ int CheckSchemes(const SchemeArguments& arguments) {
 
 }  // namespace
 
-void AddSchemeCommand(CLI::App* app, Context* context) {
+void AddSchemeCommand(Command app, Context* context) {
   auto arguments = std::make_shared<SchemeArguments>();
-  auto* command = AddCommand(app, context, "scheme",
-                             "Check matrix multiplication schemes; write and run their C++.",
-                             [=] { return CheckSchemes(*arguments); });
-  command->add_option("files", arguments->files, "Schemes as JSON (tesuji discover --out).")
-      ->required();
-  command->add_option("--code", arguments->code, "Write C++ that multiplies with the scheme here.");
-  command->add_flag("--run", arguments->run,
-                    "Compile that code and compare it with the plain product.");
-  command->add_option("--trials", arguments->trials, "Random products of --run.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
-  command->add_option("--compiler", arguments->compiler, "Of --run.")->capture_default_str();
-  command->add_flag("--json", arguments->json, "One JSON object a line.");
-  command->footer("Example: tesuji scheme schemes/4x4x4-Z2-rank47-1.json --run");
+  auto command = AddCommand(app, context, "scheme",
+                            "Check matrix multiplication schemes; write and run their C++.",
+                            [=] { return CheckSchemes(*arguments); });
+  command.Add("files", arguments->files, "Schemes as JSON (tesuji discover --out).").Required();
+  command.Add("--code", arguments->code, "Write C++ that multiplies with the scheme here.");
+  command.AddFlag("--run", arguments->run,
+                  "Compile that code and compare it with the plain product.");
+  command.Add("--trials", arguments->trials, "Random products of --run.")
+      .ShowDefault()
+      .Between(1, 1'000'000);
+  command.Add("--compiler", arguments->compiler, "Of --run.").ShowDefault();
+  command.AddFlag("--json", arguments->json, "One JSON object a line.");
+  command.Footer("Example: tesuji scheme schemes/4x4x4-Z2-rank47-1.json --run");
 }
 
 }  // namespace tesuji::cli

@@ -30,7 +30,7 @@ struct Arguments {
   int submissions = 3;
   int workers = 1;
   int threads = 1;
-  experiments::ProgramSearch method = experiments::ProgramSearch::kEnumerate;
+  std::string method = "enumerate";  ///< enumerate, mcts or levin.
   bool no_judge = false;
   bool json = false;
 };
@@ -43,7 +43,8 @@ experiments::SolveOptions Options(const Arguments& arguments) {
   options.search.memory_bytes = static_cast<std::size_t>(arguments.memory_mib) << 20;
   options.search.solutions = arguments.solutions;
   options.search.stop = &StopRequested();
-  options.method = arguments.method;
+  if (arguments.method == "mcts") options.method = experiments::ProgramSearch::kMcts;
+  if (arguments.method == "levin") options.method = experiments::ProgramSearch::kLevin;
   options.second_thread = arguments.threads > 1;
   options.submissions = std::max(arguments.submissions, arguments.solutions);
   return options;
@@ -213,8 +214,7 @@ int SolveFile(const Arguments& arguments, const env::Registry& registry) {
 int Solve(const Arguments& arguments, const env::Registry& registry) {
   const int ways = (arguments.examples.empty() ? 0 : 1) + (arguments.package.empty() ? 0 : 1) +
                    (arguments.tasks.empty() ? 0 : 1);
-  if (arguments.method != experiments::ProgramSearch::kEnumerate && arguments.candidates == 0 &&
-      arguments.seconds == 0) {
+  if (arguments.method != "enumerate" && arguments.candidates == 0 && arguments.seconds == 0) {
     return Complain("--search mcts and levin need --seconds or --candidates");
   }
   if (ways != 1) return Complain("give one of --examples FILE, --package FOLDER, --tasks FILE");
@@ -231,61 +231,56 @@ int Solve(const Arguments& arguments, const env::Registry& registry) {
 
 }  // namespace
 
-void AddSolveCommand(CLI::App* app, Context* context) {
+void AddSolveCommand(Command app, Context* context) {
   auto a = std::make_shared<Arguments>();
-  auto* command = AddCommand(app, context, "solve",
-                             "Search a program that answers examples; prints it as C++ that the "
-                             "sandbox has accepted.",
-                             [=] { return Solve(*a, context->registry); });
-  command->add_option("--examples", a->examples,
-                      "JSON: [{\"input\": [3, 1], \"output\": [1, 3]}, …]; docs/programs.md.");
-  command->add_option("--package", a->package,
-                      "A problem package with a signature.toml; search sees its samples only.");
-  command->add_option("--tasks", a->tasks,
-                      "JSON lines: searches every task, tests on its unseen examples, unjudged.");
+  auto command = AddCommand(app, context, "solve",
+                            "Search a program that answers examples; prints it as C++ that the "
+                            "sandbox has accepted.",
+                            [=] { return Solve(*a, context->registry); });
+  command.Add("--examples", a->examples,
+              "JSON: [{\"input\": [3, 1], \"output\": [1, 3]}, …]; docs/programs.md.");
+  command.Add("--package", a->package,
+              "A problem package with a signature.toml; search sees its samples only.");
+  command.Add("--tasks", a->tasks,
+              "JSON lines: searches every task, tests on its unseen examples, unjudged.");
   command
-      ->add_option("--guide", a->guide,
-                   "What to try first: default (a network that comes with the program), uniform, "
-                   "unigram:STORE, or a checkpoint (STORE, STORE:ID, FILE.safetensors).")
-      ->capture_default_str();
-  const std::map<std::string, experiments::ProgramSearch> methods = {
-      {"enumerate", experiments::ProgramSearch::kEnumerate},
-      {"mcts", experiments::ProgramSearch::kMcts},
-      {"levin", experiments::ProgramSearch::kLevin}};
+      .Add("--guide", a->guide,
+           "What to try first: default (a network that comes with the program), uniform, "
+           "unigram:STORE, or a checkpoint (STORE, STORE:ID, FILE.safetensors).")
+      .ShowDefault();
   command
-      ->add_option("--search", a->method,
-                   "enumerate (bottom-up, the fastest by far); for comparison mcts (max backup, "
-                   "rollouts) or levin, which build programs from the top.")
-      ->transform(CLI::CheckedTransformer(methods, CLI::ignore_case))
-      ->default_str("enumerate");
-  command->add_option("--seconds", a->seconds, "For each task; 0: no limit.")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 1e6));
-  command->add_option("--candidates", a->candidates, "For each task; 0: no limit.")
-      ->check(CLI::NonNegativeNumber);
-  command->add_option("--memory", a->memory_mib, "MiB of known terms for each task.")
-      ->capture_default_str()
-      ->check(CLI::Range(16, 1 << 20));
+      .Add("--search", a->method,
+           "enumerate (bottom-up, the fastest by far); for comparison mcts (max backup, "
+           "rollouts) or levin, which build programs from the top.")
+      .ShowDefault()
+      .OneOf({"enumerate", "mcts", "levin"});
+  command.Add("--seconds", a->seconds, "For each task; 0: no limit.")
+      .ShowDefault()
+      .Between(0.0, 1e6);
+  command.Add("--candidates", a->candidates, "For each task; 0: no limit.").NotNegative();
+  command.Add("--memory", a->memory_mib, "MiB of known terms for each task.")
+      .ShowDefault()
+      .Between(16, 1 << 20);
   command
-      ->add_option("--solutions", a->solutions,
-                   "Programs wanted, no two with the same tree but for names and operand order.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1000));
-  command->add_option("--submissions", a->submissions, "Programs judged before giving up.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1000));
-  command->add_option("--workers", a->workers, "Tasks at once, with --tasks.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 256));
+      .Add("--solutions", a->solutions,
+           "Programs wanted, no two with the same tree but for names and operand order.")
+      .ShowDefault()
+      .Between(1, 1000);
+  command.Add("--submissions", a->submissions, "Programs judged before giving up.")
+      .ShowDefault()
+      .Between(1, 1000);
+  command.Add("--workers", a->workers, "Tasks at once, with --tasks.")
+      .ShowDefault()
+      .Between(1, 256);
   command
-      ->add_option("--threads", a->threads,
-                   "2: the uniform grammar searches the same task at the same time.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 2));
-  command->add_option("--out", a->out, "Also write the C++ to this file.");
-  command->add_flag("--no-judge", a->no_judge, "Do not run the sandbox.");
-  command->add_flag("--json", a->json, "One JSON object a task.");
-  command->footer("Example: tesuji solve --examples examples.json --seconds 20");
+      .Add("--threads", a->threads,
+           "2: the uniform grammar searches the same task at the same time.")
+      .ShowDefault()
+      .Between(1, 2);
+  command.Add("--out", a->out, "Also write the C++ to this file.");
+  command.AddFlag("--no-judge", a->no_judge, "Do not run the sandbox.");
+  command.AddFlag("--json", a->json, "One JSON object a task.");
+  command.Footer("Example: tesuji solve --examples examples.json --seconds 20");
 }
 
 }  // namespace tesuji::cli

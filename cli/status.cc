@@ -6,10 +6,10 @@
 
 namespace tesuji::cli {
 
-void AddStatusCommand(CLI::App* app, Context* context) {
+void AddStatusCommand(Command app, Context* context) {
   auto path = std::make_shared<std::string>();
   auto json = std::make_shared<bool>(false);
-  auto* command =
+  auto command =
       AddCommand(app, context, "status", "What a campaign has done so far.", [=]() -> int {
         auto store = storage::Store::Open(*path, storage::OpenMode::kReadOnly);
         if (!store) return Complain(store.error().message);
@@ -21,9 +21,9 @@ void AddStatusCommand(CLI::App* app, Context* context) {
         }
         return kDone;
       });
-  command->add_option("store", *path, "The campaign's store.")->required();
-  command->add_flag("--json", *json, "One JSON object.");
-  command->footer("Example: tesuji status runs/go9.db");
+  command.Add("store", *path, "The campaign's store.").Required();
+  command.AddFlag("--json", *json, "One JSON object.");
+  command.Footer("Example: tesuji status runs/go9.db");
 }
 
 }  // namespace tesuji::cli

@@ -40,19 +40,18 @@ int Verify(const std::string& path, std::int64_t sample, bool json, const env::R
 
 }  // namespace
 
-void AddVerifyCommand(CLI::App* app, Context* context) {
+void AddVerifyCommand(Command app, Context* context) {
   auto path = std::make_shared<std::string>();
   auto sample = std::make_shared<std::int64_t>(0);
   auto json = std::make_shared<bool>(false);
-  auto* command = AddCommand(app, context, "verify",
-                             "Replay stored trajectories independently; exit 1 on any mismatch.",
-                             [=] { return Verify(*path, *sample, *json, context->registry); });
-  command->add_option("store", *path, "The campaign's store.")->required();
-  command->add_option("--sample", *sample, "Check about so many, spread evenly; 0: all.")
-      ->check(CLI::NonNegativeNumber);
+  auto command = AddCommand(app, context, "verify",
+                            "Replay stored trajectories independently; exit 1 on any mismatch.",
+                            [=] { return Verify(*path, *sample, *json, context->registry); });
+  command.Add("store", *path, "The campaign's store.").Required();
+  command.Add("--sample", *sample, "Check about so many, spread evenly; 0: all.").NotNegative();
   AddPluginOption(command, context);
-  command->add_flag("--json", *json, "One JSON object.");
-  command->footer("Example: tesuji verify runs/go9.db --json");
+  command.AddFlag("--json", *json, "One JSON object.");
+  command.Footer("Example: tesuji verify runs/go9.db --json");
 }
 
 }  // namespace tesuji::cli

@@ -1,15 +1,21 @@
-# One static library a folder: tesuji_library(NAME SOURCES … HEADERS … PUBLIC … PRIVATE …)
-# makes target tesuji_NAME with alias tesuji::NAME. Headers compile alone
-# (target all_verify_interface_header_sets).
+# One static library a folder: tesuji_library(NAME SOURCES … HEADERS … PUBLIC … PRIVATE …
+# [PRECOMPILE <header>…]) makes target tesuji_NAME with alias tesuji::NAME. Headers compile alone
+# (target all_verify_interface_header_sets). Without PRECOMPILE it shares the precompiled header of
+# all libraries.
 function(tesuji_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE;PRECOMPILE" ${ARGN})
   set(target tesuji_${name})
   add_library(${target} STATIC ${ARG_SOURCES})
   add_library(tesuji::${name} ALIAS ${target})
   target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
     FILES ${ARG_HEADERS})
   target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE}
-    $<BUILD_INTERFACE:tesuji_warnings>)
+    $<BUILD_INTERFACE:tesuji_warnings> $<BUILD_INTERFACE:tesuji_common>)
+  if(ARG_PRECOMPILE)
+    target_precompile_headers(${target} PRIVATE ${ARG_PRECOMPILE})
+  else()
+    target_precompile_headers(${target} REUSE_FROM tesuji_headers)
+  endif()
   set_target_properties(${target} PROPERTIES
     POSITION_INDEPENDENT_CODE ON
     EXPORT_NAME ${name}

@@ -12,8 +12,8 @@
 // are played out (--chinese-rules --capture-all-dead), so that area counting as the board stands
 // is the score. Games are seeded: the same number gives the same game.
 #include <fmt/format.h>
+#include <getopt.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -218,16 +218,19 @@ class Replayer {
 };
 
 int Main(int argc, char** argv) {
-  int games = 500;
-  int first = 0;
-  int level = 1;
-  int sample = 8;
-  CLI::App app("Replays games between two GNU Gos with our rules and compares");
-  app.add_option("--games", games, "games: of twelve, six on 9x9, five on 13x13, one on 19x19");
-  app.add_option("--first", first, "number of the first game, for splitting a long run");
-  app.add_option("--level", level, "GNU Go's level");
-  app.add_option("--sample", sample, "legality and stones at one position in this many");
-  CLI11_PARSE(app, argc, argv);
+  // Games: of twelve, six are on 9x9, five on 13x13, one on 19x19. First: number of the first game,
+  // for splitting a long run. Sample: legality and stones at one position in this many.
+  int games = 500, first = 0, level = 1, sample = 8;
+  const option options[] = {{"games", required_argument, nullptr, 'g'},
+                            {"first", required_argument, nullptr, 'f'},
+                            {"level", required_argument, nullptr, 'l'},
+                            {"sample", required_argument, nullptr, 's'},
+                            {}};
+  for (int name = 0; (name = ::getopt_long(argc, argv, "", options, nullptr)) != -1;) {
+    if (name == '?') return 2;
+    const int number = std::atoi(optarg);
+    (name == 'g' ? games : name == 'f' ? first : name == 'l' ? level : sample) = number;
+  }
   const std::string program = GnuGo::Find();
   if (program.empty()) {
     fmt::print("skipped: gnugo is not installed\n");

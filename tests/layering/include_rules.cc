@@ -171,6 +171,7 @@ Rules HouseRules() {
       {"LibTorch", {"torch/", "ATen/", "c10/", "caffe2/"}, {"learner/torch/", "tests/learner/"}},
       {"SQLite", {"sqlite3", "SQLiteCpp/"}, {"storage/", "tests/storage/", "tests/dataset/"}},
       {"Arrow", {"arrow/", "parquet/"}, {"dataset/export/parquet.cc"}},
+      {"CLI11", {"CLI/"}, {"cli/options.cc"}},
       {"Boost.Beast", {"boost/beast"}, {"dashboard/", "tests/dashboard/"}},
   };
   return rules;

@@ -1,0 +1,1 @@
+// Nothing: its target exists for the header that all libraries share (CMakeLists.txt).
