@@ -87,6 +87,8 @@ void BindSelfplay(ConfigBinder* binder, CampaignConfig* config) {
                "Mean number of first moves sampled from the raw policy.", {0, 1000});
   binder->Bind("opening_temperature", &episode.opening_temperature,
                "Of those: above 1 they spread beyond the policy's own.", {0.01, 1000});
+  binder->Bind("opening_one_sided", &episode.opening_one_sided,
+               "Share of episodes in which one player's alone are sampled, drawn by lot.", {0, 1});
   binder->Bind("surprise_weight", &episode.surprise_weight,
                "Share of sample weight spread by policy surprise.", {0, 1});
 }

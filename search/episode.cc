@@ -145,8 +145,8 @@ void Episode::Impl::PlayFromSearch() {
   SearchResult result = mcts.result();
   env::Step step;
   step.root_value = result.root_value;
+  if (record.opening_left > 0) --record.opening_left;
   if (kind == MoveKind::kOpening) {
-    --record.opening_left;
     std::vector<float> priors;
     const auto exponent = static_cast<float>(1 / options.opening_temperature);
     for (const auto& action : result.actions) priors.push_back(std::pow(action.prior, exponent));
@@ -180,8 +180,13 @@ void Episode::Impl::BeginMove() {
   }
   record.tree = mcts.SaveTree();
   if (record.opening_left > 0) {
-    kind = MoveKind::kOpening;
-    mcts.BeginRootEvaluation();
+    if (record.opening_player.value_or(state->to_play()) == state->to_play()) {
+      kind = MoveKind::kOpening;
+      mcts.BeginRootEvaluation();
+    } else {
+      kind = MoveKind::kCheap;
+      mcts.Begin(&random, options.cheap_simulations, false);  // 0: as many as a full search.
+    }
     return;
   }
   int cheap_simulations = options.cheap_simulations;
@@ -256,6 +261,10 @@ Result<std::unique_ptr<Episode>> Episode::Start(const env::Environment& environm
   record.task = std::move(task);
   record.provenance = std::move(provenance);
   record.opening_left = DrawGeometric(options.opening_policy_moves, &random);
+  if (options.opening_one_sided > 0 && record.opening_left > 0 &&
+      random.Chance(options.opening_one_sided)) {
+    record.opening_player = random.Chance(0.5) ? env::Player::kFirst : env::Player::kSecond;
+  }
   record.random = random.state();
   auto state = environment.NewState(record.task);
   if (!state) return tl::unexpected(state.error());

@@ -125,6 +125,9 @@ EpisodeRecord FromJson(const Json& json) {
     throw std::out_of_range("a random stream of zeros stands still");
   }
   record.opening_left = Number<int>(json.at("opening_left"), 0, 1e6);
+  if (json.contains("opening_player")) {
+    record.opening_player = static_cast<env::Player>(Number<int>(json.at("opening_player"), 0, 1));
+  }
   record.evaluations = Number<std::int64_t>(json.at("evaluations"), 0, 1e15);
   record.settings = json.at("settings");
   return record;
@@ -136,7 +139,7 @@ std::string EncodeEpisode(const EpisodeRecord& record) {
   const auto& provenance = record.provenance;
   Json steps = Json::array();
   for (const auto& step : record.steps) steps.push_back(StepToJson(step));
-  const Json json = {{"task", record.task.id},
+  Json json = {{"task", record.task.id},
                      {"task_parameters", record.task.parameters},
                      {"environment", provenance.environment_id},
                      {"environment_version", provenance.environment_version},
@@ -152,6 +155,7 @@ std::string EncodeEpisode(const EpisodeRecord& record) {
                      {"opening_left", record.opening_left},
                      {"evaluations", record.evaluations},
                      {"settings", record.settings}};
+  if (record.opening_player) json["opening_player"] = static_cast<int>(*record.opening_player);
   const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   return fmt::format("{}{:016x}{:016x}{}{}", kMagic, text.size(), record.tree.size(), text,
                      record.tree);

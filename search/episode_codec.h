@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,9 @@ struct EpisodeRecord {
   env::Provenance provenance;
   std::vector<env::Step> steps;
   std::array<std::uint64_t, 4> random{};  ///< Of the stream, before the current move drew from it.
-  int opening_left = 0;                   ///< Moves still to be sampled from the raw policy.
+  int opening_left = 0;                   ///< Moves of the opening still to be played.
+  /// Whose moves in it are sampled from the raw policy; none: everybody's.
+  std::optional<env::Player> opening_player;
   std::int64_t evaluations = 0;
   std::string tree;                ///< Mcts::SaveTree() before the current move was searched.
   Json settings = Json::object();  ///< ToJson() of the options it was begun with.

@@ -66,7 +66,7 @@ Json ToJson(const SearchOptions& options) {
 }
 
 Json ToJson(const EpisodeOptions& options) {
-  return {{"full", ToJson(options.full)},
+  Json json = {{"full", ToJson(options.full)},
           {"cheap_simulations", options.cheap_simulations},
           {"full_search_probability", options.full_search_probability},
           {"decided_value", options.decided_value},
@@ -78,6 +78,9 @@ Json ToJson(const EpisodeOptions& options) {
           {"opening_policy_moves", options.opening_policy_moves},
           {"opening_temperature", options.opening_temperature},
           {"surprise_weight", options.surprise_weight}};
+  // As above.
+  if (options.opening_one_sided > 0) json["opening_one_sided"] = options.opening_one_sided;
+  return json;
 }
 
 Status Validate(const SearchOptions& options) {
@@ -117,6 +120,7 @@ Status Validate(const EpisodeOptions& options) {
   check.Positive("temperature_halflife", options.temperature_halflife);
   check.Inclusive("opening_policy_moves", options.opening_policy_moves, 0, kUnbounded);
   check.Positive("opening_temperature", options.opening_temperature);
+  check.Inclusive("opening_one_sided", options.opening_one_sided, 0, 1);
   check.Inclusive("surprise_weight", options.surprise_weight, 0, 1);
   return check.status();
 }

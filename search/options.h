@@ -70,6 +70,9 @@ struct EpisodeOptions {
   double opening_policy_moves = 0;        ///< Mean number of first moves sampled from the raw
                                           ///< policy (geometric); not taught.
   double opening_temperature = 1;  ///< Of those: above 1 they spread beyond the policy's own.
+  /// Share of episodes in which only one player, drawn by lot, plays such moves while they last;
+  /// the other's are searched as cheap moves are (fully where there are none) and not taught.
+  double opening_one_sided = 0;
   double surprise_weight = 0.5;    ///< Share of sample weight given in proportion to
                                    ///< surprise within an episode.
 };

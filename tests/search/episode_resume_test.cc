@@ -25,6 +25,8 @@ TEST(Episode, ResumingAtAnyMomentEqualsAnUninterruptedRun) {
       options.full.prove = proofs > 0;
       options.full.look_ahead = proofs > 1;
       options.full.max_pending = 3;
+      options.opening_policy_moves = 2;
+      options.opening_one_sided = 0.5;
       for (std::uint64_t seed = 0; seed < 4; ++seed) {
         const auto whole = StartEpisode(game, options, seed);
         const env::Trajectory expected = Finish(whole.get(), &evaluator);

@@ -187,6 +187,35 @@ TEST(Episode, OpeningsSpreadByTheirTemperature) {
   EXPECT_NEAR(likelier / double{episodes}, 0.75, 0.04);
 }
 
+TEST(Episode, OpeningsOfOneSideLeaveTheOtherItsSearch) {
+  const TableEnvironment game({{"root", First(0, {{"2", 0.5}, {"2", 0.5}})},
+                               {"2", Second(0, {{"3", 0.5}, {"3", 0.5}})},
+                               {"3", First(0, {{"4", 0.5}, {"4", 0.5}})},
+                               {"4", Second(0, {{"end", 0.5}, {"end", 0.5}})},
+                               {"end", End(0)}});
+  TableEvaluator evaluator;
+  EpisodeOptions options;
+  options.full.simulations = 4;
+  options.full.prove = false;
+  options.opening_policy_moves = 1e6;
+  options.opening_one_sided = 0.5;
+  int first = 0, second = 0, both = 0;
+  const int episodes = 2000;
+  for (std::uint64_t seed = 0; seed < episodes; ++seed) {
+    const auto trajectory = Finish(StartEpisode(game, options, seed).get(), &evaluator);
+    ASSERT_EQ(trajectory.steps.size(), 4U);
+    std::string sampled;
+    for (const env::Step& step : trajectory.steps) {
+      EXPECT_FALSE(step.is_target);
+      sampled += step.visits == 0 ? 's' : '-';
+    }
+    ASSERT_THAT(sampled, testing::AnyOf("s-s-", "-s-s", "ssss"));
+    ++(sampled == "s-s-" ? first : sampled == "-s-s" ? second : both);
+  }
+  EXPECT_NEAR(first / double{episodes}, 0.25, 0.04);
+  EXPECT_NEAR(second / double{episodes}, 0.25, 0.04);
+}
+
 // Visits 2 : 1 at temperature 1 give 2/3; after one halflife from 1 to 0, T = 1/2 gives 4/5.
 TEST(Episode, TemperatureDecaysByItsHalflife) {
   const TableEnvironment game({{"root", First(0, {{"two", 0.6}, {"two", 0.4}})},
