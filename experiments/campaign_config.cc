@@ -84,11 +84,14 @@ void BindSelfplay(ConfigBinder* binder, CampaignConfig* config) {
   binder->Bind("temperature_halflife", &episode.temperature_halflife, "Of that decay, in moves.",
                {0.01, 1e6});
   binder->Bind("opening_policy_moves", &episode.opening_policy_moves,
-               "Mean number of first moves sampled from the raw policy.", {0, 1000});
+               "Mean number of first moves, of all players together, sampled from the raw policy.",
+               {0, 1000});
   binder->Bind("opening_temperature", &episode.opening_temperature,
                "Of those: above 1 they spread beyond the policy's own.", {0.01, 1000});
   binder->Bind("opening_one_sided", &episode.opening_one_sided,
-               "Share of episodes in which one player's alone are sampled, drawn by lot.", {0, 1});
+               "Share of openings in which one player's moves alone are sampled, drawn by lot; the "
+               "other's are searched and not taught. For two players.",
+               {0, 1});
   binder->Bind("surprise_weight", &episode.surprise_weight,
                "Share of sample weight spread by policy surprise.", {0, 1});
 }

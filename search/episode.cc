@@ -262,7 +262,7 @@ Result<std::unique_ptr<Episode>> Episode::Start(const env::Environment& environm
   record.provenance = std::move(provenance);
   record.opening_left = DrawGeometric(options.opening_policy_moves, &random);
   if (options.opening_one_sided > 0 && record.opening_left > 0 &&
-      random.Chance(options.opening_one_sided)) {
+      environment.spec().player_count == 2 && random.Chance(options.opening_one_sided)) {
     record.opening_player = random.Chance(0.5) ? env::Player::kFirst : env::Player::kSecond;
   }
   record.random = random.state();
@@ -295,6 +295,12 @@ Result<std::unique_ptr<Episode>> Episode::Resume(const env::Environment& environ
   if (record->settings != ToJson(options)) {
     return Fail(
         fmt::format("unfinished episode {} was begun with other search settings", made_by.episode));
+  }
+  if (record->opening_player && options.opening_one_sided <= 0) {
+    return Fail(
+        fmt::format("unfinished episode {} has an opening of one side, which its settings "
+                    "do not know",
+                    made_by.episode));
   }
   auto state = ReplaySteps(environment, record->task, record->steps);
   if (!state) return tl::unexpected(state.error());

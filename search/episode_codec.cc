@@ -140,21 +140,21 @@ std::string EncodeEpisode(const EpisodeRecord& record) {
   Json steps = Json::array();
   for (const auto& step : record.steps) steps.push_back(StepToJson(step));
   Json json = {{"task", record.task.id},
-                     {"task_parameters", record.task.parameters},
-                     {"environment", provenance.environment_id},
-                     {"environment_version", provenance.environment_version},
-                     {"environment_parameters", provenance.environment_parameters},
-                     {"software_version", provenance.software_version},
-                     {"campaign_seed", provenance.campaign_seed},
-                     {"episode", provenance.episode},
-                     {"checkpoints", provenance.checkpoints},
-                     {"search_settings", provenance.search_settings},
-                     {"judge", provenance.judge},
-                     {"steps", std::move(steps)},
-                     {"random", record.random},
-                     {"opening_left", record.opening_left},
-                     {"evaluations", record.evaluations},
-                     {"settings", record.settings}};
+               {"task_parameters", record.task.parameters},
+               {"environment", provenance.environment_id},
+               {"environment_version", provenance.environment_version},
+               {"environment_parameters", provenance.environment_parameters},
+               {"software_version", provenance.software_version},
+               {"campaign_seed", provenance.campaign_seed},
+               {"episode", provenance.episode},
+               {"checkpoints", provenance.checkpoints},
+               {"search_settings", provenance.search_settings},
+               {"judge", provenance.judge},
+               {"steps", std::move(steps)},
+               {"random", record.random},
+               {"opening_left", record.opening_left},
+               {"evaluations", record.evaluations},
+               {"settings", record.settings}};
   if (record.opening_player) json["opening_player"] = static_cast<int>(*record.opening_player);
   const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   return fmt::format("{}{:016x}{:016x}{}{}", kMagic, text.size(), record.tree.size(), text,

@@ -67,17 +67,17 @@ Json ToJson(const SearchOptions& options) {
 
 Json ToJson(const EpisodeOptions& options) {
   Json json = {{"full", ToJson(options.full)},
-          {"cheap_simulations", options.cheap_simulations},
-          {"full_search_probability", options.full_search_probability},
-          {"decided_value", options.decided_value},
-          {"decided_simulations", options.decided_simulations},
-          {"decided_full_probability", options.decided_full_probability},
-          {"temperature", options.temperature},
-          {"final_temperature", options.final_temperature},
-          {"temperature_halflife", options.temperature_halflife},
-          {"opening_policy_moves", options.opening_policy_moves},
-          {"opening_temperature", options.opening_temperature},
-          {"surprise_weight", options.surprise_weight}};
+               {"cheap_simulations", options.cheap_simulations},
+               {"full_search_probability", options.full_search_probability},
+               {"decided_value", options.decided_value},
+               {"decided_simulations", options.decided_simulations},
+               {"decided_full_probability", options.decided_full_probability},
+               {"temperature", options.temperature},
+               {"final_temperature", options.final_temperature},
+               {"temperature_halflife", options.temperature_halflife},
+               {"opening_policy_moves", options.opening_policy_moves},
+               {"opening_temperature", options.opening_temperature},
+               {"surprise_weight", options.surprise_weight}};
   // As above.
   if (options.opening_one_sided > 0) json["opening_one_sided"] = options.opening_one_sided;
   return json;

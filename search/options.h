@@ -70,11 +70,11 @@ struct EpisodeOptions {
   double opening_policy_moves = 0;        ///< Mean number of first moves sampled from the raw
                                           ///< policy (geometric); not taught.
   double opening_temperature = 1;  ///< Of those: above 1 they spread beyond the policy's own.
-  /// Share of episodes in which only one player, drawn by lot, plays such moves while they last;
+  /// Share of openings in which only one of two players, drawn by lot, plays such moves;
   /// the other's are searched as cheap moves are (fully where there are none) and not taught.
   double opening_one_sided = 0;
-  double surprise_weight = 0.5;    ///< Share of sample weight given in proportion to
-                                   ///< surprise within an episode.
+  double surprise_weight = 0.5;  ///< Share of sample weight given in proportion to
+                                 ///< surprise within an episode.
 };
 
 /// Whether the numbers make sense; the message names the field, its value and what was expected.

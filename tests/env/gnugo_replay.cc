@@ -15,8 +15,10 @@
 #include <getopt.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <set>
 #include <sstream>
 
@@ -227,9 +229,18 @@ int Main(int argc, char** argv) {
                             {"sample", required_argument, nullptr, 's'},
                             {}};
   for (int name = 0; (name = ::getopt_long(argc, argv, "", options, nullptr)) != -1;) {
+    int number = 0;
     if (name == '?') return 2;
-    const int number = std::atoi(optarg);
+    const auto read = std::from_chars(optarg, optarg + std::strlen(optarg), number);
+    if (read.ec != std::errc() || *read.ptr != '\0' || number < (name == 'f' ? 0 : 1)) {
+      fmt::print(stderr, "gnugo_replay: {}: expected a number, at least 1 (--first: 0)\n", optarg);
+      return 2;
+    }
     (name == 'g' ? games : name == 'f' ? first : name == 'l' ? level : sample) = number;
+  }
+  if (optind != argc) {
+    fmt::print(stderr, "gnugo_replay: {}: expected options only\n", argv[optind]);
+    return 2;
   }
   const std::string program = GnuGo::Find();
   if (program.empty()) {

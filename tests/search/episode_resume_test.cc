@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "search/episode_codec.h"
 #include "tests/search/episode_fixture.h"
 #include "tests/search/hash_evaluator.h"
 #include "tests/search/noughts.h"
@@ -146,6 +147,32 @@ TEST(Episode, BytesThatNestTooDeepAreRefusedBeforeTheyAreParsed) {
                                        "tesuji-episode-2\n" + std::string(lengths) + deep);
   ASSERT_FALSE(resumed.has_value());
   EXPECT_THAT(resumed.error().message, HasSubstr("damaged"));
+}
+
+TEST(Episode, ResumeRefusesAnOpeningOfOneSideThatCannotBe) {
+  const NoughtsEnvironment game;
+  EpisodeOptions options = Everything(RootPolicy::kPuct);
+  options.opening_policy_moves = 1e6;
+  options.opening_one_sided = 1;
+  const std::string good = StartEpisode(game, options, 3)->Serialise();
+  ASSERT_TRUE(Episode::Resume(game, options, good).has_value());
+  const std::size_t value = good.find("\"opening_player\":") + 17;
+  ASSERT_THAT(good.substr(value - 1, 2), testing::AnyOf(":0", ":1"));
+  for (const char bad : {'2', '9', '-', '"'}) {
+    std::string bytes = good;
+    bytes[value] = bad;
+    const auto resumed = Episode::Resume(game, options, bytes);
+    ASSERT_FALSE(resumed.has_value()) << bad;
+    EXPECT_THAT(resumed.error().message, HasSubstr("damaged"));
+  }
+  // Well-formed, but of settings that know no such opening.
+  options.opening_one_sided = 0;
+  auto record = DecodeEpisode(StartEpisode(game, options, 3)->Serialise());
+  ASSERT_TRUE(record.has_value());
+  record->opening_player = env::Player::kSecond;
+  const auto foreign = Episode::Resume(game, options, EncodeEpisode(*record));
+  ASSERT_FALSE(foreign.has_value());
+  EXPECT_THAT(foreign.error().message, HasSubstr("opening of one side"));
 }
 
 TEST(Episode, ResumeRefusesOtherSettingsAndEnvironments) {

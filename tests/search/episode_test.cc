@@ -216,6 +216,23 @@ TEST(Episode, OpeningsOfOneSideLeaveTheOtherItsSearch) {
   EXPECT_NEAR(second / double{episodes}, 0.25, 0.04);
 }
 
+TEST(Episode, OpeningsOfALoneAgentHaveOneSideAnyway) {
+  TableEnvironment game({{"root", First(0, {{"2", 0.5}, {"2", 0.5}})},
+                         {"2", First(0, {{"end", 0.5}, {"end", 0.5}})},
+                         {"end", End(0)}},
+                        1);
+  TableEvaluator evaluator;
+  EpisodeOptions options;
+  options.opening_policy_moves = 1e6;
+  options.opening_one_sided = 1;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    for (const env::Step& step :
+         Finish(StartEpisode(game, options, seed).get(), &evaluator).steps) {
+      EXPECT_EQ(step.visits, 0U);
+    }
+  }
+}
+
 // Visits 2 : 1 at temperature 1 give 2/3; after one halflife from 1 to 0, T = 1/2 gives 4/5.
 TEST(Episode, TemperatureDecaysByItsHalflife) {
   const TableEnvironment game({{"root", First(0, {{"two", 0.6}, {"two", 0.4}})},
