@@ -25,7 +25,14 @@ struct Descriptor {
 
 std::string Reason() { return std::strerror(errno); }
 
+/// A temporary file is called NAME.??????.tmp.
 constexpr std::string_view kTemporaryEnd = ".tmp";
+std::string TemporaryTemplate(const std::filesystem::path& path) {
+  return fmt::format("{}.XXXXXX{}", path.string(), kTemporaryEnd);
+}
+bool IsTemporary(const std::filesystem::path& path) {
+  return path.extension() == kTemporaryEnd && path.stem().extension().string().size() == 7;
+}
 
 }  // namespace
 
@@ -51,7 +58,7 @@ Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t max_
 }
 
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes) {
-  std::string temporary = path.string() + ".XXXXXX" + std::string(kTemporaryEnd);
+  std::string temporary = TemporaryTemplate(path);
   Descriptor file(::mkostemps(temporary.data(), kTemporaryEnd.size(), O_CLOEXEC));
   if (file.fd < 0) throw MachineError(fmt::format("{}: cannot create: {}", temporary, Reason()));
   const auto fail = [&](const char* what) {
@@ -72,23 +79,15 @@ void WriteFileAtomically(const std::filesystem::path& path, std::string_view byt
 
 void RemoveTemporaries(const std::filesystem::path& folder) {
   namespace fs = std::filesystem;
-  std::error_code error;
-  std::vector<fs::path> left;
-  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const fs::path& path = entry->path();
-    // NAME.??????.tmp: the extension of what is before ".tmp" is a dot and six characters.
-    if (path.extension() == kTemporaryEnd && path.stem().extension().string().size() == 7 &&
-        entry->is_regular_file(error)) {
-      left.push_back(path);
+  try {
+    std::vector<fs::path> left;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      if (entry.is_regular_file() && IsTemporary(entry.path())) left.push_back(entry.path());
     }
-  }
-  for (const fs::path& path : left) {
-    if (!error) fs::remove(path, error);
-  }
-  if (error) {
-    throw MachineError(
-        fmt::format("{}: cannot remove temporary files: {}", folder.string(), error.message()));
+    for (const fs::path& path : left) fs::remove(path);
+  } catch (const fs::filesystem_error& error) {
+    throw MachineError(fmt::format("{}: cannot remove temporary files: {}", error.path1().string(),
+                                   error.code().message()));
   }
 }
 

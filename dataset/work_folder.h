@@ -2,7 +2,8 @@
 // ever called OUT, and an existing OUT is never touched.
 //
 // The folder remembers the plan it was begun with; a later run with the same plan goes on in it,
-// one with another plan is refused. A lock keeps two runs apart and ends with the process.
+// one with another plan is refused; files that the earlier run had half written are removed. A lock
+// keeps two runs apart and ends with the process.
 // Failures: Open() gives a Result for what the caller can mend; MachineError when the disk refuses.
 // Thread-safety: one thread at a time.
 #pragma once

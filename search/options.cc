@@ -78,7 +78,7 @@ Json ToJson(const EpisodeOptions& options) {
                {"opening_policy_moves", options.opening_policy_moves},
                {"opening_temperature", options.opening_temperature},
                {"surprise_weight", options.surprise_weight}};
-  // As above.
+  // Named only where it is used, like look_ahead.
   if (options.opening_one_sided > 0) json["opening_one_sided"] = options.opening_one_sided;
   return json;
 }

@@ -223,20 +223,21 @@ int Main(int argc, char** argv) {
   // Games: of twelve, six are on 9x9, five on 13x13, one on 19x19. First: number of the first game,
   // for splitting a long run. Sample: legality and stones at one position in this many.
   int games = 500, first = 0, level = 1, sample = 8;
-  const option options[] = {{"games", required_argument, nullptr, 'g'},
-                            {"first", required_argument, nullptr, 'f'},
-                            {"level", required_argument, nullptr, 'l'},
-                            {"sample", required_argument, nullptr, 's'},
+  int* const values[] = {&games, &first, &level, &sample};
+  const option options[] = {{"games", required_argument, nullptr, 0},
+                            {"first", required_argument, nullptr, 1},
+                            {"level", required_argument, nullptr, 2},
+                            {"sample", required_argument, nullptr, 3},
                             {}};
-  for (int name = 0; (name = ::getopt_long(argc, argv, "", options, nullptr)) != -1;) {
+  for (int which = 0; (which = ::getopt_long(argc, argv, "", options, nullptr)) != -1;) {
+    if (which == '?') return 2;
     int number = 0;
-    if (name == '?') return 2;
     const auto read = std::from_chars(optarg, optarg + std::strlen(optarg), number);
-    if (read.ec != std::errc() || *read.ptr != '\0' || number < (name == 'f' ? 0 : 1)) {
+    if (read.ec != std::errc() || *read.ptr != '\0' || number < (values[which] == &first ? 0 : 1)) {
       fmt::print(stderr, "gnugo_replay: {}: expected a number, at least 1 (--first: 0)\n", optarg);
       return 2;
     }
-    (name == 'g' ? games : name == 'f' ? first : name == 'l' ? level : sample) = number;
+    *values[which] = number;
   }
   if (optind != argc) {
     fmt::print(stderr, "gnugo_replay: {}: expected options only\n", argv[optind]);

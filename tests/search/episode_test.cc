@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <string>
 
 #include "core/sha256.h"
 #include "tests/search/episode_fixture.h"
@@ -199,7 +201,7 @@ TEST(Episode, OpeningsOfOneSideLeaveTheOtherItsSearch) {
   options.full.prove = false;
   options.opening_policy_moves = 1e6;
   options.opening_one_sided = 0.5;
-  int first = 0, second = 0, both = 0;
+  std::map<std::string, int> seen;
   const int episodes = 2000;
   for (std::uint64_t seed = 0; seed < episodes; ++seed) {
     const auto trajectory = Finish(StartEpisode(game, options, seed).get(), &evaluator);
@@ -210,10 +212,10 @@ TEST(Episode, OpeningsOfOneSideLeaveTheOtherItsSearch) {
       sampled += step.visits == 0 ? 's' : '-';
     }
     ASSERT_THAT(sampled, testing::AnyOf("s-s-", "-s-s", "ssss"));
-    ++(sampled == "s-s-" ? first : sampled == "-s-s" ? second : both);
+    ++seen[sampled];
   }
-  EXPECT_NEAR(first / double{episodes}, 0.25, 0.04);
-  EXPECT_NEAR(second / double{episodes}, 0.25, 0.04);
+  EXPECT_NEAR(seen["s-s-"] / double{episodes}, 0.25, 0.04);
+  EXPECT_NEAR(seen["-s-s"] / double{episodes}, 0.25, 0.04);
 }
 
 TEST(Episode, OpeningsOfALoneAgentHaveOneSideAnyway) {
