@@ -16,7 +16,7 @@
 namespace tesuji::cli {
 namespace {
 
-struct Arguments {
+struct JudgeArguments {
   std::string problem;
   std::vector<std::string> submissions;
   std::string languages;
@@ -148,7 +148,7 @@ class Tally {
   int unexpected_ = 0;  // and that got something else.
 };
 
-int Judge(Arguments arguments) {
+int Judge(JudgeArguments arguments) {
   verifier::BatchOptions& options = arguments.batch;
   if (arguments.time_limit > 0) options.judge.time_limit_seconds = arguments.time_limit;
   if (arguments.memory_limit > 0) options.judge.memory_limit_mib = arguments.memory_limit;
@@ -223,7 +223,7 @@ int Judge(Arguments arguments) {
 }  // namespace
 
 void AddJudgeCommand(Command app, Context* context) {
-  auto a = std::make_shared<Arguments>();
+  auto a = std::make_shared<JudgeArguments>();
   auto command = AddCommand(app, context, "judge",
                             "Compile and test submissions in a sandbox; exit 1 unless all are "
                             "accepted. Without any: a package's own, each held against what its "

@@ -20,7 +20,7 @@ using experiments::SolveOutcome;
 using search::programs::EndName;
 using search::programs::EnumerationEnd;
 
-struct Arguments {
+struct SolveArguments {
   std::string examples, package, tasks, guide = "default", out;
   double seconds = 60;
   std::int64_t candidates = 0;
@@ -34,7 +34,7 @@ struct Arguments {
   bool json = false;
 };
 
-experiments::SolveOptions Options(const Arguments& arguments) {
+experiments::SolveOptions Options(const SolveArguments& arguments) {
   experiments::SolveOptions options;
   options.search.time =
       std::chrono::milliseconds(static_cast<std::int64_t>(arguments.seconds * 1e3));
@@ -106,7 +106,7 @@ void PrintAll(const SolveOutcome& outcome) {
   }
 }
 
-int Report(const ProgramTask& task, const SolveOutcome& outcome, const Arguments& arguments) {
+int Report(const ProgramTask& task, const SolveOutcome& outcome, const SolveArguments& arguments) {
   if (arguments.json) PrintJson(ToJson(task, outcome));
   if (outcome.programs.empty()) {
     const bool refused = outcome.judged > 0 && outcome.search.end == EnumerationEnd::kSolved;
@@ -126,7 +126,7 @@ int Report(const ProgramTask& task, const SolveOutcome& outcome, const Arguments
   return kDone;
 }
 
-int SolveOne(const ProgramTask& task, verifier::Problem problem, const Arguments& arguments,
+int SolveOne(const ProgramTask& task, verifier::Problem problem, const SolveArguments& arguments,
              const env::Registry& registry) {
   auto guide = experiments::FindGuide(arguments.guide, registry);
   if (!guide) return Complain(guide.error().message);
@@ -145,7 +145,7 @@ int SolveOne(const ProgramTask& task, verifier::Problem problem, const Arguments
 }
 
 /// Every task of a file, unjudged: solved means right on all unseen examples.
-int SolveFile(const Arguments& arguments, const env::Registry& registry) {
+int SolveFile(const SolveArguments& arguments, const env::Registry& registry) {
   auto tasks = env::program::LoadTasks(arguments.tasks);
   if (!tasks) return Complain(tasks.error().message);
   auto guide = experiments::FindGuide(arguments.guide, registry);
@@ -210,7 +210,7 @@ int SolveFile(const Arguments& arguments, const env::Registry& registry) {
   return solved == done ? kDone : kFailed;
 }
 
-int Solve(const Arguments& arguments, const env::Registry& registry) {
+int Solve(const SolveArguments& arguments, const env::Registry& registry) {
   const int ways = (arguments.examples.empty() ? 0 : 1) + (arguments.package.empty() ? 0 : 1) +
                    (arguments.tasks.empty() ? 0 : 1);
   if (arguments.method != "enumerate" && arguments.candidates == 0 && arguments.seconds == 0) {
@@ -231,7 +231,7 @@ int Solve(const Arguments& arguments, const env::Registry& registry) {
 }  // namespace
 
 void AddSolveCommand(Command app, Context* context) {
-  auto a = std::make_shared<Arguments>();
+  auto a = std::make_shared<SolveArguments>();
   auto command = AddCommand(app, context, "solve",
                             "Search a program that answers examples; prints it as C++ that the "
                             "sandbox has accepted.",

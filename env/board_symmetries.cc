@@ -27,4 +27,17 @@ std::vector<Symmetry> BoardSymmetries(int height, int width, ActionLayout action
   return symmetries;
 }
 
+std::vector<Symmetry> ColumnSymmetries(int height, int width) {
+  std::vector<Symmetry> symmetries(2);
+  for (int cell = 0; cell < height * width; ++cell) {
+    symmetries[0].cells.push_back(cell);
+    symmetries[1].cells.push_back(cell - cell % width + width - 1 - cell % width);
+  }
+  for (int column = 0; column < width; ++column) {
+    symmetries[0].actions.push_back(column);
+    symmetries[1].actions.push_back(width - 1 - column);
+  }
+  return symmetries;
+}
+
 }  // namespace tesuji::env

@@ -6,14 +6,10 @@
 #include <chrono>
 #include <cmath>
 
+#include "core/unix_time.h"
+
 namespace tesuji::experiments {
 namespace {
-
-std::int64_t UnixMilliseconds() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 Json WeightsMetadata(const env::Environment& environment, const CampaignConfig& config) {
   return {{"environment", environment.spec().id},

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/unix_time.h"
 #include "env/program/written_episode.h"
 #include "search/programs/enumerate.h"
 
@@ -16,14 +17,7 @@ using env::program::ProgramTask;
 
 namespace {
 
-constexpr std::uint64_t kTaskStream = 1;
 constexpr int kCurriculumWindow = 100;
-
-std::int64_t UnixMilliseconds() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 }  // namespace
 

@@ -4,22 +4,10 @@
 #include <chrono>
 
 #include "core/random.h"
+#include "core/unix_time.h"
 #include "search/uniform_evaluator.h"
 
 namespace tesuji::experiments {
-namespace {
-
-// Second component of every stream's path: what the stream is for.
-constexpr std::uint64_t kTaskStream = 1;
-constexpr std::uint64_t kEpisodeStream = 2;
-
-std::int64_t UnixMilliseconds() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-}  // namespace
 
 struct SelfplayWorker::Slot {
   std::unique_ptr<search::Episode> episode;

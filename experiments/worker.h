@@ -11,6 +11,11 @@
 
 namespace tesuji::experiments {
 
+/// Second component of every episode's random streams, behind the campaign's seed: what the stream
+/// is for.
+inline constexpr std::uint64_t kTaskStream = 1;
+inline constexpr std::uint64_t kEpisodeStream = 2;
+
 class Worker {
  public:
   virtual ~Worker() = default;

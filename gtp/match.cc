@@ -76,9 +76,9 @@ class Match {
 };
 
 // One thread's tables.
-class Worker {
+class TableWorker {
  public:
-  explicit Worker(Match* match) : match_(match) {}
+  explicit TableWorker(Match* match) : match_(match) {}
 
   Status Run(int most_tables) {
     for (int side = 0; side < 2; ++side) {
@@ -223,7 +223,7 @@ Result<MatchReport> PlayMatch(const env::Environment& environment, const Contest
   const int games = static_cast<int>(2 * openings->size());
   const int threads = std::clamp(options.threads, 1, std::max(1, games));
   const int tables = match.team().share(threads, options.games_at_once);
-  const Status status = match.team().Run(threads, [&] { return Worker(&match).Run(tables); });
+  const Status status = match.team().Run(threads, [&] { return TableWorker(&match).Run(tables); });
   if (!status) return tl::unexpected(status.error());
   MatchReport report = match.TakeReport();
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

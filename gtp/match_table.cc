@@ -9,8 +9,6 @@
 namespace tesuji::gtp {
 namespace {
 
-constexpr std::uint64_t kPlayerStream = 0x706c6179;
-
 std::string OneLine(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;

@@ -31,6 +31,9 @@ struct Decision {
   env::Action action = 0;  ///< Not checked for legality. 0 when resigned.
 };
 
+/// What players draw from: the component behind the seed in the paths of their streams.
+inline constexpr std::uint64_t kPlayerStream = 0x706c6179;
+
 class Player {
  public:
   virtual ~Player() = default;

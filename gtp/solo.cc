@@ -19,7 +19,6 @@ namespace {
 // Last components of an episode's streams: what each is for.
 constexpr std::uint64_t kTaskStream = 0x7461736b;
 constexpr std::uint64_t kChanceStream = 0x63686e63;
-constexpr std::uint64_t kPlayerStream = 0x706c6179;
 
 // What all workers share.
 class Series {
@@ -147,9 +146,9 @@ class Desk {
 };
 
 // One thread's desks.
-class Worker {
+class DeskWorker {
  public:
-  explicit Worker(Series* series) : series_(series) {}
+  explicit DeskWorker(Series* series) : series_(series) {}
 
   Status Run(int most_desks) {
     const Contestant& contestant = series_->player();
@@ -233,7 +232,7 @@ Result<SoloReport> PlaySolo(const env::Environment& environment, const Contestan
   Series series(environment, player, options);
   const int threads = std::clamp(options.threads, 1, std::max(1, options.episodes));
   const int desks = series.team().share(threads, options.episodes_at_once);
-  const Status status = series.team().Run(threads, [&] { return Worker(&series).Run(desks); });
+  const Status status = series.team().Run(threads, [&] { return DeskWorker(&series).Run(desks); });
   if (!status) return tl::unexpected(status.error());
   return series.TakeReport();
 }

@@ -123,11 +123,10 @@ stage_commands() {
 }
 stage_tsan() { sanitized tsan "$threaded"; }
 stage_tidy() {
-  build_release >/dev/null
-  # clang cannot read GCC's precompiled headers, and so sees whether sources name what they use.
-  mkdir -p build/tidy
-  sed -E 's/ -Winvalid-pch -include [^ ]*cmake_pch\.hxx//' build/release/compile_commands.json \
-    >build/tidy/compile_commands.json
+  # One source at a time and without precompiled headers, which clang cannot read: so it sees as well
+  # whether sources name what they use.
+  cmake --preset release -B build/tidy -DCMAKE_UNITY_BUILD=OFF \
+    -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >/dev/null
   our_sources | grep '\.cc$' | grep -vE '^\./(learner/torch|tests)/' | sed 's|^\./||' |
     xargs -P "$jobs" -n 4 clang-tidy -p build/tidy --quiet
 }

@@ -10,7 +10,7 @@
 namespace tesuji::search {
 namespace {
 
-constexpr std::string_view kMagic = "tesuji-episode-2\n";
+constexpr std::string_view kEpisodeMagic = "tesuji-episode-2\n";
 // Ours nests four deep; task parameters and settings are free but not bottomless. Parsing is
 // iterative, but printing what was parsed is not.
 constexpr int kDeepest = 64;
@@ -157,15 +157,15 @@ std::string EncodeEpisode(const EpisodeRecord& record) {
                {"settings", record.settings}};
   if (record.opening_player) json["opening_player"] = static_cast<int>(*record.opening_player);
   const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return fmt::format("{}{:016x}{:016x}{}{}", kMagic, text.size(), record.tree.size(), text,
+  return fmt::format("{}{:016x}{:016x}{}{}", kEpisodeMagic, text.size(), record.tree.size(), text,
                      record.tree);
 }
 
 Result<EpisodeRecord> DecodeEpisode(std::string_view bytes) {
   constexpr std::string_view kDamaged =
       "an unfinished episode's bytes are damaged or of another version";
-  if (!bytes.starts_with(kMagic)) return Fail(std::string(kDamaged));
-  bytes.remove_prefix(kMagic.size());
+  if (!bytes.starts_with(kEpisodeMagic)) return Fail(std::string(kDamaged));
+  bytes.remove_prefix(kEpisodeMagic.size());
   std::uint64_t text_length = 0;
   std::uint64_t tree_length = 0;
   // Compared one by one: their sum could overflow.

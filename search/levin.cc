@@ -9,21 +9,21 @@
 namespace tesuji::search {
 namespace {
 
-struct Node {
-  std::shared_ptr<const Node> parent;
+struct OpenNode {
+  std::shared_ptr<const OpenNode> parent;
   env::Action action = 0;
   int depth = 0;
   double bits = 0;
   std::unique_ptr<env::State> state;
 };
-using NodePtr = std::shared_ptr<Node>;
+using NodePtr = std::shared_ptr<OpenNode>;
 
 /// log2(depth / probability), then order of arrival: no ties are left to chance.
 using Key = std::pair<double, std::int64_t>;
 
-std::vector<env::Action> PathTo(const Node& node) {
+std::vector<env::Action> PathTo(const OpenNode& node) {
   std::vector<env::Action> actions;
-  for (const Node* at = &node; at->parent != nullptr; at = at->parent.get()) {
+  for (const OpenNode* at = &node; at->parent != nullptr; at = at->parent.get()) {
     actions.push_back(at->action);
   }
   std::ranges::reverse(actions);
@@ -37,7 +37,7 @@ LevinResult LevinSearch(const env::State& root, Evaluator* evaluator, const Levi
   std::map<Key, NodePtr> open;
   std::unordered_set<Key128> seen;
   std::int64_t arrivals = 0;
-  auto start = std::make_shared<Node>();
+  auto start = std::make_shared<OpenNode>();
   start->state = root.Clone();
   open.emplace(Key{0, arrivals++}, start);
   const auto started = std::chrono::steady_clock::now();
@@ -68,7 +68,7 @@ LevinResult LevinSearch(const env::State& root, Evaluator* evaluator, const Levi
       for (std::size_t j = 0; j < legal[i].size() && !result.solved; ++j) {
         const double probability = answers[i].priors[j];
         if (probability <= 0) continue;
-        auto child = std::make_shared<Node>();
+        auto child = std::make_shared<OpenNode>();
         child->state = batch[i]->state->Clone();
         child->state->Apply(legal[i][j]);
         if (!seen.insert(child->state->Fingerprint()).second) continue;

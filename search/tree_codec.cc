@@ -14,9 +14,9 @@
 namespace tesuji::search {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x31455254;     // "TRE1"
-constexpr float kSlack = 1.001F;                 // Values and priors may overshoot by rounding.
-constexpr std::uint32_t kMostVisits = 1U << 30;  // Sums with new visits stay in 32 bits.
+constexpr std::uint32_t kTreeMagic = 0x31455254;  // "TRE1"
+constexpr float kSlack = 1.001F;                  // Values and priors may overshoot by rounding.
+constexpr std::uint32_t kMostVisits = 1U << 30;   // Sums with new visits stay in 32 bits.
 
 template <class T>
 void Write(const T& value, std::string* out) {
@@ -91,7 +91,7 @@ class Decoder {
 bool Decoder::Run() {
   std::uint32_t magic = 0;
   std::uint32_t count = 0;
-  if (!reader_.Read(&magic) || magic != kMagic || !reader_.Read(&count)) return false;
+  if (!reader_.Read(&magic) || magic != kTreeMagic || !reader_.Read(&count)) return false;
   if (count == 0 || count > reader_.left() / sizeof(NodeRecord)) return false;
   tree_->Clear();
   origins_.assign(1, {});
@@ -216,7 +216,7 @@ std::string EncodeTree(const Tree& tree) {
   // in which a reader meets every parent before its children.
   std::vector<NodeIndex> order{0};
   std::string bytes;
-  Write(kMagic, &bytes);
+  Write(kTreeMagic, &bytes);
   Write(static_cast<std::uint32_t>(tree.size()), &bytes);
   for (std::size_t i = 0; i < order.size(); ++i) {
     const Node& node = tree.node(order[i]);

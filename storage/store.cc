@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/sha256.h"
+#include "core/unix_time.h"
 #include "storage/checksum.h"
 #include "storage/codec.h"
 #include "storage/counters.h"
@@ -124,12 +125,6 @@ std::vector<CheckpointInfo> ReadCheckpoints(SQLite::Database& database) {
 }
 
 }  // namespace
-
-std::int64_t UnixMilliseconds() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 Json ParseColumn(const std::string& text) {
   Json value = Json::parse(text, nullptr, false);

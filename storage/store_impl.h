@@ -12,9 +12,6 @@ struct Store::Impl {
   std::unique_ptr<Connection> connection;
 };
 
-/// Milliseconds since 1970, for the `created` columns; never part of a result.
-std::int64_t UnixMilliseconds();
-
 /// The JSON value of a column whose checksum has been checked. Throws DamagedRow when it is none.
 Json ParseColumn(const std::string& text);
 

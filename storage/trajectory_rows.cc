@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/unix_time.h"
 #include "storage/checksum.h"
 #include "storage/store_impl.h"
 

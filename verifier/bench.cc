@@ -42,7 +42,7 @@ int PlainRun(std::vector<std::string> words) {
   return status;
 }
 
-std::string Program(int number) {
+std::string ProgramText(int number) {
   return fmt::format(
       "#include <bits/stdc++.h>\nusing namespace std;\n"
       "int main() {{\n  int n = {0};\n  vector<int> v(n % 97 + 3);\n  iota(v.begin(), v.end(), "
@@ -120,7 +120,7 @@ class Bench {
     std::atomic<int> failures{0};
     const auto one = [&](int number, Workplace& workplace) {
       Submission submission;
-      submission.files = {{"main.cc", Program(number)}};
+      submission.files = {{"main.cc", ProgramText(number)}};
       auto report = judge.Judge(workplace, submission);
       if (!report || report->verdict != env::Verdict::kAccepted) ++failures;
     };
@@ -130,7 +130,7 @@ class Bench {
         options_.plain_submissions /
         OnLanes(lanes, options_.plain_submissions, [&](int i, Workplace&) {
           const std::string base = (root_ / fmt::format("plain{}", i)).string();
-          std::ofstream(base + ".cc") << Program(i);
+          std::ofstream(base + ".cc") << ProgramText(i);
           PlainRun({"/usr/bin/g++", "-O2", "-std=gnu++20", base + ".cc", "-o", base});
           PlainRun({base});
         });

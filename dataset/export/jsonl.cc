@@ -5,7 +5,7 @@
 namespace tesuji::dataset {
 namespace {
 
-struct Lines final : Prepared {
+struct JsonLines final : Prepared {
   std::string text;
 };
 
@@ -14,7 +14,7 @@ class JsonlShard final : public ShardWriter {
   JsonlShard(const std::filesystem::path& root, const std::string& stem, int level)
       : file_(root, stem + ".jsonl.zst", level) {}
   void Append(const Prepared& batch) override {
-    file_.Write(static_cast<const Lines&>(batch).text);
+    file_.Write(static_cast<const JsonLines&>(batch).text);
   }
   std::vector<WrittenFile> Close() override { return {file_.Close()}; }
 
@@ -28,7 +28,7 @@ class JsonlFormat final : public Format {
       : schema_(*context.schema), level_(context.recipe->exports.level) {}
   const std::string& name() const override { return name_; }
   std::unique_ptr<Prepared> Prepare(const Batch& batch) const override {
-    auto lines = std::make_unique<Lines>();
+    auto lines = std::make_unique<JsonLines>();
     for (const EpisodeRows& episode : batch) {
       for (const Row& row : episode.rows) {
         AppendJson(schema_, row, &lines->text);

@@ -150,7 +150,7 @@ class Sink final : public arrow::io::OutputStream {
   bool closed_ = false;
 };
 
-std::int64_t RowBytes(const Schema& schema) {
+std::int64_t MeanRowBytes(const Schema& schema) {
   std::int64_t bytes = 0;
   for (const Column& column : schema.columns) {
     std::int64_t elements = column.shape.empty() ? 40 : 4;
@@ -167,7 +167,7 @@ class ParquetShard final : public ShardWriter {
       : sink_(std::make_shared<Sink>(root, name)) {
     // Row groups near 100 MB of plain values, which is what loaders stream well.
     const std::int64_t group =
-        std::clamp<std::int64_t>(100'000'000 / RowBytes(schema), 1000, 100000);
+        std::clamp<std::int64_t>(100'000'000 / MeanRowBytes(schema), 1000, 100000);
     parquet::WriterProperties::Builder properties;
     properties.compression(parquet::Compression::ZSTD)
         ->compression_level(level)

@@ -20,7 +20,7 @@ std::optional<std::vector<std::size_t>> FindColumns(const Schema& schema,
   return found;
 }
 
-struct Lines final : Prepared {
+struct ProjectedLines final : Prepared {
   std::string text;
 };
 
@@ -29,7 +29,7 @@ class PlainLinesShard final : public ShardWriter {
   PlainLinesShard(const std::filesystem::path& root, const std::string& stem)
       : file_(root, stem + ".jsonl") {}
   void Append(const Prepared& batch) override {
-    file_.Write(static_cast<const Lines&>(batch).text);
+    file_.Write(static_cast<const ProjectedLines&>(batch).text);
   }
   std::vector<WrittenFile> Close() override { return {file_.Close()}; }
 
@@ -42,7 +42,7 @@ class PlainLines final : public Format {
   explicit PlainLines(const FormatContext& context) : schema_(*context.schema) {}
   const std::string& name() const override { return name_; }
   std::unique_ptr<Prepared> Prepare(const Batch& batch) const override {
-    auto lines = std::make_unique<Lines>();
+    auto lines = std::make_unique<ProjectedLines>();
     for (const EpisodeRows& episode : batch) {
       for (const Row& row : episode.rows) {
         AppendJson(schema_, row, &lines->text);

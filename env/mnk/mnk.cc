@@ -7,6 +7,7 @@
 
 #include "core/random.h"
 #include "env/board_symmetries.h"
+#include "env/board_text.h"
 #include "env/record.h"
 
 namespace tesuji::env {
@@ -65,12 +66,7 @@ class MnkState final : public State {
     return text;
   }
   std::string ToText() const override {
-    std::string text;
-    for (int cell = 0; cell < rules_->cells(); ++cell) {
-      text += board_[cell];
-      text += cell % rules_->width == rules_->width - 1 ? '\n' : ' ';
-    }
-    return text;
+    return BoardText(rules_->height, rules_->width, [&](int cell) { return board_[cell]; });
   }
   std::string ActionToText(Action cell) const override {
     return fmt::format("{}{}", static_cast<char>('a' + cell % rules_->width),

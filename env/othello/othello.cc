@@ -7,7 +7,8 @@
 #include <cassert>
 
 #include "env/board_symmetries.h"
-#include "env/record.h"
+#include "env/board_text.h"
+#include "env/fixed_environment.h"
 
 namespace tesuji::env {
 namespace {
@@ -114,12 +115,10 @@ class OthelloState final : public State {
   // The moves in order: "d3 c5 pass ".
   std::string Artifact() const override { return record_; }
   std::string ToText() const override {
-    std::string text;
-    for (int cell = 0; cell < kCells; ++cell) {
-      text += ((discs_[0] >> cell) & 1U) != 0 ? 'X' : ((discs_[1] >> cell) & 1U) != 0 ? 'O' : '.';
-      text += cell % kSide == kSide - 1 ? '\n' : ' ';
-    }
-    return text + (mover_ == 0 ? "X to play\n" : "O to play\n");
+    const auto mark = [&](int cell) {
+      return ((discs_[0] >> cell) & 1U) != 0 ? 'X' : ((discs_[1] >> cell) & 1U) != 0 ? 'O' : '.';
+    };
+    return BoardText(kSide, kSide, mark) + (mover_ == 0 ? "X to play\n" : "O to play\n");
   }
   // Othello counts rows from the top: d3 is the first move that most people play.
   std::string ActionToText(Action action) const override {
@@ -150,40 +149,21 @@ class OthelloState final : public State {
   std::string record_;
 };
 
-class Othello final : public Environment {
- public:
-  Othello() {
-    spec_.id = "othello";
-    spec_.action_count = kCells + 1;
-    spec_.max_steps = 2 * (kCells - 4);  // No two passes in a row.
-    spec_.observation = {.planes = 3, .height = kSide, .width = kSide};
-    spec_.actions = {.planes_over_cells = 1, .other_actions = 1};
-    spec_.has_ownership = true;
-    spec_.has_score = true;
-    spec_.score_scale = 16;
-    spec_.symmetries = BoardSymmetries(kSide, kSide, spec_.actions);
-  }
-  const Spec& spec() const override { return spec_; }
-  Json parameters() const override { return Json::object(); }
-  Result<std::unique_ptr<State>> NewState(const Task& task) const override {
-    if (!task.parameters.empty()) return Fail("an Othello task has no parameters");
-    return std::make_unique<OthelloState>();
-  }
-  Result<std::unique_ptr<State>> FromArtifact(std::string_view artifact) const override {
-    return PlayRecord(std::make_unique<OthelloState>(), artifact);
-  }
-
- private:
-  Spec spec_;
-};
-
 }  // namespace
 
 EnvironmentFactory OthelloFactory() {
-  return {.id = "othello",
-          .summary = "Othello on 8 x 8; the disc difference is the score",
-          .parameters = {},
-          .make = [](const Json&) { return std::make_unique<const Othello>(); }};
+  Spec spec;
+  spec.id = "othello";
+  spec.action_count = kCells + 1;
+  spec.max_steps = 2 * (kCells - 4);  // No two passes in a row.
+  spec.observation = {.planes = 3, .height = kSide, .width = kSide};
+  spec.actions = {.planes_over_cells = 1, .other_actions = 1};
+  spec.has_ownership = true;
+  spec.has_score = true;
+  spec.score_scale = 16;
+  spec.symmetries = BoardSymmetries(kSide, kSide, spec.actions);
+  return FixedEnvironmentFactory<OthelloState>(
+      spec, "Othello on 8 x 8; the disc difference is the score");
 }
 
 }  // namespace tesuji::env

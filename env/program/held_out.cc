@@ -13,7 +13,7 @@
 namespace tesuji::env::program {
 namespace {
 
-constexpr std::int64_t kFuel = 2'000'000;
+constexpr std::int64_t kHeldOutFuel = 2'000'000;
 
 /// (lists, numbers, output type).
 using Shape = std::tuple<std::ptrdiff_t, std::ptrdiff_t, Type>;
@@ -53,7 +53,7 @@ class HeldOutPrograms final : public HeldOutTasks {
     if (!CheckProgram(program)) return std::nullopt;
     const auto same_shape = by_shape_.find(ShapeOf(program.signature));
     if (same_shape == by_shape_.end()) return std::nullopt;
-    Runner runner(kFuel);
+    Runner runner(kHeldOutFuel);
     for (const std::uint32_t i : same_shape->second) {
       if (Answers(program, tasks_[i], &runner)) {
         return HeldOutHit{"behaviour", "answers every example of " + tasks_[i].name};

@@ -5,7 +5,7 @@
 namespace tesuji::env::program {
 namespace {
 
-constexpr std::int64_t kFuel = 200'000;
+constexpr std::int64_t kNearMissFuel = 200'000;
 
 bool TakesTheSame(const Production& a, const Production& b) {
   if (a.type != b.type || a.arity != b.arity) return false;
@@ -23,7 +23,7 @@ bool TakesTheSame(const Production& a, const Production& b) {
 
 std::optional<NearMissProgram> FindNearMiss(const Program& program,
                                             const std::vector<Example>& examples) {
-  Runner runner(kFuel);
+  Runner runner(kNearMissFuel);
   std::optional<NearMissProgram> best;
   const int all = static_cast<int>(examples.size());
   for (std::size_t at = 0; at < program.code.size(); ++at) {

@@ -7,6 +7,9 @@
 #include <bit>
 #include <cassert>
 
+#include "env/board_symmetries.h"
+#include "env/board_text.h"
+
 namespace tesuji::env {
 namespace {
 
@@ -55,12 +58,9 @@ class TicTacToeState final : public State {
   // The cells in the order they were played, 1 to 9.
   std::string Artifact() const override { return order_; }
   std::string ToText() const override {
-    std::string text;
-    for (int cell = 0; cell < kCells; ++cell) {
-      text += ((stones_[0] >> cell) & 1U) != 0 ? 'X' : ((stones_[1] >> cell) & 1U) != 0 ? 'O' : '.';
-      text += cell % 3 == 2 ? '\n' : ' ';
-    }
-    return text;
+    return BoardText(3, 3, [&](int cell) {
+      return ((stones_[0] >> cell) & 1U) != 0 ? 'X' : ((stones_[1] >> cell) & 1U) != 0 ? 'O' : '.';
+    });
   }
   std::string ActionToText(Action action) const override {
     return fmt::format("{}{}", "abc"[action % 3], 3 - action / 3);
@@ -90,16 +90,7 @@ class TicTacToe final : public Environment {
     spec_.max_steps = kCells;
     spec_.observation = {.planes = 2, .height = 3, .width = 3};
     spec_.actions = {.planes_over_cells = 1, .other_actions = 0};
-    for (int i = 0; i < 8; ++i) {
-      Symmetry symmetry;
-      for (int cell = 0; cell < kCells; ++cell) {
-        const int row = (i & 1) != 0 ? 2 - cell / 3 : cell / 3;
-        const int column = (i & 2) != 0 ? 2 - cell % 3 : cell % 3;
-        symmetry.cells.push_back((i & 4) != 0 ? 3 * column + row : 3 * row + column);
-      }
-      symmetry.actions = symmetry.cells;
-      spec_.symmetries.push_back(std::move(symmetry));
-    }
+    spec_.symmetries = BoardSymmetries(3, 3, spec_.actions);
   }
   const Spec& spec() const override { return spec_; }
   Json parameters() const override { return Json::object(); }

@@ -157,7 +157,7 @@ int CompareFoursAndRows(const Environment& environment, const State& state) {
 
 TEST(ConnectFour, ShowsTheNetworkWhereFoursWouldBeAndWhoseRowsAreWhose) {
   const auto environment = Make("connect4");
-  ASSERT_EQ(environment->spec().observation.size(), 5 * 42);
+  ASSERT_EQ(environment->spec().observation.size(), 7 * 42);
   RandomStream random(std::uint64_t{8});
   std::vector<Action> legal;
   int fours = 0;
@@ -171,6 +171,65 @@ TEST(ConnectFour, ShowsTheNetworkWhereFoursWouldBeAndWhoseRowsAreWhose) {
     }
   }
   EXPECT_GT(fours, 1000) << "too few to say anything";
+}
+
+// The same rules of thumb on text: each move is judged by what it does, one by one.
+float NaivePlayOut(std::string board, char who, const std::string& order) {
+  int last = -1;
+  for (float sign = 1;; sign = -sign, who = who == 'X' ? 'O' : 'X') {
+    const char other = who == 'X' ? 'O' : 'X';
+    const auto makes_line = [&](int cell, char stone) {
+      std::string with = board;
+      if (cell >= 0 && with[cell] == '.') with[cell] = stone;
+      return NaiveLine(with, 7, 4, stone);
+    };
+    std::vector<bool> best;
+    int move = -1;
+    for (const char name : order) {
+      int cell = 35 + name - '1';
+      while (cell >= 0 && board[cell] != '.') cell -= 7;
+      if (cell < 0) continue;
+      const std::vector<bool> good = {makes_line(cell, who), makes_line(cell, other),
+                                      !makes_line(cell - 7, other), !makes_line(cell - 7, who),
+                                      cell + 7 == last};
+      if (move < 0 || good > best) {
+        best = good;
+        move = cell;
+      }
+    }
+    if (move < 0) return 0;
+    board[move] = who;
+    if (best[0]) return sign;
+    last = move;
+  }
+}
+
+TEST(ConnectFour, ShowsTheNetworkHowPlayoutsByRuleOfThumbEnd) {
+  const auto environment = Make("connect4");
+  RandomStream random(std::uint64_t{9});
+  std::vector<Action> legal;
+  std::vector<float> planes(environment->spec().observation.size());
+  std::map<float, int> ends;
+  for (int game = 0; game < 60; ++game) {
+    const auto state = Start(*environment);
+    while (state->phase() == Phase::kOngoing) {
+      state->Encode(planes);
+      const std::string board = Cells(*environment, *state);
+      const char who = state->to_play() == Player::kFirst ? 'X' : 'O';
+      const float middle =
+          (NaivePlayOut(board, who, "4352617") + NaivePlayOut(board, who, "4536271")) / 2;
+      const float edges =
+          (NaivePlayOut(board, who, "1726354") + NaivePlayOut(board, who, "7162534")) / 2;
+      for (const int cell : {0, 17, 41}) {
+        ASSERT_EQ(planes[5 * 42 + cell], middle) << state->ToText();
+        ASSERT_EQ(planes[6 * 42 + cell], edges) << state->ToText();
+      }
+      ++ends[edges];
+      state->LegalActions(&legal);
+      state->Apply(legal[random.Below(legal.size())]);
+    }
+  }
+  EXPECT_EQ(ends.size(), 5U) << "won, lost, drawn and what lies between";
 }
 
 TEST(ConnectFour, RefusesFullColumnsAndMovesAfterTheEnd) {

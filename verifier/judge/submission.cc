@@ -16,7 +16,7 @@ namespace {
 constexpr double kSlowSeconds = 300;  // Also what other tools allow before a limit is known.
 constexpr std::size_t kMostFiles = 128;
 
-Result<Submission> Load(const fs::path& path) {
+Result<Submission> LoadFiles(const fs::path& path) {
   Submission submission;
   submission.name = path.string();
   std::vector<fs::path> files;
@@ -46,7 +46,7 @@ Result<Submission> Load(const fs::path& path) {
 }  // namespace
 
 Result<Submission> LoadSubmission(const fs::path& path) {
-  return FailingByName([&] { return Load(path); });
+  return FailingByName([&] { return LoadFiles(path); });
 }
 
 void ApplyPackageRules(const Problem& problem, const fs::path& path, bool has_time_limit,

@@ -120,7 +120,7 @@ std::string Problem::KindOfOwn(const fs::path& path) const {
 
 namespace {
 
-Result<Problem> Load(const fs::path& folder) {
+Result<Problem> LoadPackage(const fs::path& folder) {
   Problem problem;
   problem.folder = folder;
   if (!fs::is_directory(folder)) {
@@ -172,7 +172,7 @@ Result<Problem> Load(const fs::path& folder) {
 }  // namespace
 
 Result<Problem> LoadProblem(const fs::path& folder) {
-  return FailingByName([&] { return Load(folder); });
+  return FailingByName([&] { return LoadPackage(folder); });
 }
 
 }  // namespace tesuji::verifier

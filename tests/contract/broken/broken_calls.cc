@@ -13,7 +13,6 @@ struct Throws : Sound<Throws> {
   }
 };
 // Trusts every text that it is given.
-struct Plain : Sound<Plain> {};
 struct TrustingReader : SoundEnvironment<Plain> {
   Result<std::unique_ptr<State>> FromArtifact(std::string_view artifact) const override {
     auto state = std::make_unique<Plain>();

@@ -3,8 +3,6 @@
 namespace tesuji::broken {
 namespace {
 
-struct Plain : Sound<Plain> {};
-
 struct WrongLayout : SoundEnvironment<Plain> {
   WrongLayout() { spec_.actions.other_actions = 4; }
 };

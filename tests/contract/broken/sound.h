@@ -79,6 +79,9 @@ class SoundEnvironment : public Environment {
   Spec spec_;
 };
 
+/// Breaks nothing: for environments whose fault is not the state's.
+struct Plain : Sound<Plain> {};
+
 /// One deliberate fault.
 struct Fault {
   std::string id;
