@@ -348,7 +348,7 @@ TEST(MatchWithEngines, CountsResigningAsALoss) {
   const auto go = MakeGo(9);
   const MatchReport report = Play(
       *go, Script("modest", scripts.Engine("m", "case $1 in genmove) ok RESIGN;; *) ok;; esac")),
-      Searcher(*go, 2), {});
+      Searcher(*go, 2), MatchOptions{});
   EXPECT_EQ(report.losses, 2);
   EXPECT_EQ(report.games[0].end, GameEnd::kResigned);
   EXPECT_THAT(report.games[0].record, HasSubstr("RE[W+R]"));
