@@ -39,7 +39,7 @@ void PrintStep(const dataset::FunnelStep& step) {
   }
 }
 
-void PrintReport(const dataset::BuildReport& report, const std::string& out) {
+void PrintCuration(const dataset::BuildReport& report, const std::string& out) {
   for (const auto& step : report.funnel) PrintStep(step);
   if (report.positions.in > 0) PrintStep(report.positions);
   std::cout << fmt::format("{} rows verified again\n", report.reverified);
@@ -99,7 +99,7 @@ int BuildAndReport(const dataset::BuildOptions& options, const env::Registry& re
   if (json) {
     PrintJson(ReportJson(*report));
   } else {
-    PrintReport(*report, options.out.string());
+    PrintCuration(*report, options.out.string());
   }
   return kDone;
 }

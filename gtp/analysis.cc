@@ -13,7 +13,7 @@ namespace {
 using env::go::Color;
 using env::go::Rules;
 
-constexpr double kTwoSigma = 1.96;
+constexpr double kBoundSigmas = 1.96;
 
 double WinRate(double value, Color color) {
   return ((color == Color::kBlack ? value : -value) + 1) / 2;
@@ -21,7 +21,7 @@ double WinRate(double value, Color color) {
 
 double LowerBound(double rate, std::uint32_t visits) {
   if (visits == 0) return 0;
-  return std::max(0.0, rate - kTwoSigma * std::sqrt(rate * (1 - rate) / visits));
+  return std::max(0.0, rate - kBoundSigmas * std::sqrt(rate * (1 - rate) / visits));
 }
 
 // "avoid" and "allow": a colour, moves joined by commas, and for how long (not looked at: the

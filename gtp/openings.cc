@@ -42,8 +42,8 @@ std::size_t Draw(const env::State& state, const std::vector<env::Action>& legal,
 }
 
 // Plays an opening on `state`; gives what was played.
-std::vector<env::Action> Play(env::State* state, const OpeningOptions& options,
-                              search::Evaluator* evaluator, RandomStream* random) {
+std::vector<env::Action> PlayOpening(env::State* state, const OpeningOptions& options,
+                                     search::Evaluator* evaluator, RandomStream* random) {
   std::vector<env::Action> played;
   std::vector<env::Action> legal;
   while (static_cast<int>(played.size()) < options.actions) {
@@ -71,7 +71,7 @@ Result<std::vector<Opening>> MakeOpenings(const env::Environment& environment,
       opening.task = options.task ? *options.task : environment.SampleTask(random);
       auto state = environment.NewState(opening.task);
       if (!state) return tl::unexpected(state.error());
-      opening.actions = Play(state->get(), options, evaluator, &random);
+      opening.actions = PlayOpening(state->get(), options, evaluator, &random);
       if (options.actions == 0 || seen.insert((*state)->Fingerprint()).second) break;
     }
     openings.push_back(std::move(opening));

@@ -3,7 +3,6 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
-#include <chrono>
 #include <limits>
 
 #include "core/sha256.h"

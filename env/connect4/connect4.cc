@@ -20,7 +20,7 @@ constexpr int kPlanes = 7;
 // runs from one column into the next.
 constexpr int kStride = kRows + 1;
 constexpr std::uint64_t kColumn = (1 << kRows) - 1;
-constexpr std::uint64_t kBottom = 0x40810204081;
+constexpr std::uint64_t kBottom = 0x40810204081;  // The lowest row.
 constexpr std::uint64_t kBoard = kColumn * kBottom;
 // From the middle outwards and from the edges inwards, each in both hands.
 constexpr std::array<std::array<int, kColumns>, 4> kOrders = {

@@ -26,7 +26,7 @@ GameRecord Read(std::string_view text) {
   return record ? *record : GameRecord{};
 }
 
-std::string Message(int size, std::string_view text) {
+std::string GameMessage(int size, std::string_view text) {
   const auto environment = Environment(size);
   const auto state = environment->FromArtifact(text);
   return state ? std::string("read") : state.error().message;
@@ -103,19 +103,20 @@ TEST(SgfGame, TakesKomiFromTheRecordOrTheEnvironment) {
 }
 
 TEST(SgfGame, SaysWhatIsWrongWithARecord) {
-  EXPECT_THAT(Message(9, "(;GM[2]SZ[9])"), HasSubstr("GM is \"2\", expected 1 (Go)"));
-  EXPECT_THAT(Message(9, "(;SZ[25])"), HasSubstr("SZ is \"25\", expected sides from 2 to 19"));
-  EXPECT_THAT(Message(9, "(;SZ[9:x])"), HasSubstr("SZ is \"9:x\""));
-  EXPECT_THAT(Message(9, "(;SZ[99999999999])"), HasSubstr("SZ is"));
-  EXPECT_THAT(Message(9, "(;SZ[9]KM[lots])"), HasSubstr("KM is \"lots\""));
-  EXPECT_THAT(Message(9, "(;SZ[9]KM[nan])"), HasSubstr("KM is \"nan\""));
-  EXPECT_THAT(Message(9, "(;SZ[9];B[jj])"), HasSubstr("B[jj] is no point of a 9x9 board"));
-  EXPECT_THAT(Message(9, "(;SZ[9];B[aa];AB[bb])"), HasSubstr("set up after move 1"));
-  EXPECT_THAT(Message(9, "(;SZ[13];B[aa])"),
+  EXPECT_THAT(GameMessage(9, "(;GM[2]SZ[9])"), HasSubstr("GM is \"2\", expected 1 (Go)"));
+  EXPECT_THAT(GameMessage(9, "(;SZ[25])"), HasSubstr("SZ is \"25\", expected sides from 2 to 19"));
+  EXPECT_THAT(GameMessage(9, "(;SZ[9:x])"), HasSubstr("SZ is \"9:x\""));
+  EXPECT_THAT(GameMessage(9, "(;SZ[99999999999])"), HasSubstr("SZ is"));
+  EXPECT_THAT(GameMessage(9, "(;SZ[9]KM[lots])"), HasSubstr("KM is \"lots\""));
+  EXPECT_THAT(GameMessage(9, "(;SZ[9]KM[nan])"), HasSubstr("KM is \"nan\""));
+  EXPECT_THAT(GameMessage(9, "(;SZ[9];B[jj])"), HasSubstr("B[jj] is no point of a 9x9 board"));
+  EXPECT_THAT(GameMessage(9, "(;SZ[9];B[aa];AB[bb])"), HasSubstr("set up after move 1"));
+  EXPECT_THAT(GameMessage(9, "(;SZ[13];B[aa])"),
               HasSubstr("the record's board is 13x13, this environment's is 9x9"));
-  EXPECT_THAT(Message(9, "(;SZ[9];B[aa];W[aa])"), HasSubstr("move 2 (W A9) is illegal: occupied"));
-  EXPECT_THAT(Message(9, "(;SZ[9];B[];W[];B[aa])"), HasSubstr("the game is over"));
-  EXPECT_THAT(Message(2, "(;SZ[2]AB[aa][ab]AW[ba][bb])"), HasSubstr("no liberties"));
+  EXPECT_THAT(GameMessage(9, "(;SZ[9];B[aa];W[aa])"),
+              HasSubstr("move 2 (W A9) is illegal: occupied"));
+  EXPECT_THAT(GameMessage(9, "(;SZ[9];B[];W[];B[aa])"), HasSubstr("the game is over"));
+  EXPECT_THAT(GameMessage(2, "(;SZ[2]AB[aa][ab]AW[ba][bb])"), HasSubstr("no liberties"));
 }
 
 TEST(SgfGame, WritesResultAndStart) {

@@ -8,8 +8,8 @@
 namespace tesuji::gtp {
 namespace {
 
-MatchReport Play(const env::Environment& environment, const Contestant& a, const Contestant& b,
-                 bool swap) {
+MatchReport PlayDepths(const env::Environment& environment, const Contestant& a,
+                       const Contestant& b, bool swap) {
   MatchOptions options;
   options.games = 20;
   options.opening.actions = 0;
@@ -21,10 +21,12 @@ MatchReport Play(const env::Environment& environment, const Contestant& a, const
 
 TEST(AlphaBeta, DrawsTicTacToeAgainstItselfAndNeverLosesToChance) {
   const auto environment = env::MakeTicTacToe();
-  const auto report = Play(*environment, AlphaBetaContestant("a", 9), AlphaBetaContestant("b", 9),
-                           /*swap=*/true);
+  const auto report =
+      PlayDepths(*environment, AlphaBetaContestant("a", 9), AlphaBetaContestant("b", 9),
+                 /*swap=*/true);
   EXPECT_EQ(report.draws, 20);
-  const auto chance = Play(*environment, AlphaBetaContestant("a", 9), RandomContestant(), true);
+  const auto chance =
+      PlayDepths(*environment, AlphaBetaContestant("a", 9), RandomContestant(), true);
   EXPECT_EQ(chance.losses, 0);
   EXPECT_GT(chance.wins, 10);
 }
@@ -32,7 +34,7 @@ TEST(AlphaBeta, DrawsTicTacToeAgainstItselfAndNeverLosesToChance) {
 TEST(AlphaBeta, GamesWithoutSwapAllBeginWithTheSameSide) {
   const auto environment = env::MakeTicTacToe();
   for (const auto& game :
-       Play(*environment, AlphaBetaContestant("a", 3), RandomContestant(), false).games) {
+       PlayDepths(*environment, AlphaBetaContestant("a", 3), RandomContestant(), false).games) {
     EXPECT_EQ(game.first, 0);
   }
 }

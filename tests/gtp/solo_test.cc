@@ -26,7 +26,8 @@ Contestant Search(const env::Environment& environment, int rollouts) {
       options);
 }
 
-SoloReport Play(const env::Environment& environment, const Contestant& player, int threads = 1) {
+SoloReport PlayAlone(const env::Environment& environment, const Contestant& player,
+                     int threads = 1) {
   SoloOptions options;
   options.episodes = 12;
   options.threads = threads;
@@ -39,7 +40,7 @@ SoloReport Play(const env::Environment& environment, const Contestant& player, i
 
 TEST(Solo, ScoresAreThoseOfTheFinalPositions) {
   const auto game = Game();
-  const auto report = Play(*game, RandomContestant());
+  const auto report = PlayAlone(*game, RandomContestant());
   ASSERT_EQ(report.episodes.size(), 12U);
   double sum = 0;
   for (const auto& episode : report.episodes) {
@@ -61,8 +62,8 @@ TEST(Solo, ScoresAreThoseOfTheFinalPositions) {
 
 TEST(Solo, ThreadsDoNotChangeResults) {
   const auto game = Game();
-  const auto one = Play(*game, Search(*game, 1));
-  const auto three = Play(*game, Search(*game, 1), 3);
+  const auto one = PlayAlone(*game, Search(*game, 1));
+  const auto three = PlayAlone(*game, Search(*game, 1), 3);
   ASSERT_EQ(one.episodes.size(), three.episodes.size());
   for (std::size_t i = 0; i < one.episodes.size(); ++i) {
     EXPECT_EQ(one.episodes[i].number, static_cast<int>(i));
@@ -73,8 +74,8 @@ TEST(Solo, ThreadsDoNotChangeResults) {
 TEST(Solo, SearchWithPlayoutsScoresMoreThanRandomMoves) {
   const auto game =
       env::Game2048Factory().make(Json{{"move_limit", 150}, {"half_score", 8000}}).value();
-  EXPECT_GT(Play(*game, Search(*game, 2)).mean_score(),
-            1.2 * Play(*game, RandomContestant()).mean_score());
+  EXPECT_GT(PlayAlone(*game, Search(*game, 2)).mean_score(),
+            1.2 * PlayAlone(*game, RandomContestant()).mean_score());
 }
 
 TEST(Solo, StopDropsWhatIsUnfinished) {

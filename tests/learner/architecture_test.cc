@@ -120,7 +120,7 @@ TEST(NetworkConfig, NamesTheFieldThatIsWrong) {
 
 /// What is said about a file of Go weights after `change` was made to its spec.
 template <class Change>
-std::string Complaint(const Change& change) {
+std::string ConfigComplaint(const Change& change) {
   const auto go = testing::MakeSmallGo();
   const std::string bytes = InitialWeights(go->spec(), kTiny, 1);
   const auto file = SafetensorsView::Parse(bytes).value();
@@ -131,15 +131,16 @@ std::string Complaint(const Change& change) {
 }
 
 TEST(WeightsMetadata, RefusesAnotherSpecByName) {
-  EXPECT_EQ(Complaint([](env::Spec*) {}), "fits");
-  EXPECT_THAT(Complaint([](env::Spec* spec) { spec->id = "chess"; }), HasSubstr("\"chess\""));
-  EXPECT_THAT(Complaint([](env::Spec* spec) { spec->version += 1; }), HasSubstr("version"));
-  EXPECT_THAT(Complaint([](env::Spec* spec) { spec->action_count = 82; }),
+  EXPECT_EQ(ConfigComplaint([](env::Spec*) {}), "fits");
+  EXPECT_THAT(ConfigComplaint([](env::Spec* spec) { spec->id = "chess"; }), HasSubstr("\"chess\""));
+  EXPECT_THAT(ConfigComplaint([](env::Spec* spec) { spec->version += 1; }), HasSubstr("version"));
+  EXPECT_THAT(ConfigComplaint([](env::Spec* spec) { spec->action_count = 82; }),
               HasSubstr("action_count = 26 of go, this task has 82"));
-  EXPECT_THAT(Complaint([](env::Spec* spec) { spec->observation.height = 9; }),
+  EXPECT_THAT(ConfigComplaint([](env::Spec* spec) { spec->observation.height = 9; }),
               HasSubstr("height = 5"));
-  EXPECT_THAT(Complaint([](env::Spec* spec) { spec->score_scale *= 2; }), HasSubstr("score_scale"));
-  EXPECT_THAT(Complaint([](env::Spec* spec) { spec->value_anchor_plane = 2; }),
+  EXPECT_THAT(ConfigComplaint([](env::Spec* spec) { spec->score_scale *= 2; }),
+              HasSubstr("score_scale"));
+  EXPECT_THAT(ConfigComplaint([](env::Spec* spec) { spec->value_anchor_plane = 2; }),
               HasSubstr("value_anchor_plane"));
 }
 
