@@ -139,9 +139,13 @@ TEST_F(CampaignTest, GoesOnWhereItStopped) {
 }
 
 TEST_F(CampaignTest, KeepsUnfinishedEpisodesWhenStopped) {
-  // No limit: only the stop flag ends it.
+  // No limit: only the stop flag ends it, once episodes are stored, and so others are under way.
   std::jthread stopper([this] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    const auto episodes = [this] {
+      const auto store = storage::Store::Open(folder_ / "a.db", storage::OpenMode::kReadOnly);
+      return store ? (*store)->counts().episodes : 0;
+    };
+    while (episodes() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     stop_ = true;
   });
   const auto first = Run(Config("a.db", 0, {"selfplay.workers=2"}));

@@ -1,0 +1,21 @@
+// In this library the functions are the real ones, which learner/backend.cc stands in for
+// elsewhere.
+#include "learner/backend.h"
+
+#include "core/version.h"
+#include "learner/self_check.h"
+
+const tesuji::learner::Backend* TesujiLearnerBackend() {
+  using namespace tesuji::learner;  // NOLINT(google-build-using-namespace): one function.
+  static constexpr Backend kBackend = {
+      .version = tesuji::kSoftwareVersion,
+      .load_network = &Network::Load,
+      .create_trainer = &Trainer::Create,
+      .restore_trainer = &Trainer::Restore,
+      .bench_evaluator = &BenchEvaluator,
+      .bench_trainer = &BenchTrainer,
+      .folding_error = &FoldingError,
+      .optimizer_error = &OptimizerError,
+  };
+  return &kBackend;
+}
