@@ -20,6 +20,7 @@
 #include "experiments/program_worker.h"
 #include "experiments/progress.h"
 #include "experiments/selfplay_worker.h"
+#include "learner/backend.h"
 #include "search/caching_evaluator.h"
 #include "search/options_json.h"
 #include "storage/writer.h"
@@ -149,6 +150,7 @@ Result<std::unique_ptr<Campaign>> Campaign::Open(CampaignConfig config,
   auto environment = registry.Make(config.environment.id, config.environment.parameters);
   if (!environment) return tl::unexpected(environment.error());
   impl->environment = std::move(*environment);
+  learner::RequireBackend();  // Before there is a store that holds nothing but these settings.
   const auto path = config.store_path();
   std::error_code ignored;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), ignored);

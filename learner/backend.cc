@@ -3,25 +3,49 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <array>
+#include <filesystem>
+#include <string>
+#include <system_error>
+
 #include "core/version.h"
 #include "learner/self_check.h"
 
 namespace tesuji::learner {
 namespace {
 
-constexpr const char* kLibrary = "libtesuji_torch.so";  // Found by the program's RPATH.
+constexpr const char* kLibrary = "libtesuji_torch.so";
+// Seen from the program's folder: in a build folder, and as installed.
+constexpr std::array kFolders = {"../lib", TESUJI_TORCH_FOLDER};
+
+/// An absolute path, since RPATHs are not heeded under sanitizers, whose own dlopen asks for it.
+/// Without any, the bare name: the system's loader may still know it.
+std::string FindLibrary() {
+  std::error_code failed;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  for (const char* folder : kFolders) {
+    const auto path = (program.parent_path() / folder / kLibrary).lexically_normal();
+    if (!failed && std::filesystem::exists(path, failed)) return path.string();
+  }
+  return kLibrary;
+}
 
 const Backend& Load() {
+  const std::string path = FindLibrary();
   // It stays loaded to the end, as its threads do.
-  void* const library = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
+  void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
-    throw MachineError(fmt::format("LibTorch cannot be loaded: {}", dlerror()));
+    throw MachineError(fmt::format(
+        "networks need LibTorch, which cannot be loaded: {}; {} belongs into {} or {} beside the "
+        "program: install tesuji again (cmake --install) instead of copying the program alone",
+        dlerror(), kLibrary, kFolders[0], kFolders[1]));
   }
   const auto backend =
       reinterpret_cast<decltype(&TesujiLearnerBackend)>(dlsym(library, "TesujiLearnerBackend"));
-  if (backend == nullptr || backend()->version != kSoftwareVersion) {
-    throw MachineError(fmt::format("{} does not belong to this tesuji {}; install both again",
-                                   kLibrary, kSoftwareVersion));
+  if (backend == nullptr || backend()->version != kSoftwareVersion ||
+      backend()->build != TESUJI_PLUGIN_BUILD || backend()->layout != BackendLayout()) {
+    throw MachineError(fmt::format("{} does not belong to this tesuji {}; install both again", path,
+                                   kSoftwareVersion));
   }
   return *backend();
 }
@@ -32,6 +56,8 @@ const Backend& Torch() {
 }
 
 }  // namespace
+
+void RequireBackend() { Torch(); }
 
 Result<std::shared_ptr<const Network>> Network::Load(std::string_view weights,
                                                      const env::Spec& spec) {

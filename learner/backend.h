@@ -2,13 +2,16 @@
 // LibTorch brings some 300 libraries, whose start takes longer than most commands run.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
 
 #include "core/result.h"
 #include "env/environment.h"
+#include "env/plugin.h"
 #include "learner/bench.h"
+#include "learner/compact_episode.h"
 #include "learner/model.h"
 #include "learner/trainer.h"
 
@@ -17,6 +20,8 @@ namespace tesuji::learner {
 /// The functions of model.h, trainer.h, bench.h and self_check.h that need LibTorch.
 struct Backend {
   std::string_view version;  ///< kSoftwareVersion of the build.
+  std::string_view build;    ///< TESUJI_PLUGIN_BUILD.
+  std::uint64_t layout;      ///< BackendLayout().
   decltype(&Network::Load) load_network;
   decltype(&Trainer::Create) create_trainer;
   decltype(&Trainer::Restore) restore_trainer;
@@ -26,6 +31,23 @@ struct Backend {
                                   std::span<const float> observations, int rows);
   double (*optimizer_error)(int steps);
 };
+
+/// Sizes of the types that cross the border, so that a library of another commit is refused.
+constexpr std::uint64_t BackendLayout() {
+  std::uint64_t hash = env::PluginLayout();
+  for (const std::uint64_t size :
+       {sizeof(Backend), sizeof(NetworkConfig), sizeof(EvaluatorOptions), sizeof(Network),
+        sizeof(TrainerOptions), sizeof(Trainer), sizeof(TrainingReport), sizeof(EpisodeRow),
+        sizeof(EvaluatorBenchOptions), sizeof(EvaluatorBenchResult), sizeof(TrainerBenchOptions),
+        sizeof(TrainerBenchResult)}) {
+    hash = (hash ^ size) * 1099511628211ULL;
+  }
+  return hash;
+}
+
+/// Loads LibTorch unless it is loaded, for work that would otherwise leave something half begun.
+/// Throws MachineError where it cannot be loaded, as everything does that needs a network.
+void RequireBackend();
 
 }  // namespace tesuji::learner
 

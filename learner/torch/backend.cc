@@ -9,6 +9,8 @@ const tesuji::learner::Backend* TesujiLearnerBackend() {
   using namespace tesuji::learner;  // NOLINT(google-build-using-namespace): one function.
   static constexpr Backend kBackend = {
       .version = tesuji::kSoftwareVersion,
+      .build = TESUJI_PLUGIN_BUILD,
+      .layout = BackendLayout(),
       .load_network = &Network::Load,
       .create_trainer = &Trainer::Create,
       .restore_trainer = &Trainer::Restore,

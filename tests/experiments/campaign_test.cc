@@ -140,17 +140,19 @@ TEST_F(CampaignTest, GoesOnWhereItStopped) {
 
 TEST_F(CampaignTest, KeepsUnfinishedEpisodesWhenStopped) {
   // No limit: only the stop flag ends it, once episodes are stored, and so others are under way.
-  std::jthread stopper([this] {
+  std::jthread stopper([this](const std::stop_token& enough) {
     const auto episodes = [this] {
       const auto store = storage::Store::Open(folder_ / "a.db", storage::OpenMode::kReadOnly);
       return store ? (*store)->counts().episodes : 0;
     };
-    while (episodes() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    while (episodes() == 0 && !enough.stop_requested())
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
     stop_ = true;
   });
   const auto first = Run(Config("a.db", 0, {"selfplay.workers=2"}));
   EXPECT_TRUE(first.interrupted);
   EXPECT_GT(first.kept_unfinished, 0);
+  stopper.request_stop();
   stopper.join();
   stop_ = false;
   const auto before = Reopen("a.db")->counts().episodes;
