@@ -96,7 +96,9 @@ class BadInput(unittest.TestCase):
             database.execute("UPDATE checkpoint_blobs SET bytes = substr(bytes, 1, 1000)")
         result = run("verify", store)
         self.assertEqual(result.returncode, 1, result.stderr)
-        self.assertNotEqual(run("run", path, "--store", store, "--episodes", 60).returncode, 0)
+        resumed = run("run", path, "--store", store, "--episodes", 60)
+        self.assertEqual(resumed.returncode, 3, resumed.stderr)
+        self.assertIn("damaged", resumed.stderr)
 
     def test_flipped_bytes_and_truncations_of_a_store_end_with_a_message(self):
         """Whatever a disk does to the file: an exit code of ours and words, never a signal."""
