@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/new_env_templates.h"
 #include "core/files.h"
+#include "core/program_folder.h"
 #include "core/version.h"
 
 namespace tesuji::cli {
@@ -48,8 +49,7 @@ std::string FileName(std::string name) {
 /// Where find_package() finds this very program's SDK, when it runs as installed.
 std::string InstalledPrefix() {
   std::error_code failed;
-  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
-  const fs::path prefix = program.parent_path().parent_path();
+  const fs::path prefix = ProgramFolder().parent_path();
   const bool installed = fs::exists(prefix / "include" / "tesuji" / "env" / "plugin.h", failed);
   return installed ? prefix.string() : std::string();
 }

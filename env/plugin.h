@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <tl/expected.hpp>
 #include <version>
 
@@ -54,17 +55,19 @@ namespace tesuji::env {
 /// Raised when env/environment.h, env/registry.h, env/dataset_hooks.h or what they include change.
 inline constexpr std::uint32_t kPluginInterface = 4;
 
+/// One number for the sizes of types, an FNV hash that goes on from `hash`.
+constexpr std::uint64_t LayoutHash(std::initializer_list<std::uint64_t> sizes,
+                                   std::uint64_t hash = 1469598103934665603ULL) {
+  for (const std::uint64_t size : sizes) hash = (hash ^ size) * 1099511628211ULL;
+  return hash;
+}
+
 /// Sizes of the types that cross the border: a last net under the version number.
 constexpr std::uint64_t PluginLayout() {
-  std::uint64_t hash = 1469598103934665603ULL;
-  for (const std::uint64_t size :
-       {sizeof(void*), sizeof(std::string), sizeof(Json), sizeof(Spec), sizeof(Task),
-        sizeof(FinalTargets), sizeof(ChanceOutcome), sizeof(Key128), sizeof(RandomStream),
-        sizeof(Parameter), sizeof(EnvironmentFactory), sizeof(Registry),
-        sizeof(Result<std::unique_ptr<State>>)}) {
-    hash = (hash ^ size) * 1099511628211ULL;
-  }
-  return hash;
+  return LayoutHash({sizeof(void*), sizeof(std::string), sizeof(Json), sizeof(Spec), sizeof(Task),
+                     sizeof(FinalTargets), sizeof(ChanceOutcome), sizeof(Key128),
+                     sizeof(RandomStream), sizeof(Parameter), sizeof(EnvironmentFactory),
+                     sizeof(Registry), sizeof(Result<std::unique_ptr<State>>)});
 }
 
 }  // namespace tesuji::env

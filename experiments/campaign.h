@@ -30,7 +30,8 @@ struct CampaignOutcome {
 class Campaign {
  public:
   /// Opens or creates the store and checks that it belongs to this campaign. The registry must
-  /// outlive the campaign.
+  /// outlive the campaign. Throws MachineError where LibTorch cannot be loaded; there is no new
+  /// store then.
   static Result<std::unique_ptr<Campaign>> Open(CampaignConfig config,
                                                 const env::Registry& registry);
   ~Campaign();

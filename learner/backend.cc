@@ -8,6 +8,7 @@
 #include <string>
 #include <system_error>
 
+#include "core/program_folder.h"
 #include "core/version.h"
 #include "learner/self_check.h"
 
@@ -21,11 +22,11 @@ constexpr std::array kFolders = {"../lib", TESUJI_TORCH_FOLDER};
 /// An absolute path, since RPATHs are not heeded under sanitizers, whose own dlopen asks for it.
 /// Without any, the bare name: the system's loader may still know it.
 std::string FindLibrary() {
-  std::error_code failed;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  const auto program = ProgramFolder();
   for (const char* folder : kFolders) {
-    const auto path = (program.parent_path() / folder / kLibrary).lexically_normal();
-    if (!failed && std::filesystem::exists(path, failed)) return path.string();
+    const auto path = (program / folder / kLibrary).lexically_normal();
+    std::error_code failed;
+    if (std::filesystem::exists(path, failed)) return path.string();
   }
   return kLibrary;
 }

@@ -34,15 +34,12 @@ struct Backend {
 
 /// Sizes of the types that cross the border, so that a library of another commit is refused.
 constexpr std::uint64_t BackendLayout() {
-  std::uint64_t hash = env::PluginLayout();
-  for (const std::uint64_t size :
-       {sizeof(Backend), sizeof(NetworkConfig), sizeof(EvaluatorOptions), sizeof(Network),
-        sizeof(TrainerOptions), sizeof(Trainer), sizeof(TrainingReport), sizeof(EpisodeRow),
-        sizeof(EvaluatorBenchOptions), sizeof(EvaluatorBenchResult), sizeof(TrainerBenchOptions),
-        sizeof(TrainerBenchResult)}) {
-    hash = (hash ^ size) * 1099511628211ULL;
-  }
-  return hash;
+  return env::LayoutHash(
+      {sizeof(Backend), sizeof(NetworkConfig), sizeof(EvaluatorOptions), sizeof(Network),
+       sizeof(TrainerOptions), sizeof(Trainer), sizeof(TrainingReport), sizeof(EpisodeRow),
+       sizeof(EvaluatorBenchOptions), sizeof(EvaluatorBenchResult), sizeof(TrainerBenchOptions),
+       sizeof(TrainerBenchResult)},
+      env::PluginLayout());
 }
 
 /// Loads LibTorch unless it is loaded, for work that would otherwise leave something half begun.
