@@ -4,14 +4,14 @@
 #include <fstream>
 #include <iostream>
 
+#include "arena/elo.h"
+#include "arena/match.h"
+#include "arena/solo.h"
+#include "campaign/checkpoint_file.h"
+#include "campaign/evaluation.h"
+#include "campaign/progress.h"
 #include "cli/command.h"
 #include "env/go/go_environment.h"
-#include "experiments/checkpoint_file.h"
-#include "experiments/evaluation.h"
-#include "experiments/progress.h"
-#include "gtp/elo.h"
-#include "gtp/match.h"
-#include "gtp/solo.h"
 #include "search/uniform_evaluator.h"
 
 namespace tesuji::cli {
@@ -40,7 +40,7 @@ constexpr const char* kRolloutsPrefix = "rollouts:";
 /// Everything the contestants borrow.
 struct Table {
   std::unique_ptr<const env::Environment> environment;
-  std::vector<gtp::Contestant> contestants;
+  std::vector<arena::Contestant> contestants;
 };
 
 bool IsCheckpoint(const std::string& player) {
@@ -62,10 +62,10 @@ Result<int> NumberAfter(const std::string& player, std::string_view prefix, int 
 }
 
 /// Search that knows nothing: equal priors, and the mean value of so many random playouts (0: 0).
-gtp::Contestant UniformContestant(const std::string& name, const env::Environment& environment,
-                                  const gtp::SearchPlayerOptions& options, int rollouts,
-                                  std::uint64_t seed) {
-  return gtp::SearchContestant(
+arena::Contestant UniformContestant(const std::string& name, const env::Environment& environment,
+                                    const arena::SearchPlayerOptions& options, int rollouts,
+                                    std::uint64_t seed) {
+  return arena::SearchContestant(
       name, environment,
       [=]() -> Result<std::unique_ptr<search::Evaluator>> {
         return std::make_unique<search::UniformEvaluator>(rollouts, seed);
@@ -84,7 +84,7 @@ Result<std::unique_ptr<const env::Environment>> ChooseEnvironment(const ArenaArg
                                                                   const env::Registry& registry) {
   for (const auto& player : arguments.players) {
     if (!IsCheckpoint(player)) continue;
-    auto loaded = experiments::LoadCheckpoint(player, registry, Overrides(arguments));
+    auto loaded = campaign::LoadCheckpoint(player, registry, Overrides(arguments));
     if (!loaded) return tl::unexpected(loaded.error());
     return std::move(loaded->environment);
   }
@@ -93,10 +93,10 @@ Result<std::unique_ptr<const env::Environment>> ChooseEnvironment(const ArenaArg
   return registry.Make(arguments.environment, parameters);
 }
 
-Result<gtp::Contestant> MakeContestant(const std::string& player, const ArenaArguments& arguments,
-                                       const env::Environment& environment) {
-  if (player == "random") return gtp::RandomContestant();
-  gtp::SearchPlayerOptions options;
+Result<arena::Contestant> MakeContestant(const std::string& player, const ArenaArguments& arguments,
+                                         const env::Environment& environment) {
+  if (player == "random") return arena::RandomContestant();
+  arena::SearchPlayerOptions options;
   options.search.simulations = arguments.visits;
   if (player == "uniform") {
     return UniformContestant(player, environment, options, 0, arguments.seed);
@@ -112,22 +112,22 @@ Result<gtp::Contestant> MakeContestant(const std::string& player, const ArenaArg
     }
     const auto depth = NumberAfter(player, kAlphaBetaPrefix, 60, "a depth in plies");
     if (!depth) return tl::unexpected(depth.error());
-    return gtp::AlphaBetaContestant(player, *depth);
+    return arena::AlphaBetaContestant(player, *depth);
   }
   if (player.starts_with(kEnginePrefix)) {
     if (environment.spec().id != "go") return Fail("GTP engines play Go only");
-    gtp::EnginePlayerOptions engine;
+    arena::EnginePlayerOptions engine;
     engine.command = player.substr(4);
-    return gtp::EngineContestant(player, engine);
+    return arena::EngineContestant(player, engine);
   }
-  auto source = experiments::FindCheckpoint(player);
+  auto source = campaign::FindCheckpoint(player);
   if (!source) return tl::unexpected(source.error());
   auto network = learner::Network::Load(source->weights, environment.spec());
   if (!network) return Fail(fmt::format("{}: {}", source->name, network.error().message));
   options.search =
-      experiments::InEarnest(experiments::SearchSettings(source->campaign), arguments.visits);
-  return experiments::NetworkContestant(source->name, environment, *network, options,
-                                        arguments.symmetries);
+      campaign::InEarnest(campaign::SearchSettings(source->campaign), arguments.visits);
+  return campaign::NetworkContestant(source->name, environment, *network, options,
+                                     arguments.symmetries);
 }
 
 Result<Table> SetUp(const ArenaArguments& arguments, const env::Registry& registry) {
@@ -151,7 +151,7 @@ Result<Table> SetUp(const ArenaArguments& arguments, const env::Registry& regist
   return table;
 }
 
-void PrintRatings(const std::vector<gtp::Rating>& ratings, bool json) {
+void PrintRatings(const std::vector<arena::Rating>& ratings, bool json) {
   if (!json) {
     std::cout << fmt::format("{:<44} {:>6} {:>6} {:>6} {:>6} {:>14}\n", "player", "games", "won",
                              "drawn", "lost", "Elo");
@@ -174,7 +174,7 @@ void PrintRatings(const std::vector<gtp::Rating>& ratings, bool json) {
   if (json) PrintJson({{"players", players}});
 }
 
-void PrintScores(const std::vector<gtp::SoloReport>& reports, bool json) {
+void PrintScores(const std::vector<arena::SoloReport>& reports, bool json) {
   if (!json) {
     std::cout << fmt::format("{:<44} {:>8} {:>20} {:>10} {:>8}\n", "player", "episodes",
                              "mean score", "best", "value");
@@ -198,22 +198,22 @@ void PrintScores(const std::vector<gtp::SoloReport>& reports, bool json) {
 
 /// Each player alone, on the same chance streams.
 int Solo(const ArenaArguments& arguments, const Table& table) {
-  std::vector<gtp::SoloReport> reports;
+  std::vector<arena::SoloReport> reports;
   {
-    experiments::ProgressLine progress;
+    campaign::ProgressLine progress;
     for (const auto& contestant : table.contestants) {
       if (StopRequested()) break;
-      gtp::SoloOptions options;
+      arena::SoloOptions options;
       options.episodes = arguments.games;
       options.threads = arguments.threads;
       options.seed = arguments.seed;
       options.stop = [] { return StopRequested().load(); };
-      options.progress = [&](const gtp::SoloEpisode& episode, int finished) {
+      options.progress = [&](const arena::SoloEpisode& episode, int finished) {
         progress.Show(fmt::format("{}: {} of {} episodes, the last scored {:.0f} in {} moves",
                                   contestant.name, finished, options.episodes, episode.score,
                                   episode.actions));
       };
-      auto report = gtp::PlaySolo(*table.environment, contestant, options);
+      auto report = arena::PlaySolo(*table.environment, contestant, options);
       if (!report) return Complain(report.error().message, kMachine);
       reports.push_back(std::move(*report));
     }
@@ -227,27 +227,27 @@ int Arena(const ArenaArguments& arguments, const env::Registry& registry) {
   if (!table) return Complain(table.error().message);
   InstallStopHandler();
   if (table->environment->spec().player_count == 1) return Solo(arguments, *table);
-  std::vector<gtp::PairResult> results;
+  std::vector<arena::PairResult> results;
   bool failed = false;
   {
-    experiments::ProgressLine progress;
+    campaign::ProgressLine progress;
     for (std::size_t a = 0; a < table->contestants.size(); ++a) {
       for (std::size_t b = a + 1; b < table->contestants.size() && !StopRequested(); ++b) {
         const auto& first = table->contestants[a];
         const auto& second = table->contestants[b];
-        gtp::MatchOptions options;
+        arena::MatchOptions options;
         options.games = arguments.games;
         options.threads = arguments.threads;
         options.seed = arguments.seed + 1000 * a + b;
         options.swap_colours = !arguments.no_swap;
         if (arguments.opening >= 0) options.opening.actions = arguments.opening;
         options.stop = [] { return StopRequested().load(); };
-        options.progress = [&](const gtp::MatchGame& game, int finished) {
+        options.progress = [&](const arena::MatchGame& game, int finished) {
           if (!arguments.sgf.empty()) std::ofstream(arguments.sgf, std::ios::app) << game.record;
           progress.Show(fmt::format("{} against {}: {} of {} games", first.name, second.name,
                                     finished, options.games));
         };
-        auto report = gtp::PlayMatch(*table->environment, first, second, options);
+        auto report = arena::PlayMatch(*table->environment, first, second, options);
         if (!report) return Complain(report.error().message, kMachine);
         results.push_back(report->result(first.name, second.name));
         if (report->forfeits[0] + report->forfeits[1] + report->voids > 0) {
@@ -262,7 +262,7 @@ int Arena(const ArenaArguments& arguments, const env::Registry& registry) {
       }
     }
   }
-  auto ratings = gtp::EstimateElo(results);
+  auto ratings = arena::EstimateElo(results);
   if (!ratings) return Complain(ratings.error().message, kMachine);
   PrintRatings(*ratings, arguments.json);
   return failed ? kFailed : kDone;

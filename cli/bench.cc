@@ -7,20 +7,20 @@
 #include <iostream>
 #include <optional>
 
+#include "bench/dataset.h"
+#include "bench/judge.h"
+#include "bench/matmul.h"
+#include "bench/programs.h"
+#include "bench/search.h"
+#include "bench/selfplay.h"
+#include "campaign/data_value.h"
+#include "campaign/progress.h"
 #include "cli/command.h"
 #include "cli/matmul.h"
 #include "core/config.h"
-#include "dataset/bench.h"
 #include "env/go/go_environment.h"
 #include "env/go/playout.h"
-#include "env/matmul/bench.h"
 #include "env/matmul/learn_flips.h"
-#include "experiments/data_value.h"
-#include "experiments/progress.h"
-#include "experiments/selfplay_bench.h"
-#include "search/bench.h"
-#include "search/programs/bench.h"
-#include "verifier/bench.h"
 
 namespace tesuji::cli {
 namespace {
@@ -105,9 +105,9 @@ Result<std::unique_ptr<const env::Environment>> MakeEnvironment(const BenchArgum
   return registry.Make(arguments.environment, parameters);
 }
 
-experiments::SelfplayBenchOptions SelfplayOptions(const BenchArguments& arguments,
-                                                  const learner::NetworkConfig& net) {
-  experiments::SelfplayBenchOptions options;
+bench::SelfplayBenchOptions SelfplayOptions(const BenchArguments& arguments,
+                                            const learner::NetworkConfig& net) {
+  bench::SelfplayBenchOptions options;
   options.network = net;
   options.episode.full.simulations = arguments.simulations;
   options.workers = arguments.workers;
@@ -133,8 +133,8 @@ void BenchEvaluator(const BenchArguments& arguments, const env::Environment& env
 void BenchSelfplay(const BenchArguments& arguments, const env::Environment& environment,
                    const learner::NetworkConfig& net) {
   const auto options = SelfplayOptions(arguments, net);
-  const double bare = experiments::BenchBareEvaluator(environment, options);
-  const auto result = experiments::BenchSelfplay(environment, options);
+  const double bare = bench::BenchBareEvaluator(environment, options);
+  const auto result = bench::BenchSelfplay(environment, options);
   Print({"self-play evaluations", result.evaluations_per_second, "evaluations/s", bare,
          "bare evaluator"},
         arguments.json);
@@ -147,9 +147,9 @@ void BenchWorkers(const BenchArguments& arguments, const env::Environment& envir
                   const learner::NetworkConfig& net) {
   auto options = SelfplayOptions(arguments, net);
   options.workers = 1;
-  const auto one = experiments::BenchSelfplay(environment, options);
+  const auto one = bench::BenchSelfplay(environment, options);
   options.workers = 2;
-  const auto two = experiments::BenchSelfplay(environment, options);
+  const auto two = bench::BenchSelfplay(environment, options);
   Print({"self-play with 2 workers", two.evaluations_per_second, "evaluations/s",
          one.evaluations_per_second, "1 worker"},
         arguments.json);
@@ -165,10 +165,10 @@ void BenchPlayouts(const BenchArguments& arguments) {
 }
 
 void BenchSearch(const BenchArguments& arguments, const env::Environment& environment) {
-  search::SearchBenchOptions options;
+  bench::SearchBenchOptions options;
   options.search.simulations = arguments.simulations;
   options.duration = Duration(arguments);
-  const auto result = search::BenchSearchOverhead(environment, options);
+  const auto result = bench::BenchSearchOverhead(environment, options);
   Print({"search with a free evaluator", result.simulations_per_second, "simulations/s", {}, {}},
         arguments.json);
 }
@@ -185,7 +185,7 @@ void BenchTraining(const BenchArguments& arguments, const env::Environment& envi
 int BenchMatmul(const BenchArguments& arguments) {
   const auto product = ReadProduct(arguments.format, arguments.ring, "--format");
   if (!product) return Complain(product.error().message);
-  const auto speed = env::matmul::BenchWalk(product->format, product->ring, Duration(arguments), 1);
+  const auto speed = bench::BenchWalk(product->format, product->ring, Duration(arguments), 1);
   Print(
       {fmt::format("flips of {} over {}", arguments.format, arguments.ring), speed.flips_per_second,
        "flips/s per core", speed.reference_per_second, "dependent reads of 64 KiB"},
@@ -211,7 +211,7 @@ int BenchFlips(const BenchArguments& arguments) {
   options.target_rank = arguments.target;
   options.max_flips = static_cast<std::int64_t>(arguments.most_flips);
   options.grow = !arguments.no_grow;
-  experiments::ProgressLine progress;
+  campaign::ProgressLine progress;
   const auto compared = env::matmul::CompareFlips(options, arguments.seeds, *policy, [&](int done) {
     progress.Show(fmt::format("{} of {} seeds searched both ways", done, arguments.seeds));
   });
@@ -248,13 +248,13 @@ int BenchFlips(const BenchArguments& arguments) {
 }
 
 int BenchSandboxJudge(const BenchArguments& arguments) {
-  const auto show = [&](const verifier::BenchFigure& figure) {
+  const auto show = [&](const bench::BenchFigure& figure) {
     const auto reference =
         figure.reference > 0 ? std::optional<double>(figure.reference) : std::nullopt;
     Print({figure.name, figure.value, figure.unit, reference, figure.reference_name},
           arguments.json);
   };
-  const Status done = verifier::BenchJudge({}, show);
+  const Status done = bench::BenchJudge({}, show);
   return done ? kDone : Complain(done.error().message, kMachine);
 }
 
@@ -263,13 +263,13 @@ int BenchDataValue(const BenchArguments& arguments, const learner::NetworkConfig
   if (arguments.store.empty() || arguments.dataset.empty()) {
     return Complain("bench data: name --store and the --dataset that was made of it");
   }
-  experiments::DataValueOptions options;
+  campaign::DataValueOptions options;
   options.store = arguments.store;
   options.dataset = arguments.dataset;
   options.seed = arguments.seed;
   options.network = net;
   options.steps = arguments.steps;
-  const auto value = experiments::MeasureDataValue(options, registry);
+  const auto value = campaign::MeasureDataValue(options, registry);
   if (!value) return Complain(value.error().message);
   Print({"uniform play", value->uniform_bits, "bits/move", {}, {}}, arguments.json);
   Print({"trained on curated rows", value->curated_bits, "bits/move", value->raw_bits,
@@ -284,21 +284,20 @@ int BenchDataValue(const BenchArguments& arguments, const learner::NetworkConfig
 }
 
 int BenchDatasets(const BenchArguments& arguments, const env::Registry& registry) {
-  dataset::ExportBenchOptions options;
+  bench::ExportBenchOptions options;
   options.board = arguments.board;
   options.threads = arguments.workers;
-  const Status done =
-      dataset::BenchExport(options, registry, [&](const dataset::ExportFigure& figure) {
-        const auto reference =
-            figure.reference > 0 ? std::optional<double>(figure.reference) : std::nullopt;
-        Print({figure.name, figure.value, figure.unit, reference, figure.reference_name},
-              arguments.json);
-      });
+  const Status done = bench::BenchExport(options, registry, [&](const bench::ExportFigure& figure) {
+    const auto reference =
+        figure.reference > 0 ? std::optional<double>(figure.reference) : std::nullopt;
+    Print({figure.name, figure.value, figure.unit, reference, figure.reference_name},
+          arguments.json);
+  });
   return done ? kDone : Complain(done.error().message, kMachine);
 }
 
 void BenchProgramSearch(const BenchArguments& arguments) {
-  const auto result = search::programs::BenchPrograms(Duration(arguments));
+  const auto result = bench::BenchPrograms(Duration(arguments));
   Print({"program candidates on 8 examples", result.candidates_per_second, "candidates/s per core",
          result.runs_per_second, "programs run afresh on 8 examples"},
         arguments.json);

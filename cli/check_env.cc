@@ -3,10 +3,10 @@
 #include <chrono>
 #include <iostream>
 
+#include "api/contract.h"
+#include "api/speed.h"
 #include "cli/command.h"
 #include "cli/watched.h"
-#include "env/contract.h"
-#include "env/speed.h"
 
 namespace tesuji::cli {
 namespace {
@@ -71,7 +71,7 @@ void PrintReport(const CheckArguments& arguments, const Json& violations, const 
         speed.at("apply_ns").get<double>(), speed.at("fingerprint_ns").get<double>());
     return;
   }
-  std::cout << fmt::format("{} breaks {} promise(s) of env/environment.h:\n", arguments.id,
+  std::cout << fmt::format("{} breaks {} promise(s) of api/environment.h:\n", arguments.id,
                            violations.size());
   for (const auto& violation : violations) {
     std::cout << fmt::format("  broken: {}\n      {}\n", violation.at("rule").get<std::string>(),

@@ -5,8 +5,8 @@
 #include <iostream>
 #include <sstream>
 
+#include "api/plugin_loader.h"
 #include "core/printable.h"
-#include "env/plugin_loader.h"
 
 namespace tesuji::cli {
 namespace {

@@ -6,10 +6,10 @@
 #include <functional>
 #include <string>
 
+#include "api/registry.h"
 #include "cli/options.h"
 #include "core/json.h"
 #include "core/result.h"
-#include "env/registry.h"
 
 namespace tesuji::cli {
 

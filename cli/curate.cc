@@ -2,11 +2,11 @@
 
 #include <iostream>
 
+#include "api/replay.h"
+#include "campaign/progress.h"
 #include "cli/dataset.h"
 #include "dataset/build_dataset.h"
-#include "experiments/progress.h"
 #include "storage/codec.h"
-#include "verifier/replay.h"
 
 namespace tesuji::cli {
 namespace {
@@ -82,7 +82,7 @@ int BuildAndReport(const dataset::BuildOptions& options, const env::Registry& re
   InstallStopHandler();
   Result<dataset::BuildReport> report = Fail("");
   try {
-    experiments::ProgressLine progress;
+    campaign::ProgressLine progress;
     const auto show = [&](const char* what, std::int64_t done, std::int64_t total) {
       const double percent = 100.0 * static_cast<double>(done) / static_cast<double>(total);
       progress.Show(total > 0

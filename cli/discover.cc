@@ -8,7 +8,7 @@
 #include "cli/matmul.h"
 #include "core/files.h"
 #include "env/matmul/codegen.h"
-#include "experiments/discovery.h"
+#include "env/matmul/discovery.h"
 
 namespace tesuji::cli {
 namespace {
@@ -34,8 +34,8 @@ struct DiscoverArguments {
   bool json = false;
 };
 
-Result<experiments::DiscoveryOptions> Options(const DiscoverArguments& arguments) {
-  experiments::DiscoveryOptions options;
+Result<env::matmul::DiscoveryOptions> Options(const DiscoverArguments& arguments) {
+  env::matmul::DiscoveryOptions options;
   const auto product = ReadProduct(arguments.format, arguments.ring, "");
   if (!product) return tl::unexpected(product.error());
   std::optional<bool> cyclic;
@@ -78,7 +78,7 @@ int RunDiscover(const DiscoverArguments& arguments) {
   auto options = Options(arguments);
   if (!options) return Complain(options.error().message);
   InstallStopHandler();
-  const auto outcome = experiments::Discover(*options, StopRequested());
+  const auto outcome = env::matmul::Discover(*options, StopRequested());
   if (!outcome) return Complain(outcome.error().message);
   if (!arguments.out.empty()) WriteFiles(outcome->best, arguments.out);
   const auto published = matmul::PublishedRank(options->search.format, options->search.ring);

@@ -2,8 +2,8 @@
 
 #include <iostream>
 
+#include "campaign/campaign_config.h"
 #include "cli/command.h"
-#include "experiments/campaign_config.h"
 
 namespace tesuji::cli {
 namespace {
@@ -37,7 +37,7 @@ void AddEnvsCommand(Command app, Context* context) {
   auto command =
       AddCommand(app, context, "envs", "List environments and their parameters.", [=]() -> int {
         if (*reference) {
-          std::cout << experiments::CampaignReference(context->registry);
+          std::cout << campaign::CampaignReference(context->registry);
           return kDone;
         }
         for (const auto& factory : context->registry.factories()) {

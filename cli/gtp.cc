@@ -2,10 +2,10 @@
 
 #include <iostream>
 
+#include "campaign/checkpoint_file.h"
 #include "cli/command.h"
-#include "experiments/checkpoint_file.h"
-#include "gtp/engine.h"
-#include "gtp/loop.h"
+#include "env/go/gtp/engine.h"
+#include "env/go/gtp/loop.h"
 
 namespace tesuji::cli {
 namespace {
@@ -17,7 +17,7 @@ struct GtpArguments {
 };
 
 int Gtp(const GtpArguments& arguments, const env::Registry& registry) {
-  auto loaded = experiments::LoadCheckpoint(arguments.checkpoint, registry);
+  auto loaded = campaign::LoadCheckpoint(arguments.checkpoint, registry);
   if (!loaded) return Complain(loaded.error().message);
   const auto* trained = dynamic_cast<const env::go::GoEnvironment*>(loaded->environment.get());
   if (trained == nullptr) {

@@ -3,10 +3,10 @@
 #include <iostream>
 #include <map>
 
+#include "api/replay.h"
+#include "campaign/progress.h"
 #include "cli/dataset.h"
 #include "dataset/import_sgf.h"
-#include "experiments/progress.h"
-#include "verifier/replay.h"
 
 namespace tesuji::cli {
 namespace {
@@ -32,7 +32,7 @@ int ImportSgf(const ImportArguments& arguments) {
   InstallStopHandler();
   Result<dataset::ImportReport> report = Fail("");
   {
-    experiments::ProgressLine progress;
+    campaign::ProgressLine progress;
     report = dataset::ImportSgf(
         options,
         [](const env::Environment& environment, const env::Trajectory& trajectory) {

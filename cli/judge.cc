@@ -8,9 +8,9 @@
 #include <iostream>
 #include <map>
 
+#include "campaign/progress.h"
 #include "core/files.h"
 #include "core/printable.h"
-#include "experiments/progress.h"
 #include "verifier/judge/batch.h"
 
 namespace tesuji::cli {
@@ -167,7 +167,7 @@ int Judge(JudgeArguments arguments) {
     }
   }
   Tally tally;
-  experiments::ProgressLine progress;
+  campaign::ProgressLine progress;
   const bool terminal = isatty(STDERR_FILENO) == 1;
   const auto start = std::chrono::steady_clock::now();
   options.progress = [&](std::size_t done, std::size_t total) {

@@ -7,10 +7,10 @@
 #include <iostream>
 #include <memory>
 
+#include "campaign/progress.h"
 #include "cli/command.h"
 #include "cli/matmul.h"
 #include "core/files.h"
-#include "experiments/progress.h"
 
 namespace tesuji::cli {
 namespace {
@@ -26,7 +26,7 @@ struct LearnFlipsArguments {
 
 /// Shows walks and generations until it returns.
 Result<matmul::LearnedFlips> Learn(matmul::LearnFlipsOptions options) {
-  experiments::ProgressLine progress;
+  campaign::ProgressLine progress;
   options.stop = [] { return StopRequested().load(); };
   options.walked = [&](int done, int all) {
     progress.Show(fmt::format("{} of {} walks", done, all));

@@ -1,12 +1,12 @@
 #include <exception>
 #include <iostream>
 
+#include "api/guard.h"
 #include "cli/command.h"
 #include "cli/dataset.h"
 #include "cli/judge.h"
 #include "core/version.h"
 #include "env/builtin_environments.h"
-#include "env/guard.h"
 
 int main(int argc, char** argv) {
   using namespace tesuji::cli;

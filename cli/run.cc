@@ -2,9 +2,9 @@
 
 #include <iostream>
 
+#include "campaign/campaign.h"
+#include "campaign/status.h"
 #include "cli/command.h"
-#include "experiments/campaign.h"
-#include "experiments/status.h"
 
 namespace tesuji::cli {
 namespace {
@@ -19,8 +19,7 @@ struct RunArguments {
   bool json = false;
 };
 
-Result<experiments::CampaignConfig> Configure(const RunArguments& arguments,
-                                              env::Registry* registry) {
+Result<campaign::CampaignConfig> Configure(const RunArguments& arguments, env::Registry* registry) {
   auto file = ConfigFile::Load(arguments.file);
   if (!file) return tl::unexpected(file.error());
   std::vector<std::string> assignments = arguments.assignments;
@@ -38,25 +37,25 @@ Result<experiments::CampaignConfig> Configure(const RunArguments& arguments,
     if (auto status = file->Override(assignment); !status) return tl::unexpected(status.error());
   }
   const auto folder = std::filesystem::path(arguments.file).parent_path();
-  if (auto status = experiments::LoadCampaignPlugins(*file, folder, registry); !status) {
+  if (auto status = campaign::LoadCampaignPlugins(*file, folder, registry); !status) {
     return tl::unexpected(status.error());
   }
-  return experiments::ReadCampaign(*file, *registry);
+  return campaign::ReadCampaign(*file, *registry);
 }
 
 int Run(const RunArguments& arguments, env::Registry* registry) {
   auto config = Configure(arguments, registry);
   if (!config) return Complain(config.error().message);
   const std::string store = config->store_path().string();
-  auto campaign = experiments::Campaign::Open(std::move(*config), *registry);
+  auto campaign = campaign::Campaign::Open(std::move(*config), *registry);
   if (!campaign) return Complain(campaign.error().message);
   InstallStopHandler();
   const auto outcome = (*campaign)->Run(StopRequested());
-  const Json status = experiments::StatusJson((*campaign)->store());
+  const Json status = campaign::StatusJson((*campaign)->store());
   if (arguments.json) {
     PrintJson(status);
   } else {
-    std::cout << experiments::StatusTable(status);
+    std::cout << campaign::StatusTable(status);
   }
   std::cerr << fmt::format(
       "{}: {} new episodes in {}; {} unfinished ones are kept and go on with the next run\n",

@@ -6,19 +6,19 @@
 #include <iostream>
 #include <mutex>
 
+#include "campaign/progress.h"
 #include "cli/command.h"
 #include "core/files.h"
-#include "experiments/program_solver.h"
-#include "experiments/progress.h"
+#include "env/program/solver.h"
 
 namespace tesuji::cli {
 namespace {
 
 using env::program::Program;
 using env::program::ProgramTask;
-using experiments::SolveOutcome;
-using search::programs::EndName;
-using search::programs::EnumerationEnd;
+using env::program::SolveOutcome;
+using env::program::enumerate::EndName;
+using env::program::enumerate::EnumerationEnd;
 
 struct SolveArguments {
   std::string examples, package, tasks, guide = "default", out;
@@ -34,16 +34,16 @@ struct SolveArguments {
   bool json = false;
 };
 
-experiments::SolveOptions Options(const SolveArguments& arguments) {
-  experiments::SolveOptions options;
+env::program::SolveOptions Options(const SolveArguments& arguments) {
+  env::program::SolveOptions options;
   options.search.time =
       std::chrono::milliseconds(static_cast<std::int64_t>(arguments.seconds * 1e3));
   options.search.candidates = arguments.candidates;
   options.search.memory_bytes = static_cast<std::size_t>(arguments.memory_mib) << 20;
   options.search.solutions = arguments.solutions;
   options.search.stop = &StopRequested();
-  if (arguments.method == "mcts") options.method = experiments::ProgramSearch::kMcts;
-  if (arguments.method == "levin") options.method = experiments::ProgramSearch::kLevin;
+  if (arguments.method == "mcts") options.method = env::program::ProgramSearch::kMcts;
+  if (arguments.method == "levin") options.method = env::program::ProgramSearch::kLevin;
   options.second_thread = arguments.threads > 1;
   options.submissions = std::max(arguments.submissions, arguments.solutions);
   return options;
@@ -128,11 +128,11 @@ int Report(const ProgramTask& task, const SolveOutcome& outcome, const SolveArgu
 
 int SolveOne(const ProgramTask& task, verifier::Problem problem, const SolveArguments& arguments,
              const env::Registry& registry) {
-  auto guide = experiments::FindGuide(arguments.guide, registry);
+  auto guide = env::program::FindGuide(arguments.guide, registry);
   if (!guide) return Complain(guide.error().message);
-  std::unique_ptr<experiments::ProgramJudge> judge;
+  std::unique_ptr<env::program::ProgramJudge> judge;
   if (!arguments.no_judge) {
-    auto opened = experiments::ProgramJudge::Open(std::move(problem));
+    auto opened = env::program::ProgramJudge::Open(std::move(problem));
     if (!opened) {
       return Complain(opened.error().message + "; --no-judge searches without it", kMachine);
     }
@@ -140,7 +140,7 @@ int SolveOne(const ProgramTask& task, verifier::Problem problem, const SolveArgu
   }
   InstallStopHandler();
   const auto outcome =
-      experiments::SolveTask(task, (*guide)().get(), judge.get(), Options(arguments));
+      env::program::SolveTask(task, (*guide)().get(), judge.get(), Options(arguments));
   return Report(task, outcome, arguments);
 }
 
@@ -148,10 +148,10 @@ int SolveOne(const ProgramTask& task, verifier::Problem problem, const SolveArgu
 int SolveFile(const SolveArguments& arguments, const env::Registry& registry) {
   auto tasks = env::program::LoadTasks(arguments.tasks);
   if (!tasks) return Complain(tasks.error().message);
-  auto guide = experiments::FindGuide(arguments.guide, registry);
+  auto guide = env::program::FindGuide(arguments.guide, registry);
   if (!guide) return Complain(guide.error().message);
   InstallStopHandler();
-  experiments::ProgressLine progress;
+  campaign::ProgressLine progress;
   std::mutex mutex;
   int done = 0;
   int solved = 0;
@@ -163,7 +163,7 @@ int SolveFile(const SolveArguments& arguments, const env::Registry& registry) {
     if (StopRequested()) return;
     const ProgramTask& task = (*tasks)[i];
     const auto outcome =
-        experiments::SolveTask(task, (*guide)().get(), nullptr, Options(arguments));
+        env::program::SolveTask(task, (*guide)().get(), nullptr, Options(arguments));
     env::program::Runner runner;
     const bool right =
         !outcome.programs.empty() &&
@@ -219,13 +219,13 @@ int Solve(const SolveArguments& arguments, const env::Registry& registry) {
   if (ways != 1) return Complain("give one of --examples FILE, --package FOLDER, --tasks FILE");
   if (!arguments.tasks.empty()) return SolveFile(arguments, registry);
   if (!arguments.package.empty()) {
-    auto package = experiments::LoadPackageTask(arguments.package);
+    auto package = env::program::LoadPackageTask(arguments.package);
     if (!package) return Complain(package.error().message);
     return SolveOne(package->task, std::move(package->problem), arguments, registry);
   }
   auto task = env::program::LoadTask(arguments.examples);
   if (!task) return Complain(task.error().message);
-  return SolveOne(*task, experiments::ProblemOf(*task), arguments, registry);
+  return SolveOne(*task, env::program::ProblemOf(*task), arguments, registry);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "experiments/status.h"
+#include "campaign/status.h"
 
 #include <iostream>
 
@@ -13,11 +13,11 @@ void AddStatusCommand(Command app, Context* context) {
       AddCommand(app, context, "status", "What a campaign has done so far.", [=]() -> int {
         auto store = storage::Store::Open(*path, storage::OpenMode::kReadOnly);
         if (!store) return Complain(store.error().message);
-        const Json status = experiments::StatusJson(**store);
+        const Json status = campaign::StatusJson(**store);
         if (*json) {
           PrintJson(status);
         } else {
-          std::cout << experiments::StatusTable(status);
+          std::cout << campaign::StatusTable(status);
         }
         return kDone;
       });

@@ -2,10 +2,10 @@
 
 #include <iostream>
 
+#include "campaign/progress.h"
+#include "campaign/verify_store.h"
 #include "cli/command.h"
 #include "core/printable.h"
-#include "experiments/progress.h"
-#include "experiments/verify_store.h"
 
 namespace tesuji::cli {
 namespace {
@@ -13,10 +13,10 @@ namespace {
 int Verify(const std::string& path, std::int64_t sample, bool json, const env::Registry& registry) {
   auto store = storage::Store::Open(path, storage::OpenMode::kReadOnly);
   if (!store) return Complain(store.error().message);
-  experiments::VerifyReport report;
+  campaign::VerifyReport report;
   {
-    experiments::ProgressLine progress;
-    report = experiments::VerifyStore(**store, registry, sample, [&](std::int64_t checked) {
+    campaign::ProgressLine progress;
+    report = campaign::VerifyStore(**store, registry, sample, [&](std::int64_t checked) {
       if (checked % 64 == 0) progress.Show(fmt::format("{} trajectories checked", checked));
     });
   }

@@ -6,8 +6,8 @@
 #include <functional>
 #include <string>
 
+#include "api/guard.h"
 #include "core/json.h"
-#include "env/guard.h"
 
 namespace tesuji::cli {
 

@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
+#include "api/registry.h"
 #include "core/json.h"
 #include "core/result.h"
 #include "dataset/curate/decide.h"
 #include "dataset/facts_stage.h"
 #include "dataset/recipe.h"
-#include "env/registry.h"
 
 namespace tesuji::dataset {
 

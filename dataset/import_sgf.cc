@@ -7,13 +7,13 @@
 #include <filesystem>
 #include <map>
 
+#include "api/registry.h"
 #include "core/files.h"
 #include "core/sha256.h"
 #include "core/version.h"
 #include "dataset/curate/hash.h"
 #include "env/go/go_environment.h"
 #include "env/go/sgf_game.h"
-#include "env/registry.h"
 
 namespace tesuji::dataset {
 namespace {

@@ -15,10 +15,10 @@
 #include <string>
 #include <vector>
 
+#include "api/environment.h"
+#include "api/trajectory.h"
 #include "core/json.h"
 #include "core/result.h"
-#include "env/environment.h"
-#include "env/trajectory.h"
 #include "storage/store.h"
 
 namespace tesuji::dataset {

@@ -7,9 +7,9 @@
 #include <functional>
 #include <string>
 
+#include "api/registry.h"
 #include "core/json.h"
 #include "core/result.h"
-#include "env/registry.h"
 #include "storage/store.h"
 
 namespace tesuji::dataset {

@@ -5,8 +5,8 @@
 
 #include <cstdint>
 
-#include "env/environment.h"
-#include "env/trajectory.h"
+#include "api/environment.h"
+#include "api/trajectory.h"
 
 namespace tesuji::dataset {
 

@@ -15,9 +15,9 @@
 #include <string>
 #include <vector>
 
+#include "api/registry.h"
 #include "core/json.h"
 #include "core/result.h"
-#include "env/registry.h"
 #include "storage/store.h"
 
 namespace tesuji::dataset {

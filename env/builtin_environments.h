@@ -3,7 +3,7 @@
 // Thread-safety: a free function.
 #pragma once
 
-#include "env/registry.h"
+#include "api/registry.h"
 
 namespace tesuji::env {
 

@@ -31,8 +31,8 @@
 #include <string>
 #include <vector>
 
+#include "api/environment.h"
 #include "core/json.h"
-#include "env/environment.h"
 #include "learner/model.h"
 #include "learner/safetensors.h"
 

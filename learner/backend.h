@@ -7,9 +7,9 @@
 #include <span>
 #include <string_view>
 
+#include "api/environment.h"
+#include "api/plugin.h"
 #include "core/result.h"
-#include "env/environment.h"
-#include "env/plugin.h"
 #include "learner/bench.h"
 #include "learner/compact_episode.h"
 #include "learner/model.h"

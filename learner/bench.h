@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "env/environment.h"
+#include "api/environment.h"
 #include "learner/model.h"
 #include "learner/trainer.h"
 

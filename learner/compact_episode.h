@@ -8,9 +8,9 @@
 #include <span>
 #include <vector>
 
+#include "api/environment.h"
+#include "api/trajectory.h"
 #include "core/result.h"
-#include "env/environment.h"
-#include "env/trajectory.h"
 
 namespace tesuji::learner {
 

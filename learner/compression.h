@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <span>
 
-#include "env/environment.h"
-#include "env/trajectory.h"
+#include "api/environment.h"
+#include "api/trajectory.h"
 #include "search/evaluator.h"
 
 namespace tesuji::learner {

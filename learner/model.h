@@ -11,9 +11,9 @@
 #include <string>
 #include <string_view>
 
+#include "api/environment.h"
 #include "core/json.h"
 #include "core/result.h"
-#include "env/environment.h"
 #include "search/evaluator.h"
 
 namespace tesuji::learner {

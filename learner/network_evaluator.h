@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "env/environment.h"
+#include "api/environment.h"
 #include "learner/forward_pass.h"
 #include "learner/model.h"
 #include "search/evaluator.h"

@@ -11,10 +11,10 @@
 #include <span>
 #include <vector>
 
+#include "api/environment.h"
+#include "api/trajectory.h"
 #include "core/random.h"
 #include "core/result.h"
-#include "env/environment.h"
-#include "env/trajectory.h"
 #include "learner/row_source.h"
 
 namespace tesuji::learner {

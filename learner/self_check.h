@@ -5,8 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "api/environment.h"
 #include "core/result.h"
-#include "env/environment.h"
 
 namespace tesuji::learner {
 

@@ -16,11 +16,11 @@
 #include <string>
 #include <vector>
 
+#include "api/environment.h"
+#include "api/judge.h"
+#include "api/trajectory.h"
 #include "core/random.h"
 #include "core/result.h"
-#include "env/environment.h"
-#include "env/judge.h"
-#include "env/trajectory.h"
 #include "search/evaluator.h"
 #include "search/options.h"
 

@@ -13,9 +13,9 @@
 #include <string_view>
 #include <vector>
 
+#include "api/environment.h"
+#include "api/trajectory.h"
 #include "core/result.h"
-#include "env/environment.h"
-#include "env/trajectory.h"
 
 namespace tesuji::search {
 

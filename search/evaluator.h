@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "env/environment.h"
+#include "api/environment.h"
 
 namespace tesuji::search {
 

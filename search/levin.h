@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "env/environment.h"
+#include "api/environment.h"
 #include "search/evaluator.h"
 
 namespace tesuji::search {

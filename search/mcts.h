@@ -28,10 +28,10 @@
 #include <string_view>
 #include <vector>
 
+#include "api/environment.h"
+#include "api/trajectory.h"
 #include "core/random.h"
 #include "core/result.h"
-#include "env/environment.h"
-#include "env/trajectory.h"
 #include "search/evaluator.h"
 #include "search/options.h"
 

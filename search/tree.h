@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-#include "env/environment.h"
+#include "api/environment.h"
 
 namespace tesuji::search {
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "api/environment.h"
 #include "core/result.h"
-#include "env/environment.h"
 #include "search/options.h"
 #include "search/tree.h"
 

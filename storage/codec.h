@@ -13,8 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include "api/trajectory.h"
 #include "core/result.h"
-#include "env/trajectory.h"
 
 namespace tesuji::storage {
 

@@ -18,9 +18,9 @@
 #include <string>
 #include <vector>
 
+#include "api/trajectory.h"
 #include "core/json.h"
 #include "core/result.h"
-#include "env/trajectory.h"
 
 namespace tesuji::storage {
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "api/dataset_hooks.h"
 #include "dataset/curate/hash.h"
-#include "env/dataset_hooks.h"
 
 namespace tesuji::dataset {
 namespace {

@@ -10,10 +10,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "api/environment.h"
+#include "api/trajectory.h"
 #include "core/key128.h"
 #include "core/result.h"
-#include "env/environment.h"
-#include "env/trajectory.h"
 
 namespace tesuji::dataset {
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "api/dataset_hooks.h"
 #include "dataset/curate/canonical.h"
 #include "dataset/curate/minhash.h"
-#include "env/dataset_hooks.h"
 
 namespace tesuji::dataset {
 

@@ -3,7 +3,7 @@
 // A document is contaminated when a large enough share of its word n-grams occurs in the suites
 // (Brown et al. 2020 use 13, Dodge et al. 2021 and later work 8 to 13 words), when a long enough
 // run of words stands in one suite document, or when its behaviour is that of a suite's answer or
-// answers a suite's task (tasks are read by the environment: env/dataset_hooks.h).
+// answers a suite's task (tasks are read by the environment: api/dataset_hooks.h).
 // For games the words are moves, and a suite's game is known in all of its symmetric images.
 // Thread-safety: Load() by one thread; Find() from any.
 #pragma once
@@ -18,10 +18,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "api/dataset_hooks.h"
+#include "api/environment.h"
 #include "core/result.h"
 #include "dataset/recipe.h"
-#include "env/dataset_hooks.h"
-#include "env/environment.h"
 
 namespace tesuji::dataset {
 

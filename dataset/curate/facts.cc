@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "api/dataset_hooks.h"
 #include "dataset/curate/canonical.h"
 #include "dataset/curate/hash.h"
 #include "dataset/curate/minhash.h"
-#include "env/dataset_hooks.h"
 
 namespace tesuji::dataset {
 namespace {

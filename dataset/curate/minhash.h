@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "env/environment.h"
+#include "api/environment.h"
 
 namespace tesuji::dataset {
 

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "api/record.h"
 #include "core/files.h"
 #include "core/json.h"
 #include "core/sha256.h"
 #include "dataset/curate/contamination.h"
 #include "env/go/go_state.h"
 #include "env/go/sgf.h"
-#include "env/record.h"
 
 namespace tesuji::dataset {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "env/dataset_hooks.h"
+#include "api/dataset_hooks.h"
 
 namespace tesuji::dataset {
 

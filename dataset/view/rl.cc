@@ -1,10 +1,10 @@
 // The view "rl": tasks with a checkable answer, in verl's columns.
 #include <fmt/format.h>
 
+#include "api/dataset_hooks.h"
 #include "dataset/curate/hash.h"
 #include "dataset/view/language.h"
 #include "dataset/view/views.h"
-#include "env/dataset_hooks.h"
 
 namespace tesuji::dataset {
 namespace {

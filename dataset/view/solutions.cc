@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "api/dataset_hooks.h"
 #include "dataset/view/language.h"
 #include "dataset/view/views.h"
-#include "env/dataset_hooks.h"
 
 namespace tesuji::dataset {
 namespace {

@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "api/environment.h"
+#include "api/trajectory.h"
 #include "dataset/curate/decide.h"
 #include "dataset/recipe.h"
 #include "dataset/view/row.h"
-#include "env/environment.h"
-#include "env/trajectory.h"
 #include "storage/store.h"
 
 namespace tesuji::dataset {

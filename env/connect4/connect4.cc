@@ -5,9 +5,9 @@
 #include <bit>
 #include <cassert>
 
-#include "env/board_symmetries.h"
-#include "env/board_text.h"
-#include "env/fixed_environment.h"
+#include "api/board_symmetries.h"
+#include "api/board_text.h"
+#include "api/fixed_environment.h"
 
 namespace tesuji::env {
 namespace {

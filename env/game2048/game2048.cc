@@ -7,7 +7,7 @@
 #include <cassert>
 #include <charconv>
 
-#include "env/board_symmetries.h"
+#include "api/board_symmetries.h"
 
 namespace tesuji::env {
 namespace {

@@ -6,9 +6,9 @@
 #include <memory>
 #include <string_view>
 
-#include "env/environment.h"
+#include "api/environment.h"
+#include "api/registry.h"
 #include "env/go/go_state.h"
-#include "env/registry.h"
 
 namespace tesuji::env::go {
 

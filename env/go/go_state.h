@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "env/environment.h"
+#include "api/environment.h"
 #include "env/go/board.h"
 #include "env/go/position_history.h"
 #include "env/go/rules.h"

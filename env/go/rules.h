@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "api/environment.h"
 #include "core/json.h"
 #include "core/result.h"
-#include "env/environment.h"
 
 namespace tesuji::env::go {
 

@@ -5,11 +5,11 @@
 #include <memory>
 #include <string>
 
+#include "api/trajectory.h"
 #include "core/result.h"
 #include "env/go/go_environment.h"
 #include "env/go/go_state.h"
 #include "env/go/sgf.h"
-#include "env/trajectory.h"
 
 namespace tesuji::env::go {
 

@@ -25,9 +25,9 @@
 #include <optional>
 #include <vector>
 
+#include "api/trajectory.h"
 #include "env/matmul/scheme.h"
 #include "env/matmul/walk.h"
-#include "env/trajectory.h"
 
 namespace tesuji::env::matmul {
 

@@ -11,9 +11,9 @@
 #include <memory>
 #include <string_view>
 
-#include "env/environment.h"
+#include "api/environment.h"
+#include "api/registry.h"
 #include "env/matmul/matmul_state.h"
-#include "env/registry.h"
 
 namespace tesuji::env::matmul {
 

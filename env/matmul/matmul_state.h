@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "env/environment.h"
+#include "api/environment.h"
 #include "env/matmul/scheme.h"
 
 namespace tesuji::env::matmul {

@@ -6,10 +6,10 @@
 
 #include <cstdint>
 
+#include "api/trajectory.h"
 #include "core/result.h"
 #include "env/matmul/discover.h"
 #include "env/matmul/matmul_environment.h"
-#include "env/trajectory.h"
 
 namespace tesuji::env::matmul {
 

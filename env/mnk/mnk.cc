@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cassert>
 
+#include "api/board_symmetries.h"
+#include "api/board_text.h"
+#include "api/record.h"
 #include "core/random.h"
-#include "env/board_symmetries.h"
-#include "env/board_text.h"
-#include "env/record.h"
 
 namespace tesuji::env {
 namespace {

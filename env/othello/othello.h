@@ -3,7 +3,7 @@
 // Thread-safety: as the contract says.
 #pragma once
 
-#include "env/registry.h"
+#include "api/registry.h"
 
 namespace tesuji::env {
 

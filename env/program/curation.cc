@@ -1,14 +1,14 @@
-// What datasets ask of programs: see env/dataset_hooks.h.
+// What datasets ask of programs: see api/dataset_hooks.h.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "env/program/behaviour.h"
-#include "env/program/held_out.h"
-#include "env/program/near_miss.h"
-#include "env/program/normal_form.h"
-#include "env/program/print_cpp.h"
+#include "env/program/language/behaviour.h"
+#include "env/program/language/normal_form.h"
+#include "env/program/language/print_cpp.h"
+#include "env/program/language/renaming.h"
 #include "env/program/program_environment.h"
-#include "env/program/renaming.h"
+#include "env/program/tasks/held_out.h"
+#include "env/program/tasks/near_miss.h"
 
 namespace tesuji::env::program {
 namespace {

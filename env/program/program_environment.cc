@@ -6,8 +6,8 @@
 #include <cassert>
 
 #include "core/sha256.h"
-#include "env/program/features.h"
-#include "env/program/print_cpp.h"
+#include "env/program/language/features.h"
+#include "env/program/language/print_cpp.h"
 
 namespace tesuji::env::program {
 namespace {

@@ -12,11 +12,11 @@
 #include <string>
 #include <vector>
 
-#include "env/dataset_hooks.h"
-#include "env/environment.h"
-#include "env/program/derivation.h"
-#include "env/program/dream.h"
-#include "env/registry.h"
+#include "api/dataset_hooks.h"
+#include "api/environment.h"
+#include "api/registry.h"
+#include "env/program/language/derivation.h"
+#include "env/program/tasks/dream.h"
 
 namespace tesuji::env::program {
 

@@ -4,9 +4,9 @@
 
 #include <span>
 
-#include "env/environment.h"
-#include "env/program/grammar.h"
-#include "env/trajectory.h"
+#include "api/environment.h"
+#include "api/trajectory.h"
+#include "env/program/language/grammar.h"
 
 namespace tesuji::env::program {
 

@@ -7,8 +7,8 @@
 #include <bit>
 #include <cassert>
 
-#include "env/board_symmetries.h"
-#include "env/board_text.h"
+#include "api/board_symmetries.h"
+#include "api/board_text.h"
 
 namespace tesuji::env {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <memory>
 
-#include "env/environment.h"
-#include "env/registry.h"
+#include "api/environment.h"
+#include "api/registry.h"
 
 namespace tesuji::env {
 

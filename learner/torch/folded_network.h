@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "env/environment.h"
+#include "api/environment.h"
 #include "learner/architecture.h"
 #include "learner/forward_pass.h"
 

@@ -2,7 +2,7 @@
 // statistics. Thread-safety: one thread.
 #pragma once
 
-#include "env/environment.h"
+#include "api/environment.h"
 #include "learner/model.h"
 #include "learner/torch/parameters.h"
 

@@ -4,7 +4,7 @@
 
 #include <ATen/ATen.h>
 
-#include "env/environment.h"
+#include "api/environment.h"
 
 namespace tesuji::learner {
 

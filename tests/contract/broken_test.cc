@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "env/contract.h"
+#include "api/contract.h"
 #include "tests/contract/broken/sound.h"
 
 namespace tesuji::broken {

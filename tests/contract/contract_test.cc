@@ -1,6 +1,6 @@
-// The contract of env/environment.h over every built-in environment, and the checker itself over
+// The contract of api/environment.h over every built-in environment, and the checker itself over
 // environments that each break one promise.
-#include "env/contract.h"
+#include "api/contract.h"
 
 #include <gtest/gtest.h>
 

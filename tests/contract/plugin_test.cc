@@ -1,6 +1,6 @@
 // Plug-ins: the good one works, every other is refused with a reason; the guard around them names
 // environment, method and state.
-#include "env/plugin.h"
+#include "api/plugin.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,10 +8,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "api/contract.h"
+#include "api/guard.h"
+#include "api/plugin_loader.h"
 #include "env/builtin_environments.h"
-#include "env/contract.h"
-#include "env/guard.h"
-#include "env/plugin_loader.h"
 
 namespace tesuji::env {
 namespace {

@@ -1,7 +1,7 @@
-// One source, several plug-ins: the definition says which promise of env/plugin.h is broken.
+// One source, several plug-ins: the definition says which promise of api/plugin.h is broken.
 #include <stdexcept>
 
-#include "env/plugin.h"
+#include "api/plugin.h"
 #include "tests/contract/broken/sound.h"
 
 namespace {

@@ -4,10 +4,10 @@
 
 #include <fstream>
 
+#include "api/replay.h"
 #include "dataset/import_sgf.h"
 #include "dataset/random_episode.h"
 #include "tests/dataset/support.h"
-#include "verifier/replay.h"
 
 namespace tesuji::dataset {
 namespace {

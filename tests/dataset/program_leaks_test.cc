@@ -10,7 +10,7 @@
 
 #include "core/random.h"
 #include "dataset/inspect.h"
-#include "env/program/derivation.h"
+#include "env/program/language/derivation.h"
 #include "env/program/program_environment.h"
 #include "tests/dataset/support.h"
 

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "api/replay.h"
 #include "env/program/written_episode.h"
 #include "storage/codec.h"
-#include "verifier/replay.h"
 
 namespace tesuji::dataset {
 namespace fs = std::filesystem;

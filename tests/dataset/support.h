@@ -9,7 +9,7 @@
 
 #include "dataset/build_dataset.h"
 #include "env/builtin_environments.h"
-#include "env/program/grammar.h"
+#include "env/program/language/grammar.h"
 #include "storage/store.h"
 
 namespace tesuji::dataset {

@@ -6,10 +6,10 @@
 #include <map>
 #include <sstream>
 
+#include "api/board_symmetries.h"
+#include "api/record.h"
 #include "core/random.h"
-#include "env/board_symmetries.h"
 #include "env/builtin_environments.h"
-#include "env/record.h"
 
 namespace tesuji::env {
 namespace {

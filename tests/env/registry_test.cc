@@ -1,4 +1,4 @@
-#include "env/registry.h"
+#include "api/registry.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

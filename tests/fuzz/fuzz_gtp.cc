@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "gtp/engine.h"
-#include "gtp/openings.h"
-#include "gtp/protocol.h"
+#include "arena/openings.h"
+#include "env/go/gtp/engine.h"
+#include "env/go/gtp/protocol.h"
 #include "search/uniform_evaluator.h"
 
 namespace {
@@ -55,7 +55,7 @@ void CheckFraming(const std::string& answer) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   (void)gtp::ParseResponse(bytes);
-  (void)gtp::ParseOpenings({.width = 5, .height = 5}, bytes);
+  (void)arena::ParseOpenings({.width = 5, .height = 5}, bytes);
 
   std::chrono::steady_clock::time_point time;
   gtp::EngineOptions options;

@@ -1,4 +1,4 @@
-#include "gtp/client.h"
+#include "env/go/gtp/client.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "gtp/engine.h"
+#include "env/go/gtp/engine.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/json.h"
-#include "gtp/protocol.h"
+#include "env/go/gtp/protocol.h"
 #include "tests/gtp/fakes.h"
 #include "tests/gtp/scripts.h"
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "env/go/go_environment.h"
-#include "gtp/engine.h"
+#include "env/go/gtp/engine.h"
 #include "search/uniform_evaluator.h"
 
 namespace tesuji::gtp {

@@ -1,8 +1,8 @@
-#include "gtp/game.h"
+#include "env/go/gtp/game.h"
 
 #include <gtest/gtest.h>
 
-#include "gtp/scoring.h"
+#include "env/go/gtp/scoring.h"
 
 namespace tesuji::gtp {
 namespace {

@@ -1,4 +1,4 @@
-#include "gtp/loop.h"
+#include "env/go/gtp/loop.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

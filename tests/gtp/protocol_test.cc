@@ -1,4 +1,4 @@
-#include "gtp/protocol.h"
+#include "env/go/gtp/protocol.h"
 
 #include <gmock/gmock.h>
 

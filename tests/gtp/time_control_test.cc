@@ -1,4 +1,4 @@
-#include "gtp/time_control.h"
+#include "env/go/gtp/time_control.h"
 
 #include <gtest/gtest.h>
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "api/environment.h"
+#include "api/trajectory.h"
 #include "core/random.h"
-#include "env/environment.h"
-#include "env/trajectory.h"
 #include "learner/forward_pass.h"
 #include "learner/model.h"
 #include "search/evaluator.h"

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "env/contract.h"
+#include "api/contract.h"
 #include "env/matmul/matmul_environment.h"
 #include "env/matmul/tensor_check.h"
 #include "tests/matmul/known_schemes.h"

@@ -12,9 +12,9 @@
 #include <map>
 #include <sstream>
 
-#include "env/program/dream.h"
-#include "env/program/print_c.h"
-#include "env/program/print_cpp.h"
+#include "env/program/language/print_c.h"
+#include "env/program/language/print_cpp.h"
+#include "env/program/tasks/dream.h"
 #include "tests/program/helpers.h"
 
 namespace tesuji::env::program {

@@ -1,5 +1,5 @@
 // Campaigns that set themselves programming tasks, and what is done with the tasks that score them.
-#include "experiments/campaign.h"
+#include "campaign/campaign.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,20 +12,20 @@
 #include <map>
 #include <set>
 
+#include "campaign/status.h"
+#include "campaign/verify_store.h"
 #include "env/builtin_environments.h"
-#include "env/program/behaviour.h"
-#include "env/program/dream.h"
-#include "env/program/features.h"
-#include "env/program/normal_form.h"
-#include "experiments/dream_rows.h"
-#include "experiments/program_solver.h"
-#include "experiments/program_worker.h"
-#include "experiments/status.h"
-#include "experiments/verify_store.h"
+#include "env/program/guide/dream_rows.h"
+#include "env/program/language/behaviour.h"
+#include "env/program/language/features.h"
+#include "env/program/language/normal_form.h"
+#include "env/program/solver.h"
+#include "env/program/tasks/dream.h"
+#include "env/program/worker.h"
 #include "tests/program/helpers.h"
 #include "verifier/sandbox/sandbox.h"
 
-namespace tesuji::experiments {
+namespace tesuji::env::program {
 namespace {
 
 using env::program::ProgramTask;
@@ -43,8 +43,8 @@ class ProgramCampaign : public testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  CampaignConfig Config(const std::string& store, std::int64_t episodes,
-                        const std::vector<std::string>& overrides = {}) {
+  campaign::CampaignConfig Config(const std::string& store, std::int64_t episodes,
+                                  const std::vector<std::string>& overrides = {}) {
     auto file = ConfigFile::Parse(
         "[environment]\nid = \"program\"\n"
         "[programs]\nenumerate = true\ncandidates = 3000\nevaluation_candidates = 2000\n"
@@ -57,12 +57,12 @@ class ProgramCampaign : public testing::Test {
     EXPECT_TRUE(file->Override("storage.path=" + Json((folder_ / store).string()).dump()));
     EXPECT_TRUE(file->Override("campaign.episodes=" + std::to_string(episodes)));
     for (const auto& assignment : overrides) EXPECT_TRUE(file->Override(assignment));
-    auto config = ReadCampaign(*file, registry_);
+    auto config = campaign::ReadCampaign(*file, registry_);
     EXPECT_TRUE(config) << (config ? "" : config.error().message);
     return *config;
   }
-  void Run(const CampaignConfig& config) {
-    auto campaign = Campaign::Open(config, registry_);
+  void Run(const campaign::CampaignConfig& config) {
+    auto campaign = campaign::Campaign::Open(config, registry_);
     ASSERT_TRUE(campaign) << campaign.error().message;
     (*campaign)->Run(stop_);
   }
@@ -89,12 +89,12 @@ std::vector<std::string> Hashes(const storage::Store& store) {
 TEST_F(ProgramCampaign, StoresJudgedSolutionsLearnsFromThemAndVerifies) {
   Run(Config("a.db", 45));
   const auto store = Reopen("a.db");
-  const Json status = StatusJson(*store);
+  const Json status = campaign::StatusJson(*store);
   EXPECT_GE(status["verified"].get<int>(), 30);
   EXPECT_EQ(status["rejected"], 0);
   ASSERT_GE(status["checkpoints"].size(), 2U);
   EXPECT_TRUE(status["checkpoints"].back().contains("tasks_solved")) << status.dump();
-  const auto report = VerifyStore(*store, registry_, 10, {});
+  const auto report = campaign::VerifyStore(*store, registry_, 10, {});
   EXPECT_GE(report.checked, 10);
   EXPECT_TRUE(report.failures.empty()) << report.failures.front().reason;
 }
@@ -284,7 +284,7 @@ TEST_F(ProgramCampaign, RefusesEvaluationTasksThatAreBroken) {
                                     Json((folder_ / "bad.jsonl").string()).dump() + "\n",
                                 "x.toml");
   ASSERT_TRUE(file);
-  const auto config = ReadCampaign(*file, registry_);
+  const auto config = campaign::ReadCampaign(*file, registry_);
   ASSERT_FALSE(config);
   EXPECT_THAT(config.error().message, HasSubstr("x.toml:4: programs.evaluation_tasks"));
   EXPECT_THAT(config.error().message, HasSubstr("bad.jsonl:1: seen: expected a list"));
@@ -292,7 +292,7 @@ TEST_F(ProgramCampaign, RefusesEvaluationTasksThatAreBroken) {
 
 TEST(ProgramCampaignFile, EnumeratesProgramsOnly) {
   const auto file = ConfigFile::Parse("[programs]\nenumerate = true\n", "x.toml");
-  const auto config = ReadCampaign(*file, env::BuiltInEnvironments());
+  const auto config = campaign::ReadCampaign(*file, env::BuiltInEnvironments());
   ASSERT_FALSE(config);
   EXPECT_THAT(config.error().message, HasSubstr("environment.id = \"program\""));
 }
@@ -406,4 +406,4 @@ TEST_F(ProgramPackages, BrokenSignaturesAreNamed) {
 }
 
 }  // namespace
-}  // namespace tesuji::experiments
+}  // namespace tesuji::env::program

@@ -2,12 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "env/program/behaviour.h"
-#include "env/program/held_out.h"
-#include "env/program/near_miss.h"
-#include "env/program/normal_form.h"
+#include "env/program/language/behaviour.h"
+#include "env/program/language/normal_form.h"
+#include "env/program/language/renaming.h"
 #include "env/program/program_environment.h"
-#include "env/program/renaming.h"
+#include "env/program/tasks/held_out.h"
+#include "env/program/tasks/near_miss.h"
 #include "tests/program/helpers.h"
 
 namespace tesuji::env::program {

@@ -1,11 +1,11 @@
-#include "env/program/dream.h"
+#include "env/program/tasks/dream.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 #include <set>
 
-#include "env/program/shrink.h"
+#include "env/program/language/shrink.h"
 #include "tests/program/helpers.h"
 
 namespace tesuji::env::program {

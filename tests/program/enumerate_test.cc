@@ -1,14 +1,14 @@
-#include "search/programs/enumerate.h"
+#include "env/program/enumerate/enumerate.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 #include <thread>
 
-#include "env/program/dream.h"
+#include "env/program/tasks/dream.h"
 #include "tests/program/helpers.h"
 
-namespace tesuji::search::programs {
+namespace tesuji::env::program::enumerate {
 namespace {
 
 using namespace env::program;
@@ -180,4 +180,4 @@ TEST(ProgramCosts, CheaperProductionsAreTriedEarlier) {
 }
 
 }  // namespace
-}  // namespace tesuji::search::programs
+}  // namespace tesuji::env::program::enumerate

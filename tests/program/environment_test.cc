@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "env/contract.h"
+#include "api/contract.h"
 #include "env/program/program_environment.h"
 #include "tests/program/helpers.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "env/program/task.h"
+#include "env/program/tasks/task.h"
 
 namespace tesuji::env::program {
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "env/program/derivation.h"
-#include "env/program/print_c.h"
-#include "env/program/print_cpp.h"
+#include "env/program/language/derivation.h"
+#include "env/program/language/print_c.h"
+#include "env/program/language/print_cpp.h"
 #include "tests/program/helpers.h"
 
 namespace tesuji::env::program {

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "env/program/dream.h"
-#include "env/program/features.h"
+#include "env/program/language/features.h"
+#include "env/program/tasks/dream.h"
 #include "tests/program/helpers.h"
 
 namespace tesuji::env::program {

@@ -62,7 +62,7 @@ inline env::Trajectory Finish(Episode* episode, Evaluator* evaluator) {
   return episode->TakeTrajectory();
 }
 
-/// Every promise of env/trajectory.h that can be checked by replaying.
+/// Every promise of api/trajectory.h that can be checked by replaying.
 inline void ExpectSound(const env::Environment& environment, const env::Trajectory& trajectory) {
   auto state = std::move(*environment.NewState(trajectory.task));
   double weights = 0;

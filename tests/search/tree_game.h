@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "env/environment.h"
+#include "api/environment.h"
 #include "search/evaluator.h"
 
 namespace tesuji::search {

@@ -6,8 +6,8 @@
 #include <functional>
 #include <string>
 
+#include "api/trajectory.h"
 #include "core/random.h"
-#include "env/trajectory.h"
 #include "storage/store.h"
 
 namespace tesuji::storage {

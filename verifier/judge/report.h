@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "api/judge.h"
 #include "core/json.h"
-#include "env/judge.h"
 #include "verifier/compile/compiler.h"
 #include "verifier/sandbox/run.h"
 

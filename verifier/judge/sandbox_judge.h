@@ -14,7 +14,7 @@
 #include <mutex>
 #include <string>
 
-#include "env/judge.h"
+#include "api/judge.h"
 #include "verifier/judge/lanes.h"
 #include "verifier/judge/submission_judge.h"
 

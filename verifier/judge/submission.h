@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "api/judge.h"
 #include "core/result.h"
-#include "env/judge.h"
 #include "verifier/problem/problem.h"
 
 namespace tesuji::verifier {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "env/judge.h"
+#include "api/judge.h"
 #include "verifier/compile/compiler.h"
 
 namespace tesuji::verifier {

@@ -1,5 +1,5 @@
 // Every broken environment under its own name, for `tesuji check-env --plugin`.
-#include "env/plugin.h"
+#include "api/plugin.h"
 
 #include "tests/contract/broken/sound.h"
 

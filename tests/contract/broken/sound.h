@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "env/record.h"
-#include "env/registry.h"
+#include "api/record.h"
+#include "api/registry.h"
 
 namespace tesuji::broken {
 

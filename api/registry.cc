@@ -1,0 +1,150 @@
+#include "api/registry.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include "api/guard.h"
+#include "core/nearest_word.h"
+
+namespace tesuji::env {
+namespace {
+
+std::string Suggestion(std::string_view wrong, const std::vector<std::string>& names) {
+  const std::string nearest = NearestWord(wrong, names);
+  if (!nearest.empty()) return fmt::format("did you mean \"{}\"?", nearest);
+  return fmt::format("known: {}", fmt::join(names, ", "));
+}
+
+Status CheckNumber(const Parameter& parameter, const Json& value) {
+  if (parameter.minimum == parameter.maximum) return {};
+  const double number = value.get<double>();
+  if (number >= parameter.minimum && number <= parameter.maximum) return {};
+  return Fail(fmt::format("{} = {}: expected {:g} to {:g}", parameter.name, value.dump(),
+                          parameter.minimum, parameter.maximum));
+}
+
+// The value in the parameter's type, or what is wrong with it.
+Result<Json> CheckValue(const Parameter& parameter, const Json& value) {
+  const Json& model = parameter.default_value;
+  const auto expected = [&](std::string_view type) {
+    return Fail(fmt::format("{} = {}: expected {} ({})", parameter.name, value.dump(), type,
+                            parameter.help));
+  };
+  if (model.is_number_float()) {
+    if (!value.is_number()) return expected("a number");
+    if (auto status = CheckNumber(parameter, value); !status) {
+      return tl::unexpected(status.error());
+    }
+    return Json(value.get<double>());
+  }
+  if (model.is_number_integer()) {
+    if (!value.is_number_integer()) return expected("an integer");
+    if (auto status = CheckNumber(parameter, value); !status) {
+      return tl::unexpected(status.error());
+    }
+    return value;
+  }
+  if (model.is_boolean()) {
+    if (!value.is_boolean()) return expected("true or false");
+    return value;
+  }
+  if (model.is_string()) {
+    if (!value.is_string()) return expected("a string");
+    const auto& choices = parameter.choices;
+    if (!choices.empty() &&
+        std::find(choices.begin(), choices.end(), value.get<std::string>()) == choices.end()) {
+      return Fail(fmt::format("{} = {}: expected one of {}", parameter.name, value.dump(),
+                              fmt::join(choices, ", ")));
+    }
+    return value;
+  }
+  if (model.is_array() && !value.is_array()) return expected("a list");
+  if (model.is_object() && !value.is_object()) return expected("a table");
+  return value;
+}
+
+}  // namespace
+
+Result<Json> CompleteParameters(const EnvironmentFactory& factory, const Json& parameters) {
+  if (!parameters.is_object()) {
+    return Fail(fmt::format("{}: expected parameters as a table", factory.id));
+  }
+  std::vector<std::string> names;
+  for (const Parameter& parameter : factory.parameters) names.push_back(parameter.name);
+  for (const auto& [key, value] : parameters.items()) {
+    if (std::find(names.begin(), names.end(), key) == names.end()) {
+      return Fail(fmt::format("environment {} has no parameter \"{}\"; {}", factory.id, key,
+                              Suggestion(key, names)));
+    }
+  }
+  Json complete = Json::object();
+  for (const Parameter& parameter : factory.parameters) {
+    const auto given = parameters.find(parameter.name);
+    if (given == parameters.end()) {
+      complete[parameter.name] = parameter.default_value;
+      continue;
+    }
+    auto value = CheckValue(parameter, *given);
+    if (!value) return Fail(fmt::format("environment {}: {}", factory.id, value.error().message));
+    complete[parameter.name] = std::move(*value);
+  }
+  return complete;
+}
+
+void Registry::Add(EnvironmentFactory factory) {
+  assert(Find(factory.id) == nullptr);
+  factories_.push_back(std::move(factory));
+}
+
+const EnvironmentFactory* Registry::Find(std::string_view id) const {
+  for (const EnvironmentFactory& factory : factories_) {
+    if (factory.id == id) return &factory;
+  }
+  return nullptr;
+}
+
+Result<std::unique_ptr<const Environment>> Registry::Make(std::string_view id,
+                                                          const Json& parameters) const {
+  auto environment = MakeUnguarded(id, parameters);
+  const EnvironmentFactory* factory = Find(id);
+  if (!environment || factory->plugin.empty()) return environment;
+  auto guarded = Guard(std::move(*environment), {.origin = factory->plugin});
+  if (!guarded) return Fail(fmt::format("environment {}: {}", id, guarded.error().message));
+  return guarded;
+}
+
+Result<std::unique_ptr<const Environment>> Registry::MakeUnguarded(std::string_view id,
+                                                                   const Json& parameters) const {
+  const EnvironmentFactory* factory = Find(id);
+  if (factory == nullptr) {
+    std::vector<std::string> ids;
+    for (const EnvironmentFactory& known : factories_) ids.push_back(known.id);
+    return Fail(
+        fmt::format("unknown environment \"{}\"; {} (one from a plug-in needs --plugin "
+                    "FILE.so, or plugins in the campaign file)",
+                    id, Suggestion(id, ids)));
+  }
+  auto complete = CompleteParameters(*factory, parameters);
+  if (!complete) return tl::unexpected(complete.error());
+  try {
+    auto environment = factory->make(*complete);
+    if (!environment) {
+      return Fail(fmt::format("environment {}: {}", id, environment.error().message));
+    }
+    if (*environment == nullptr) {
+      return Fail(fmt::format("environment {}: its maker made none", id));
+    }
+    return environment;
+  } catch (const MachineError&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    return Fail(fmt::format("environment {}: its maker threw \"{}\"", id, error.what()));
+  }
+}
+
+}  // namespace tesuji::env

@@ -1,0 +1,127 @@
+// Matches between two players of a two-player environment: pairs of games with colours swapped,
+// our rules as referee, failures kept apart from results.
+//
+// Rules of the house, the same for both sides:
+//   * The environment scores the final position as it stands: for Go, Tromp-Taylor after two
+//     passes or at the move limit. Nobody's dead stones are removed, so a program that stops early
+//     must be told to capture first; GnuGoCommand() does. A Referee may score instead.
+//   * An illegal move, a crash, silence beyond the time limit or nonsense forfeits the game: it
+//     counts in `forfeits` of the guilty, not in wins, draws and losses. The program is restarted.
+//   * Resigning is losing.
+//   * A game whose referee failed is void and counts nowhere.
+// Each worker thread keeps `games_at_once` games going, with players of its own; the leaves of all
+// of them that share an evaluator go to it as one batch.
+//
+// Thread-safety: PlayMatch may be called from any thread; it joins its workers before returning.
+// Results do not depend on threads as far as the players' do not.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/environment.h"
+#include "arena/elo.h"
+#include "arena/openings.h"
+#include "arena/player.h"
+#include "core/result.h"
+#include "env/go/rules.h"
+
+namespace tesuji::arena {
+
+/// Makes one side's players. The functions are called from worker threads, several at once.
+struct Contestant {
+  std::string name;
+  /// One for each worker, shared by its players; empty when they need none.
+  std::function<Result<std::unique_ptr<search::Evaluator>>()> make_evaluator;
+  /// One for each game in flight. The evaluator is the worker's, or null.
+  std::function<Result<std::unique_ptr<Player>>(search::Evaluator*)> make_player;
+  /// Asked once before the match: can it play at all? May be empty.
+  std::function<Status()> check;
+};
+
+/// `environment` must outlive the contestant and its players.
+Contestant SearchContestant(
+    std::string name, const env::Environment& environment,
+    std::function<Result<std::unique_ptr<search::Evaluator>>()> make_evaluator,
+    const SearchPlayerOptions& options);
+Contestant RandomContestant(std::string name = "random", bool avoid_own_eyes = false);
+Contestant AlphaBetaContestant(std::string name, int depth);
+/// Its check starts the program once and asks for its name.
+Contestant EngineContestant(std::string name, const EnginePlayerOptions& options);
+
+/// GNU Go with the rules that a match needs: area scoring, our ko and suicide rules, and all dead
+/// stones captured before it passes.
+std::string GnuGoCommand(const env::go::Rules& rules, int level);
+
+/// Scores a finished game otherwise than by the rules alone. One for each worker; may block.
+class Referee {
+ public:
+  virtual ~Referee() = default;
+  /// First player's points minus the second's.
+  virtual Result<float> Score(const env::State& finished) = 0;
+};
+
+/// Go: removes what a GTP engine calls dead (final_status_list) before counting the area.
+std::unique_ptr<Referee> MakeEngineReferee(std::string command,
+                                           const gtp::EngineProcessOptions& options = {});
+
+enum class GameEnd : std::uint8_t { kScored, kResigned, kForfeit, kVoid };
+
+struct MatchGame {
+  int number = 0;  ///< Games 2k and 2k + 1 share an opening.
+  int first = 0;   ///< Which contestant (0 or 1) is the environment's first player (Black).
+  GameEnd end = GameEnd::kScored;
+  int winner = -1;     ///< Contestant, -1: a draw or void. A forfeit's other side.
+  std::string reason;  ///< "two-passes", "move-limit", "resigned", or what went wrong.
+  float score = 0;     ///< First player's view; 0 unless kScored.
+  int actions = 0;     ///< The opening's included.
+  std::string record;  ///< The environment's artifact; in Go an SGF with names and result.
+};
+
+struct MatchOptions {
+  int games = 2;             ///< Rounded up to pairs.
+  int threads = 1;           ///< Workers.
+  int games_at_once = 16;    ///< In each worker.
+  int engines_thinking = 2;  ///< At most, of each worker; the others' clocks do not run.
+  bool swap_colours = true;  ///< False: contestant a is the first player in every game.
+  std::uint64_t seed = 0;
+  OpeningOptions opening;         ///< count, seed and evaluators are set by the match.
+  bool opening_by_policy = true;  ///< Sample openings from the contestants' evaluators, if any.
+  /// Played in turn instead of sampled openings when not empty.
+  std::vector<std::vector<env::Action>> opening_list;
+  std::function<std::unique_ptr<Referee>()> make_referee;  ///< Empty: the rules.
+  /// The match is broken off when one side has forfeited so many games; 0: never.
+  int forfeit_limit = 10;
+  /// Polled several times a second, from any worker. True: unfinished games are dropped.
+  std::function<bool()> stop;
+  /// After every game, never two calls at once.
+  std::function<void(const MatchGame& game, int finished)> progress;
+};
+
+/// Contestant a's (number 0) view.
+struct MatchReport {
+  std::vector<MatchGame> games;  ///< Finished ones, by number.
+  int wins = 0;
+  int draws = 0;
+  int losses = 0;
+  std::array<int, 2> forfeits{};  ///< By each contestant.
+  int voids = 0;
+  bool stopped = false;
+  std::string broken_off;  ///< Why the match ended early by itself; "" when it did not.
+  double seconds = 0;
+
+  PairResult result(const std::string& a, const std::string& b) const {
+    return {a, b, double(wins), double(draws), double(losses)};
+  }
+};
+
+/// Fails when players, openings or tasks cannot be made. REQUIRES: a two-player environment without
+/// chance, scored by rules.
+Result<MatchReport> PlayMatch(const env::Environment& environment, const Contestant& a,
+                              const Contestant& b, const MatchOptions& options);
+
+}  // namespace tesuji::arena

@@ -1,0 +1,46 @@
+// How strong a checkpoint is: matches against earlier checkpoints during a campaign, and against
+// uniform random, the first trained checkpoint and GTP engines at its end. Results go to the store;
+// Elo is computed from all of them together (arena/elo.h).
+// Thread-safety: one call at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "api/environment.h"
+#include "arena/match.h"
+#include "campaign/campaign_config.h"
+#include "campaign/progress.h"
+#include "learner/model.h"
+#include "storage/store.h"
+
+namespace tesuji::campaign {
+
+/// Search as played in earnest: without noise, `visits` simulations a move.
+search::SearchOptions InEarnest(search::SearchOptions options, int visits);
+
+/// A network that plays by search; one evaluator a worker. Both outlive the contestant. With
+/// `average_symmetries` each position is looked at from every side: slower, stronger.
+arena::Contestant NetworkContestant(std::string name, const env::Environment& environment,
+                                    std::shared_ptr<const learner::Network> network,
+                                    const arena::SearchPlayerOptions& options,
+                                    bool average_symmetries = false);
+
+/// "checkpoint:12", the name of a checkpoint among players.
+std::string CheckpointPlayer(std::int64_t id);
+/// The player of uniformly random legal actions.
+inline constexpr const char* kRandomPlayer = "random";
+
+/// Matches of checkpoint `id` against the one before it and one about half as old. Does nothing
+/// for environments that are not two-player games.
+void EvaluateGeneration(const env::Environment& environment, const CampaignConfig& config,
+                        storage::Store* store, std::int64_t id, const std::function<bool()>& stop);
+
+/// The last checkpoint against random, the first trained one and the configured engines; skipped
+/// where the store already holds these games.
+void EvaluateFinally(const env::Environment& environment, const CampaignConfig& config,
+                     storage::Store* store, const std::function<bool()>& stop,
+                     ProgressLine* progress);
+
+}  // namespace tesuji::campaign

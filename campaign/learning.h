@@ -1,0 +1,87 @@
+// The learner's side of a campaign: collects verified trajectories, and when a generation's worth
+// is there trains, scores the new checkpoint on held-out episodes, stores it and publishes it.
+//
+// Thread-safety: Add() and due() may be called from any thread; everything else from one thread
+// (the learner's, or with one worker the only one).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "api/environment.h"
+#include "api/trajectory.h"
+#include "campaign/campaign_config.h"
+#include "campaign/network_slot.h"
+#include "learner/compression.h"
+#include "learner/replay_window.h"
+#include "learner/trainer.h"
+#include "storage/store.h"
+
+namespace tesuji::campaign {
+
+/// What one generation came to.
+struct GenerationReport {
+  storage::CheckpointInfo checkpoint;
+  learner::TrainingReport training;
+  std::vector<storage::Metric> metrics;
+};
+
+class Learning {
+ public:
+  /// All are borrowed and must outlive this.
+  Learning(const env::Environment& environment, const CampaignConfig& config, storage::Store* store,
+           NetworkSlot* network);
+  ~Learning();
+
+  /// Goes on from the store's newest checkpoint and trajectories, or stores and publishes
+  /// generation 0 (the untrained network).
+  Status Start();
+
+  /// From now on batches come from `source`, of whose rows `stored_share` are stored ones: as many
+  /// more batches are trained on.
+  void TeachFrom(std::unique_ptr<learner::RowSource> source, double stored_share) {
+    source_ = std::move(source);
+    stored_share_ = stored_share;
+  }
+  const learner::RowSource& stored_rows() const { return window_; }
+
+  /// A verified trajectory; held-out ones measure, the others teach.
+  void Add(const env::Trajectory& trajectory, bool heldout);
+  /// True when the next generation has its episodes and rows.
+  bool due() const;
+  /// Trains and stores one generation. Empty when `stop` interrupted it (nothing is stored then;
+  /// it is repeated on resuming).
+  std::optional<GenerationReport> RunGeneration(const std::function<bool()>& stop);
+
+  std::int64_t generation() const { return generation_; }
+  std::int64_t window_rows() const { return window_.rows(); }
+  std::int64_t episodes() const { return episodes_; }
+  std::int64_t episodes_for_next() const;
+
+ private:
+  std::vector<storage::Metric> Score(std::int64_t id, const learner::Network& network,
+                                     const learner::Network* previous);
+
+  const env::Environment& environment_;
+  const CampaignConfig& config_;
+  storage::Store* store_;
+  NetworkSlot* network_;
+  learner::ReplayWindow window_;
+  std::unique_ptr<learner::RowSource> source_;  ///< Null: the window.
+  double stored_share_ = 1;
+  std::unique_ptr<learner::Trainer> trainer_;
+  std::int64_t generation_ = 0;                       ///< Id of the newest checkpoint.
+  std::int64_t rows_trained_ = 0;                     ///< Rows made when it was trained.
+  std::atomic<std::int64_t> episodes_{0};             ///< Verified so far.
+  std::atomic<std::int64_t> checkpoint_episodes_{0};  ///< Of them, when the newest was made.
+  std::mutex heldout_mutex_;
+  std::deque<env::Trajectory> heldout_;  ///< The newest evaluation.heldout_episodes.
+};
+
+}  // namespace tesuji::campaign

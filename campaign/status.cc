@@ -1,0 +1,151 @@
+#include "campaign/status.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "arena/elo.h"
+#include "campaign/evaluation.h"
+
+namespace tesuji::campaign {
+namespace {
+
+/// Elo of every player that has games; checkpoint 0 is at 0 when it has played.
+std::map<std::string, arena::Rating> Ratings(const std::vector<storage::MatchResult>& matches) {
+  std::vector<arena::PairResult> results;
+  arena::EloOptions options;
+  for (const auto& match : matches) {
+    results.push_back({match.player, match.opponent, static_cast<double>(match.wins),
+                       static_cast<double>(match.draws), static_cast<double>(match.losses)});
+    for (const auto& name : {match.player, match.opponent}) {
+      if (name == CheckpointPlayer(0)) options.anchor = name;
+    }
+  }
+  std::map<std::string, arena::Rating> ratings;
+  if (auto estimated = arena::EstimateElo(results, options)) {
+    for (auto& rating : *estimated) ratings[rating.player] = rating;
+  }
+  return ratings;
+}
+
+Json ErrorJson(const arena::Rating& rating) {
+  return std::isfinite(rating.error) ? Json(rating.error) : Json();
+}
+
+std::string Cell(const Json& row, const char* key, const char* format) {
+  if (!row.contains(key) || !row[key].is_number()) return "-";
+  return fmt::format(fmt::runtime(format), row[key].get<double>());
+}
+
+}  // namespace
+
+Json StatusJson(const storage::Store& store) {
+  const auto counts = store.counts();
+  Json status = {{"store", store.path().string()},
+                 {"episodes", counts.episodes},
+                 {"verified", counts.verified},
+                 {"rejected", counts.rejected},
+                 {"dropped", counts.dropped},
+                 {"heldout", counts.heldout},
+                 {"unfinished", store.GetUnfinished().size()},
+                 {"actions", counts.actions},
+                 {"checkpoints", Json::array()},
+                 {"players", Json::array()},
+                 {"matches", Json::array()}};
+  if (const auto campaign = store.GetFact("campaign")) status["campaign"] = *campaign;
+  const auto matches = store.GetMatches();
+  const auto ratings = Ratings(matches);
+  std::map<std::int64_t, Json> metrics;
+  for (const auto& metric : store.GetMetrics()) {
+    metrics[metric.checkpoint][metric.name] = metric.value;
+  }
+  for (const auto& checkpoint : store.ListCheckpoints()) {
+    Json row = {{"id", checkpoint.id},
+                {"hash", checkpoint.hash},
+                {"episodes", checkpoint.episodes},
+                {"training_steps", checkpoint.training_steps},
+                {"bits_per_action", nullptr},
+                {"uniform_bits_per_action", nullptr},
+                {"previous_bits_per_action", nullptr},
+                {"elo", nullptr},
+                {"elo_error", nullptr}};
+    if (const auto it = metrics.find(checkpoint.id); it != metrics.end()) row.update(it->second);
+    if (const auto it = ratings.find(CheckpointPlayer(checkpoint.id)); it != ratings.end()) {
+      row["elo"] = it->second.elo;
+      row["elo_error"] = ErrorJson(it->second);
+    }
+    status["checkpoints"].push_back(std::move(row));
+  }
+  for (const auto& [name, rating] : ratings) {
+    status["players"].push_back(
+        {{"name", name}, {"elo", rating.elo}, {"elo_error", ErrorJson(rating)}});
+  }
+  for (const auto& match : matches) {
+    status["matches"].push_back({{"player", match.player},
+                                 {"opponent", match.opponent},
+                                 {"wins", match.wins},
+                                 {"draws", match.draws},
+                                 {"losses", match.losses},
+                                 {"settings", match.settings}});
+  }
+  return status;
+}
+
+std::string StatusTable(const Json& status) {
+  std::string text = fmt::format(
+      "{}: {} episodes ({} verified, {} rejected, {} dropped), {} held out, {} unfinished, {} "
+      "actions\n",
+      status["store"].get<std::string>(), status["episodes"].get<std::int64_t>(),
+      status["verified"].get<std::int64_t>(), status["rejected"].get<std::int64_t>(),
+      status["dropped"].get<std::int64_t>(), status["heldout"].get<std::int64_t>(),
+      status["unfinished"].get<std::int64_t>(), status["actions"].get<std::int64_t>());
+  text += fmt::format("\n{:>10} {:>9} {:>8} {:>7} {:>10} {:>10} {:>10}   {:>14}\n", "generation",
+                      "games", "steps", "loss", "bits/move", "previous", "uniform", "Elo");
+  for (const auto& row : status["checkpoints"]) {
+    std::string elo = Cell(row, "elo", "{:.0f}");
+    // Matches that one side won whole bound a rating on one side only: it has no error bar then.
+    if (elo != "-") elo += " ± " + Cell(row, "elo_error", "{:.0f}");
+    text += fmt::format("{:>10} {:>9} {:>8} {:>7} {:>10} {:>10} {:>10}   {:>14}\n",
+                        row["id"].get<std::int64_t>(), row["episodes"].get<std::int64_t>(),
+                        row["training_steps"].get<std::int64_t>(), Cell(row, "loss", "{:.3f}"),
+                        Cell(row, "bits_per_action", "{:.3f}"),
+                        Cell(row, "previous_bits_per_action", "{:.3f}"),
+                        Cell(row, "uniform_bits_per_action", "{:.3f}"), elo);
+  }
+  const bool programs = std::ranges::any_of(
+      status["checkpoints"], [](const Json& row) { return row.contains("tasks_solved"); });
+  if (programs) {
+    text += fmt::format("\n{:>10} {:>8} {:>8} {:>8} {:>14} {:>20}\n", "generation", "solved",
+                        "wrong", "tasks", "bits/program", "candidates/solution");
+    for (const auto& row : status["checkpoints"]) {
+      if (!row.contains("tasks_solved")) continue;
+      text += fmt::format("{:>10} {:>8} {:>8} {:>8} {:>14} {:>20}\n", row["id"].get<std::int64_t>(),
+                          Cell(row, "tasks_solved", "{:.0f}"), Cell(row, "tasks_wrong", "{:.0f}"),
+                          Cell(row, "tasks", "{:.0f}"), Cell(row, "bits_per_program", "{:.1f}"),
+                          Cell(row, "candidates_per_solution", "{:.0f}"));
+    }
+  }
+  // Only the newest checkpoint's matches; the others are in the JSON.
+  if (!status["checkpoints"].empty()) {
+    const std::string last =
+        CheckpointPlayer(status["checkpoints"].back()["id"].get<std::int64_t>());
+    std::string matches;
+    for (const auto& match : status["matches"]) {
+      if (match["player"] != last) continue;
+      const auto wins = match["wins"].get<std::int64_t>();
+      const auto draws = match["draws"].get<std::int64_t>();
+      const auto losses = match["losses"].get<std::int64_t>();
+      const double games = static_cast<double>(wins + draws + losses);
+      matches += fmt::format("  against {:<32} {:>4} won {:>3} drawn {:>4} lost  {:5.1f} %\n",
+                             match["opponent"].get<std::string>(), wins, draws, losses,
+                             100 * (static_cast<double>(wins) + 0.5 * static_cast<double>(draws)) /
+                                 std::max(1.0, games));
+    }
+    if (!matches.empty()) text += fmt::format("\n{}\n{}", last, matches);
+  }
+  return text;
+}
+
+}  // namespace tesuji::campaign

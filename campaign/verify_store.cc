@@ -1,0 +1,108 @@
+#include "campaign/verify_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "api/replay.h"
+#include "env/program/judge.h"
+#include "storage/codec.h"
+
+namespace tesuji::campaign {
+namespace {
+
+/// Environments by (id, parameters), made when first needed.
+class EnvironmentCache {
+ public:
+  explicit EnvironmentCache(const env::Registry& registry) : registry_(registry) {}
+
+  Result<const env::Environment*> Get(const env::Provenance& provenance) {
+    const std::string key = provenance.environment_id + provenance.environment_parameters.dump();
+    if (const auto it = made_.find(key); it != made_.end()) return it->second.get();
+    auto environment = registry_.Make(provenance.environment_id, provenance.environment_parameters);
+    if (!environment) return tl::unexpected(environment.error());
+    return (made_[key] = std::move(*environment)).get();
+  }
+
+ private:
+  const env::Registry& registry_;
+  std::map<std::string, std::unique_ptr<const env::Environment>> made_;
+};
+
+/// Programs are judged again in a sandbox, which is opened when the first one comes.
+class Rejudge {
+ public:
+  std::string operator()(const env::Trajectory& trajectory) {
+    if (judge_ == nullptr) {
+      auto judge = env::program::ProgramCJudge::Open(0);
+      if (!judge) throw MachineError(judge.error().message);
+      judge_ = std::move(*judge);
+    }
+    return judge_->Rejudge(trajectory);
+  }
+
+ private:
+  std::unique_ptr<env::program::ProgramCJudge> judge_;
+};
+
+std::string Problem(const storage::StoredTrajectory& stored, EnvironmentCache* environments,
+                    Rejudge* rejudge) {
+  const std::string hash = storage::ContentHash(stored.trajectory);
+  if (hash != stored.hash) {
+    return fmt::format("content hash is {}, the row says {}", hash, stored.hash);
+  }
+  if (stored.status == storage::TrajectoryStatus::kRejected) return {};
+  auto environment = environments->Get(stored.trajectory.provenance);
+  if (!environment) return environment.error().message;
+  const auto problems = verifier::ReplayTrajectory(**environment, stored.trajectory, 1);
+  if (!problems.empty()) return problems.front();
+  // By itself, too, the artifact must be what the rules accept: a scheme is checked by its tensor
+  // here, not by the walk that made it.
+  const auto read = (*environment)->FromArtifact(stored.trajectory.artifact);
+  if (!read) return "artifact: " + read.error().message;
+  if ((*read)->Fingerprint() != stored.trajectory.final_fingerprint) {
+    return "artifact leads to another state than the steps do";
+  }
+  const auto& evidence = stored.trajectory.evidence;
+  const bool judged = stored.trajectory.provenance.environment_id == "program" &&
+                      evidence.is_object() && evidence.contains("verdict");
+  return judged ? (*rejudge)(stored.trajectory) : std::string();
+}
+
+}  // namespace
+
+VerifyReport VerifyStore(const storage::Store& store, const env::Registry& registry,
+                         std::int64_t sample, const std::function<void(std::int64_t)>& progress) {
+  VerifyReport report;
+  EnvironmentCache environments(registry);
+  Rejudge rejudge;
+  const std::int64_t episodes = store.counts().episodes;
+  const std::int64_t stride = sample > 0 ? std::max<std::int64_t>(1, episodes / sample) : 1;
+  std::int64_t seen = 0;
+  store.ForEachTrajectory(
+      1,
+      [&](const storage::StoredTrajectory& stored) {
+        if (seen++ % stride != 0) return true;
+        if (auto problem = Problem(stored, &environments, &rejudge); !problem.empty()) {
+          report.failures.push_back({stored.id, std::move(problem)});
+        }
+        ++report.checked;
+        if (progress) progress(report.checked);
+        return true;
+      },
+      [&](storage::TrajectoryId id, const std::string& reason) {
+        ++seen;
+        ++report.checked;
+        report.failures.push_back({id, reason});
+      });
+  for (const auto& checkpoint : store.ListCheckpoints()) {
+    if (auto blobs = store.GetCheckpoint(checkpoint.id); !blobs) {
+      report.failures.push_back({0, blobs.error().message});
+    }
+  }
+  return report;
+}
+
+}  // namespace tesuji::campaign

@@ -1,0 +1,333 @@
+#include "env/program/solver.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "core/config.h"
+#include "core/sha256.h"
+#include "env/program/language/behaviour.h"
+#include "env/program/language/normal_form.h"
+#include "env/program/language/print_cpp.h"
+
+namespace tesuji::env::program {
+
+using env::program::Datum;
+using env::program::Program;
+using env::program::ProgramTask;
+using env::program::Type;
+
+namespace {
+
+std::string InputText(const env::program::Input& input) {
+  std::string text;
+  for (const Datum& datum : input) {
+    if (datum.type == Type::kInt) {
+      text += fmt::format("{}\n", datum.number);
+      continue;
+    }
+    text += fmt::format("{}\n{}\n", datum.list.size(), fmt::join(datum.list, " "));
+  }
+  return text;
+}
+
+std::string OutputText(const Datum& datum) {
+  if (datum.type == Type::kInt) return fmt::format("{}\n", datum.number);
+  return fmt::format("{}\n", fmt::join(datum.list, " "));
+}
+
+/// Numbers of a test file, in order.
+class NumberReader {
+ public:
+  explicit NumberReader(const std::string& text) : text_(text) {}
+  Result<std::int32_t> Next() {
+    std::int64_t value = 0;
+    if (!(text_ >> value)) return Fail("expected another integer");
+    if (value < -env::program::kLimit || value > env::program::kLimit) {
+      return Fail(fmt::format("{} is outside [-{}, {}]", value, env::program::kLimit,
+                              env::program::kLimit));
+    }
+    return static_cast<std::int32_t>(value);
+  }
+  bool AtEnd() {
+    text_ >> std::ws;
+    return text_.peek() == std::istringstream::traits_type::eof();
+  }
+
+ private:
+  std::istringstream text_;
+};
+
+Result<Datum> ReadList(NumberReader* reader, std::int64_t count) {
+  if (count < 0 || count > env::program::kMaxLength) {
+    return Fail(
+        fmt::format("a list of {} numbers; expected 0 to {}", count, env::program::kMaxLength));
+  }
+  Datum datum;
+  for (std::int64_t i = 0; i < count; ++i) {
+    auto value = reader->Next();
+    if (!value) return tl::unexpected(value.error());
+    datum.list.push_back(*value);
+  }
+  return datum;
+}
+
+Result<env::program::Example> ReadExample(const env::program::Signature& signature,
+                                          const std::string& input, const std::string& answer) {
+  env::program::Example example;
+  NumberReader reader(input);
+  for (const Type type : signature.inputs) {
+    auto value = reader.Next();
+    if (!value) return tl::unexpected(value.error());
+    if (type == Type::kInt) {
+      example.input.push_back({Type::kInt, *value, {}});
+    } else {
+      auto list = ReadList(&reader, *value);
+      if (!list) return tl::unexpected(list.error());
+      example.input.push_back(std::move(*list));
+    }
+  }
+  if (!reader.AtEnd()) return Fail("input goes on after what the signature says");
+  NumberReader answers(answer);
+  example.output.type = signature.output;
+  if (signature.output == Type::kInt) {
+    auto value = answers.Next();
+    if (!value) return tl::unexpected(value.error());
+    example.output.number = *value;
+  } else {
+    while (!answers.AtEnd()) {
+      auto value = answers.Next();
+      if (!value) return tl::unexpected(value.error());
+      example.output.list.push_back(*value);
+    }
+  }
+  if (!answers.AtEnd()) return Fail("answer goes on after what the signature says");
+  return example;
+}
+
+Result<env::program::Signature> ReadSignature(const std::filesystem::path& path) {
+  auto file = ConfigFile::Load(path);
+  if (!file) return tl::unexpected(file.error());
+  std::vector<std::string> inputs = {"list"};
+  int output = 0;
+  ConfigBinder binder(&*file);
+  binder.Section("signature");
+  binder.Bind("inputs", &inputs, "\"int\" or \"list\", in the order of the input");
+  binder.BindChoice("output", &output, {"list", "int"}, "What is printed.");
+  if (Status status = binder.Finish(); !status) return tl::unexpected(status.error());
+  env::program::Signature signature;
+  signature.inputs.clear();
+  for (const std::string& name : inputs) {
+    if (name != "int" && name != "list") {
+      return Fail(fmt::format("{}: \"{}\": expected \"int\" or \"list\"",
+                              binder.Where("signature", "inputs"), name));
+    }
+    signature.inputs.push_back(name == "int" ? Type::kInt : Type::kList);
+  }
+  const auto lists = std::ranges::count(signature.inputs, Type::kList);
+  if (signature.inputs.empty() || lists > 2 ||
+      static_cast<std::ptrdiff_t>(signature.inputs.size()) - lists > 2) {
+    return Fail(fmt::format("{}: expected one or two lists and numbers each",
+                            binder.Where("signature", "inputs")));
+  }
+  signature.output = output == 0 ? Type::kList : Type::kInt;
+  return signature;
+}
+
+}  // namespace
+
+verifier::Problem ProblemOf(const ProgramTask& task) {
+  verifier::Problem problem;
+  problem.name = task.id;
+  problem.format = "folder";
+  problem.limits.time_seconds = 2;
+  problem.limits.memory_mib = 512;
+  std::string all;
+  int number = 0;
+  for (const auto* examples : {&task.seen, &task.unseen}) {
+    for (const auto& example : *examples) {
+      verifier::TestCase test;
+      test.name = fmt::format("{}/{}", examples == &task.seen ? "seen" : "unseen", ++number);
+      const std::string input = InputText(example.input);
+      test.input = verifier::MakeMemoryFile(input, "example");
+      test.answer = OutputText(example.output);
+      all += input + test.answer;
+      problem.tests.push_back(std::move(test));
+    }
+    number = 0;
+  }
+  problem.sha256 = Sha256Hex(all);
+  return problem;
+}
+
+Result<PackageTask> LoadPackageTask(const std::filesystem::path& folder) {
+  auto problem = verifier::LoadProblem(folder);
+  if (!problem) return tl::unexpected(problem.error());
+  auto signature = ReadSignature(folder / "signature.toml");
+  if (!signature) return tl::unexpected(signature.error());
+  PackageTask package;
+  package.task.id = problem->name;
+  package.task.signature = *signature;
+  for (const auto& test : problem->tests) {
+    if (!test.name.starts_with("sample/")) continue;
+    auto input = verifier::ReadDescriptor(test.input.get(), 1 << 20);
+    if (!input) return tl::unexpected(input.error());
+    auto example = ReadExample(*signature, *input, test.answer);
+    if (!example) {
+      return Fail(fmt::format("{}: {}: {}", folder.string(), test.name, example.error().message));
+    }
+    package.task.seen.push_back(std::move(*example));
+  }
+  if (package.task.seen.empty()) {
+    return Fail(
+        fmt::format("{}: has no samples (data/sample): nothing to search from", folder.string()));
+  }
+  package.task.constants = env::program::MineConstants(package.task.seen);
+  package.problem = std::move(*problem);
+  return package;
+}
+
+Result<std::unique_ptr<ProgramJudge>> ProgramJudge::Open(verifier::Problem problem) {
+  verifier::SandboxJudgeOptions options;
+  options.workers = 1;
+  options.compiler.cache_folder = verifier::DefaultCacheFolder();
+  auto judge =
+      verifier::SandboxJudge::Open(std::move(problem), verifier::LanguageTable::BuiltIn(), options);
+  if (!judge) return tl::unexpected(judge.error());
+  return std::unique_ptr<ProgramJudge>(new ProgramJudge(std::move(*judge)));
+}
+
+env::Judgement ProgramJudge::Judge(const std::string& source) {
+  judge_->SubmitSource(++ticket_, source);
+  while (true) {
+    for (auto& judgement : judge_->Collect(std::chrono::seconds(1))) {
+      if (judgement.ticket == ticket_) return judgement;
+    }
+  }
+}
+
+const SolvedProgram& SolveOutcome::shortest() const {
+  return *std::ranges::min_element(
+      programs, {}, [](const SolvedProgram& one) { return one.program.code.size(); });
+}
+
+const SolvedProgram& SolveOutcome::fastest() const {
+  return *std::ranges::min_element(programs, {}, &SolvedProgram::steps);
+}
+
+namespace {
+
+/// Takes solutions from one or two searches: judges them, keeps those that differ.
+class Collector {
+ public:
+  Collector(const ProgramTask& task, ProgramJudge* judge, const SolveOptions& options,
+            SolveOutcome* out)
+      : task_(task), judge_(judge), options_(options), out_(*out) {}
+
+  /// True when the solution counts, or when the search may end.
+  bool Accept(const enumerate::Solution& solution) {
+    const std::lock_guard lock(mutex_);
+    if (done_ || Enough()) return true;  // The other thread was first.
+    Program program = task_.EmptyProgram();
+    program.code = solution.code;
+    if (!forms_.insert(env::program::NormalForm(program)).second) return false;
+    if (judge_ != nullptr) {
+      const env::Judgement judgement = judge_->Judge(env::program::ToCpp(program));
+      ++out_.judged;
+      out_.verdict = env::VerdictName(judgement.verdict);
+      out_.evidence = judgement.evidence;
+      out_.unsure = judgement.verdict == env::Verdict::kInternalError;
+      const bool accepted = judgement.verdict == env::Verdict::kAccepted;
+      if (accepted) Keep(std::move(program));
+      done_ = out_.unsure || out_.judged >= options_.submissions;
+      return accepted || done_;
+    }
+    Keep(std::move(program));
+    return true;
+  }
+
+  bool enough() {
+    const std::lock_guard lock(mutex_);
+    return done_ || Enough();
+  }
+
+ private:
+  bool Enough() const {
+    return static_cast<int>(out_.programs.size()) >= options_.search.solutions;
+  }
+  void Keep(Program program) {
+    SolvedProgram kept;
+    const std::string behaviour = env::program::BehaviourOf(program);
+    const auto known = behaviours_.find(behaviour);
+    // A behaviour that is not known is one of its own.
+    const bool fresh = behaviour.empty() || known == behaviours_.end();
+    kept.behaviour = fresh ? ++behaviours_seen_ : known->second;
+    if (fresh && !behaviour.empty()) behaviours_.emplace(behaviour, kept.behaviour);
+    env::program::Runner runner;
+    for (const auto& input : env::program::ProbeInputs(program.signature)) {
+      runner.Run(program, input);
+      kept.steps += runner.steps();
+    }
+    kept.program = std::move(program);
+    out_.programs.push_back(std::move(kept));
+  }
+
+  const ProgramTask& task_;
+  ProgramJudge* const judge_;
+  const SolveOptions& options_;
+  SolveOutcome& out_;
+  std::mutex mutex_;
+  std::set<std::string> forms_;
+  std::map<std::string, int> behaviours_;  ///< Those that are known, by their hash.
+  int behaviours_seen_ = 0;
+  bool done_ = false;
+};
+
+}  // namespace
+
+SolveOutcome SolveTask(const ProgramTask& task, ProgramGuide* guide, ProgramJudge* judge,
+                       const SolveOptions& options) {
+  SolveOutcome outcome;
+  Collector collector(task, judge, options, &outcome);
+  std::atomic<bool> won{false};
+  enumerate::EnumerationOptions search = options.search;
+  search.won = &won;
+  const bool two = options.second_thread && options.method == ProgramSearch::kEnumerate;
+  if (two) search.memory_bytes /= 2;
+  search.accept = [&](const enumerate::Solution& solution) {
+    const bool counts = collector.Accept(solution);
+    if (collector.enough()) won = true;
+    return counts;
+  };
+  enumerate::EnumerationResult second;
+  std::jthread other;
+  if (two) {
+    other = std::jthread(
+        [&] { second = enumerate::Enumerate(task, UniformGuide()->CostsFor(task), search); });
+  }
+  outcome.search = options.method == ProgramSearch::kEnumerate
+                       ? enumerate::Enumerate(task, guide->CostsFor(task), search)
+                       : SearchTree(options.method, task, guide->Weights(task), search);
+  if (two) {
+    other.join();
+    auto& first = outcome.search;
+    first.candidates += second.candidates;
+    first.distinct += second.distinct;
+    first.memory_bytes += second.memory_bytes;
+    first.memory_full = first.memory_full || second.memory_full;
+    first.seconds = std::max(first.seconds, second.seconds);
+    if (second.end == enumerate::EnumerationEnd::kSolved) first.end = second.end;
+    if (first.solutions.empty()) first.solutions = std::move(second.solutions);
+  }
+  if (!outcome.programs.empty()) {
+    outcome.source = env::program::ToCpp(outcome.programs.front().program);
+  }
+  return outcome;
+}
+
+}  // namespace tesuji::env::program

@@ -1,0 +1,22 @@
+// The most convincing wrong neighbour of a right program: for preferences between answers.
+// Thread-safety: free functions.
+#pragma once
+
+#include <optional>
+
+#include "env/program/tasks/task.h"
+
+namespace tesuji::env::program {
+
+struct NearMissProgram {
+  Program program;
+  int right = 0;  ///< Examples that it still answers: fewer than all.
+};
+
+/// Of all programs that differ from `program` in one production, the one that answers the most
+/// examples but not all; the first such in order of place and production. None when every
+/// neighbour answers all of them.
+std::optional<NearMissProgram> FindNearMiss(const Program& program,
+                                            const std::vector<Example>& examples);
+
+}  // namespace tesuji::env::program

@@ -1,0 +1,196 @@
+#include "campaign/campaign.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <set>
+#include <thread>
+
+#include "campaign/status.h"
+#include "campaign/verify_store.h"
+#include "env/builtin_environments.h"
+
+namespace tesuji::campaign {
+namespace {
+
+/// A folder of its own for each test.
+class CampaignTest : public testing::Test {
+ protected:
+  CampaignTest() {
+    folder_ =
+        std::filesystem::path(testing::TempDir()) /
+        ("tesuji_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) +
+         "_" + std::to_string(::getpid()));
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  ~CampaignTest() override { std::filesystem::remove_all(folder_); }
+
+  CampaignConfig Config(const std::string& store, std::int64_t episodes,
+                        const std::vector<std::string>& overrides = {}) {
+    auto file = ConfigFile::Parse(
+        "[environment]\nid = \"tictactoe\"\n"
+        "[search]\nroot = \"gumbel\"\nsimulations = 4\ngumbel_considered = 4\n"
+        "[network]\nblocks = 1\nchannels = 8\nhead_channels = 8\n"
+        "[selfplay]\nworkers = 1\nepisodes_per_worker = 8\n"
+        "[learner]\ngeneration_episodes = 30\nfirst_rows = 50\nbatch = 32\nreuse = 1\n"
+        "[storage]\nheldout_fraction = 0.2\n"
+        "[evaluation]\ngames = 2\nvisits = 4\nfinal_games = 2\n",
+        "test.toml");
+    EXPECT_TRUE(file) << file.error().message;
+    EXPECT_TRUE(file->Override("storage.path=" + Json((folder_ / store).string()).dump()));
+    EXPECT_TRUE(file->Override("campaign.episodes=" + std::to_string(episodes)));
+    for (const auto& assignment : overrides) EXPECT_TRUE(file->Override(assignment));
+    auto config = ReadCampaign(*file, registry_);
+    EXPECT_TRUE(config) << config.error().message;
+    return *config;
+  }
+
+  CampaignOutcome Run(const CampaignConfig& config) {
+    auto campaign = Campaign::Open(config, registry_);
+    EXPECT_TRUE(campaign) << campaign.error().message;
+    return (*campaign)->Run(stop_);
+  }
+
+  std::unique_ptr<storage::Store> Reopen(const std::string& store) {
+    auto opened = storage::Store::Open(folder_ / store, storage::OpenMode::kReadOnly);
+    EXPECT_TRUE(opened) << opened.error().message;
+    return std::move(*opened);
+  }
+
+  void ForEachStored(const std::string& store,
+                     const std::function<void(const storage::StoredTrajectory&)>& visit) {
+    Reopen(store)->ForEachTrajectory(
+        1,
+        [&](const storage::StoredTrajectory& stored) {
+          visit(stored);
+          return true;
+        },
+        [](storage::TrajectoryId id, const std::string& reason) {
+          ADD_FAILURE() << "trajectory " << id << ": " << reason;
+        });
+  }
+
+  std::vector<std::string> Hashes(const std::string& store) {
+    std::vector<std::string> hashes;
+    ForEachStored(store, [&](const auto& stored) { hashes.push_back(stored.hash); });
+    return hashes;
+  }
+
+  env::Registry registry_ = env::BuiltInEnvironments();
+  std::filesystem::path folder_;
+  std::atomic<bool> stop_{false};
+};
+
+TEST_F(CampaignTest, StoresVerifiedEpisodesAndTrainsGenerations) {
+  Run(Config("a.db", 100));
+  const auto store = Reopen("a.db");
+  const Json status = StatusJson(*store);
+  EXPECT_EQ(status["episodes"], 100);
+  EXPECT_EQ(status["verified"], 100);
+  EXPECT_EQ(status["rejected"], 0);
+  EXPECT_GT(status["heldout"], 5);
+  ASSERT_GE(status["checkpoints"].size(), 4U);
+  const Json& last = status["checkpoints"].back();
+  EXPECT_TRUE(last["bits_per_action"].is_number());
+  EXPECT_TRUE(last["uniform_bits_per_action"].is_number());
+  EXPECT_TRUE(last["previous_bits_per_action"].is_number());
+  EXPECT_TRUE(last["elo"].is_number());
+  EXPECT_THAT(StatusTable(status), testing::HasSubstr("bits/move"));
+  const auto report = VerifyStore(*store, registry_, 0, {});
+  EXPECT_EQ(report.checked, 100);
+  EXPECT_TRUE(report.failures.empty()) << report.failures.front().reason;
+}
+
+TEST_F(CampaignTest, OneWorkerAndOneSeedGiveTheSameTrajectories) {
+  Run(Config("a.db", 80));
+  Run(Config("b.db", 80));
+  Run(Config("c.db", 80, {"campaign.seed=2"}));
+  EXPECT_EQ(Hashes("a.db"), Hashes("b.db"));
+  EXPECT_NE(Hashes("a.db"), Hashes("c.db"));
+}
+
+TEST_F(CampaignTest, FirstGamesMayBeSearchedByRandomPlayouts) {
+  Run(Config("s.db", 40, {"selfplay.first_rollouts=2"}));
+  std::vector<std::string> by;  // Which evaluator chose the last action of each episode.
+  ForEachStored("s.db", [&](const auto& stored) {
+    by.push_back(stored.trajectory.provenance.checkpoints.back());
+  });
+  ASSERT_EQ(by.size(), 40U);
+  // Playouts until the first training, the network ever after.
+  const auto trained =
+      std::ranges::find_if(by, [](const std::string& hash) { return hash != "uniform"; });
+  EXPECT_GE(trained - by.begin(), 30);
+  EXPECT_NE(trained, by.end());
+  EXPECT_EQ(std::find(trained, by.end(), "uniform"), by.end());
+}
+
+TEST_F(CampaignTest, GoesOnWhereItStopped) {
+  Run(Config("a.db", 40));
+  const auto outcome = Run(Config("a.db", 90));
+  EXPECT_EQ(outcome.episodes, 50);
+  EXPECT_EQ(Reopen("a.db")->counts().episodes, 90);
+  const auto report = VerifyStore(*Reopen("a.db"), registry_, 0, {});
+  EXPECT_TRUE(report.failures.empty());
+}
+
+TEST_F(CampaignTest, KeepsUnfinishedEpisodesWhenStopped) {
+  // No limit: only the stop flag ends it, once episodes are stored, and so others are under way.
+  std::jthread stopper([this](const std::stop_token& enough) {
+    const auto episodes = [this] {
+      const auto store = storage::Store::Open(folder_ / "a.db", storage::OpenMode::kReadOnly);
+      return store ? (*store)->counts().episodes : 0;
+    };
+    while (episodes() == 0 && !enough.stop_requested())
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    stop_ = true;
+  });
+  const auto first = Run(Config("a.db", 0, {"selfplay.workers=2"}));
+  EXPECT_TRUE(first.interrupted);
+  EXPECT_GT(first.kept_unfinished, 0);
+  stopper.request_stop();
+  stopper.join();
+  stop_ = false;
+  const auto before = Reopen("a.db")->counts().episodes;
+  const auto second = Run(Config("a.db", before + 60, {"selfplay.workers=2"}));
+  EXPECT_EQ(second.resumed_unfinished, first.kept_unfinished);
+  EXPECT_EQ(Reopen("a.db")->counts().episodes, before + 60);
+}
+
+TEST_F(CampaignTest, SeveralWorkersStoreEveryEpisodeOnce) {
+  Run(Config("a.db", 200, {"selfplay.workers=3", "selfplay.paused_while_learning=1"}));
+  const auto store = Reopen("a.db");
+  EXPECT_EQ(store->counts().episodes, 200);
+  std::set<std::uint64_t> numbers;
+  store->ForEachSummary(1, [&](const auto& row) { return numbers.insert(row.episode).second; }, {});
+  EXPECT_EQ(numbers.size(), 200U);
+}
+
+// A key that did not exist when a store was made had its default then.
+TEST_F(CampaignTest, GoesOnWithAStoreFromBeforeAKeyOfTheNetwork) {
+  Run(Config("a.db", 10));
+  {
+    auto store = storage::Store::Open(folder_ / "a.db", storage::OpenMode::kCreateOrOpen);
+    ASSERT_TRUE(store) << store.error().message;
+    Json values = (*store)->GetFact("campaign").value();
+    ASSERT_EQ(values["network"].erase("norm"), 1U);
+    (*store)->PutFact("campaign", values);
+  }
+  Run(Config("a.db", 20));
+  EXPECT_EQ(Reopen("a.db")->counts().episodes, 20);
+  EXPECT_FALSE(Campaign::Open(Config("a.db", 20, {"network.norm=\"fixed\""}), registry_));
+}
+
+TEST_F(CampaignTest, RefusesAStoreOfAnotherCampaign) {
+  Run(Config("a.db", 10));
+  auto other = Campaign::Open(Config("a.db", 10, {"network.blocks=2"}), registry_);
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().message, testing::HasSubstr("network.blocks = 1"));
+}
+
+}  // namespace
+}  // namespace tesuji::campaign
