@@ -76,7 +76,7 @@ class Learning {
   std::unique_ptr<learner::RowSource> source_;  ///< Null: the window.
   double stored_share_ = 1;
   std::unique_ptr<learner::Trainer> trainer_;
-  std::int64_t generation_ = 0;                       ///< Id of the newest checkpoint.
+  std::atomic<std::int64_t> generation_{0};           ///< Id of the newest checkpoint.
   std::int64_t rows_trained_ = 0;                     ///< Rows made when it was trained.
   std::atomic<std::int64_t> episodes_{0};             ///< Verified so far.
   std::atomic<std::int64_t> checkpoint_episodes_{0};  ///< Of them, when the newest was made.

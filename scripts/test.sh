@@ -19,13 +19,13 @@ all_stages=(setup format build unit slow headers parsers sdk all-headers asan co
 
 # What sanitizers watch: everything that reads foreign bytes or runs threads and does not link
 # LibTorch, whose instrumented build would take longer than all the rest together.
-sanitized_folders="core;api;env;sdk;search;verifier;storage;learner;dataset;arena;gtp;contract;matmul;program"
+sanitized_folders="core;api;env;sdk;search;verifier;storage;learner;dataset;arena;gtp;campaign;contract;matmul;program"
 without_torch='_test$'
 with_torch='^learner_test$'
 # The tests of what parses foreign bytes (configuration, SGF, GTP, stored trajectories): these few
 # run under AddressSanitizer every time.
 parsers=(core_test go_test sgf_test storage_codec_test gtp_test)
-threaded='^(core|storage_.*|gtp|match|learner_base|matmul.*)_test$'
+threaded='^(core|storage_.*|gtp|match|learner_base|matmul|campaign)_test$'
 # Enumerations of millions of positions in one thread: they say nothing more under a sanitizer and
 # take minutes there.
 exhaustive='GoLegalPositions.Are24318165On4x4'
@@ -73,7 +73,7 @@ build_release() {
 # Configures a sanitizer's preset and runs the unit tests of the targets that match a pattern.
 sanitized() {
   local targets
-  cmake --preset "$1" -DTESUJI_ONLY="$sanitized_folders" >/dev/null
+  cmake --preset "$1" -DTESUJI_ONLY="$sanitized_folders" -DTESUJI_LIBTORCH=OFF >/dev/null
   mapfile -t targets < <(targets_of "build/$1" "$2" | grep -vE "$with_torch")
   cmake --build --preset "$1" -j "$jobs" --target "${targets[@]}"
   ctest --preset "$1" -j "$jobs" -L '^unit$' -E "$exhaustive"
