@@ -52,8 +52,9 @@
 
 namespace tesuji::env {
 
-/// Raised when api/environment.h, api/registry.h, api/dataset_hooks.h or what they include change.
-inline constexpr std::uint32_t kPluginInterface = 4;
+/// Raised when api/environment.h, api/registry.h, api/record_format.h, api/dataset_hooks.h or what
+/// they include change.
+inline constexpr std::uint32_t kPluginInterface = 5;
 
 /// One number for the sizes of types, an FNV hash that goes on from `hash`.
 constexpr std::uint64_t LayoutHash(std::initializer_list<std::uint64_t> sizes,

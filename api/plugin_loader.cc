@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "api/record_format.h"
 
 namespace tesuji::env {
 namespace {
@@ -45,6 +48,10 @@ Status AddAll(const TesujiPluginInfo& info, const std::string& path, Registry* r
   }
   for (EnvironmentFactory factory : own.factories()) {
     factory.plugin = path;
+    if (factory.records != nullptr) {
+      factory.records =
+          GuardRecords(std::move(factory.records), fmt::format("{} ({})", factory.id, path));
+    }
     registry->Add(std::move(factory));
   }
   return {};

@@ -14,6 +14,8 @@
 
 namespace tesuji::env {
 
+class RecordFormat;
+
 /// One key of the campaign file's [environment] section, and of `tesuji envs`.
 struct Parameter {
   std::string name;
@@ -34,6 +36,8 @@ struct EnvironmentFactory {
   std::function<Result<std::unique_ptr<const Environment>>(const Json& parameters)> make;
   /// The file of the plug-in that it came from; empty: built in. Set by api/plugin_loader.h.
   std::string plugin = {};
+  /// Files in which others keep its episodes (api/record_format.h); null: none.
+  std::shared_ptr<const RecordFormat> records = nullptr;
 };
 
 /// Checks `parameters` against the factory's list and fills in defaults. A failure names the key,

@@ -2,24 +2,27 @@
 
 #include <iostream>
 #include <map>
+#include <memory>
 
 #include "api/replay.h"
 #include "campaign/progress.h"
 #include "cli/dataset.h"
-#include "dataset/import_sgf.h"
+#include "dataset/import_records.h"
 
 namespace tesuji::cli {
 namespace {
 
 struct ImportArguments {
+  std::string format;
   std::vector<std::string> paths;
   std::string store;
   std::string parameters = "{}";
   bool json = false;
 };
 
-int ImportSgf(const ImportArguments& arguments) {
+int Import(const ImportArguments& arguments, const env::Registry& registry) {
   dataset::ImportOptions options;
+  options.format = arguments.format;
   options.paths = arguments.paths;
   options.store = arguments.store;
   options.parameters = Json::parse(arguments.parameters, nullptr, false);
@@ -30,31 +33,30 @@ int ImportSgf(const ImportArguments& arguments) {
                     arguments.parameters));
   }
   InstallStopHandler();
-  Result<dataset::ImportReport> report = Fail("");
-  {
-    campaign::ProgressLine progress;
-    report = dataset::ImportSgf(
-        options,
-        [](const env::Environment& environment, const env::Trajectory& trajectory) {
-          const auto problems = verifier::ReplayTrajectory(environment, trajectory, 1);
-          return problems.empty() ? std::string() : problems.front();
-        },
-        [&](std::int64_t files, std::int64_t of) {
-          if (files % 64 == 0) progress.Show(fmt::format("{} of {} files", files, of));
-        },
-        StopRequested());
-  }
+  auto progress = std::make_unique<campaign::ProgressLine>();
+  dataset::ImportContext context;
+  context.registry = &registry;
+  context.verify = [](const env::Environment& environment, const env::Trajectory& trajectory) {
+    const auto problems = verifier::ReplayTrajectory(environment, trajectory, 1);
+    return problems.empty() ? std::string() : problems.front();
+  };
+  context.progress = [&](std::int64_t files, std::int64_t of) {
+    if (files % 64 == 0) progress->Show(fmt::format("{} of {} files", files, of));
+  };
+  context.stop = &StopRequested();
+  const auto report = dataset::ImportRecords(options, context);
+  progress.reset();  // Clears the line before anything is printed.
   if (!report) return Complain(report.error().message);
   if (arguments.json) {
     Json rejected = Json::array();
     for (const auto& game : report->rejected) {
       rejected.push_back({{"file", game.file},
-                          {"game", game.game},
+                          {"game", game.number},
                           {"reason", game.reason},
                           {"detail", game.detail}});
     }
     PrintJson({{"files", report->files},
-               {"games", report->games},
+               {"games", report->records},
                {"imported", report->imported},
                {"already_there", report->already_there},
                {"rejected", rejected}});
@@ -63,12 +65,12 @@ int ImportSgf(const ImportArguments& arguments) {
     for (const auto& game : report->rejected) {
       ++reasons[game.reason];
       std::cout << fmt::format("{}{}: {}: {}\n", game.file,
-                               game.game > 0 ? fmt::format(" game {}", game.game) : "", game.reason,
-                               game.detail);
+                               game.number > 0 ? fmt::format(" game {}", game.number) : "",
+                               game.reason, game.detail);
     }
     std::cout << fmt::format("{} games of {} files: {} imported, {} already there, {} rejected\n",
-                             report->games, report->files, report->imported, report->already_there,
-                             report->rejected.size());
+                             report->records, report->files, report->imported,
+                             report->already_there, report->rejected.size());
     for (const auto& [reason, games] : reasons) {
       std::cout << fmt::format("    {:<12} {:>8}\n", reason, games);
     }
@@ -79,17 +81,19 @@ int ImportSgf(const ImportArguments& arguments) {
 }  // namespace
 
 void AddImportCommand(Command app, Context* context) {
-  const Command import = app.AddGroup("import", "Bring records into a store.");
   auto arguments = std::make_shared<ImportArguments>();
-  auto command = AddCommand(import, context, "sgf",
-                            "Games of Go, each verified by replay; bad ones are named.",
-                            [=] { return ImportSgf(*arguments); });
-  command.Add("paths", arguments->paths, "Files (.sgf, .sgfs) and folders of them.").Required();
+  auto command = AddCommand(app, context, "import",
+                            "Bring records into a store, each verified by replay; bad ones are "
+                            "named.",
+                            [=] { return Import(*arguments, context->registry); });
+  command.Add("format", arguments->format, "The records' format: sgf, or a plug-in's.").Required();
+  command.Add("paths", arguments->paths, "Files of that format, and folders of them.").Required();
   command.Add("--store", arguments->store, "The store; made when it is not there.").Required();
   command
       .Add("--parameters", arguments->parameters,
-           "Rules, as a JSON object of the parameters of environment go.")
+           "Rules, as a JSON object of the parameters of the format's environment.")
       .ShowDefault();
+  AddPluginOption(command, context);
   command.AddFlag("--json", arguments->json, "One JSON object.");
   command.Footer("Example: tesuji import sgf games/ --store runs/records.db");
 }

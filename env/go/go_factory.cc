@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "env/go/go_environment.h"
+#include "env/go/sgf_records.h"
 
 namespace tesuji::env::go {
 namespace {
@@ -94,6 +95,7 @@ EnvironmentFactory GoFactory() {
   factory.make = [](const Json& parameters) -> Result<std::unique_ptr<const Environment>> {
     return GoEnvironment::FromParameters(parameters);
   };
+  factory.records = SgfRecords();
   return factory;
 }
 

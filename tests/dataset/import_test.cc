@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "api/replay.h"
-#include "dataset/import_sgf.h"
+#include "dataset/import_records.h"
 #include "dataset/random_episode.h"
 #include "tests/dataset/support.h"
 
@@ -25,10 +25,13 @@ class Import : public testing::Test {
   }
   Result<ImportReport> Run() {
     ImportOptions options;
+    options.format = "sgf";
     options.paths = {folder_ / "games"};
     options.store = folder_ / "records.db";
     const std::atomic<bool> stop{false};
-    return ImportSgf(options, Verify, {}, stop);
+    const auto registry = env::BuiltInEnvironments();
+    return ImportRecords(options,
+                         {.registry = &registry, .verify = Verify, .progress = {}, .stop = &stop});
   }
   /// The reason for a single record.
   std::string Reason(const std::string& sgf) {
@@ -55,7 +58,7 @@ TEST_F(Import, GamesOfTheProgramComeBackEqual) {
   }
   Write("all.sgfs", collection);
   const auto report = Run().value();
-  EXPECT_EQ(report.games, 30);
+  EXPECT_EQ(report.records, 30);
   EXPECT_EQ(report.imported, 30);
   EXPECT_TRUE(report.rejected.empty());
   const auto store =

@@ -1,0 +1,159 @@
+#include "dataset/import_records.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+
+#include "api/record_format.h"
+#include "core/files.h"
+#include "core/version.h"
+#include "dataset/curate/hash.h"
+#include "dataset/sources.h"
+#include "storage/store.h"
+
+namespace tesuji::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxFileBytes = std::size_t{256} << 20;
+constexpr std::size_t kTransactionRows = 256;
+
+Result<std::vector<std::string>> ListFiles(const std::vector<std::string>& paths,
+                                           const env::RecordFormat& format) {
+  const std::string one = "." + format.name();
+  const std::string many = "." + format.collection_name();
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!fs::exists(path, error)) return Fail(fmt::format("{}: does not exist", path));
+    if (!fs::is_directory(path, error)) {
+      files.push_back(path);
+      continue;
+    }
+    std::vector<std::string> found;
+    for (fs::recursive_directory_iterator it(path, error), end; !error && it != end;
+         it.increment(error)) {
+      const auto extension = it->path().extension();
+      if (extension == one || extension == many) found.push_back(it->path().string());
+    }
+    if (error) return Fail(fmt::format("{}: {}", path, error.message()));
+    std::ranges::sort(found);
+    std::ranges::move(found, std::back_inserter(files));
+  }
+  if (files.empty()) return Fail(fmt::format("no {} or {} file there", one, many));
+  return files;
+}
+
+/// What the importer knows of an episode and its record does not.
+void CompleteProvenance(const std::string& file, env::RecordedEpisode* episode) {
+  env::Provenance& made_by = episode->trajectory.provenance;
+  made_by.software_version = kSoftwareVersion;
+  // The episode itself is its seed: bringing it in twice changes nothing.
+  made_by.campaign_seed = Fold(IdentityKey(episode->trajectory.artifact));
+  made_by.checkpoints = {"record"};
+  Json notes = std::move(episode->notes);
+  notes["file"] = fs::path(file).filename().string();
+  made_by.search_settings = {{"import", std::move(notes)}};
+}
+
+class Importer {
+ public:
+  Importer(const ImportOptions& options, const ImportContext& context, env::RecordReader* reader,
+           storage::Store* store)
+      : environments_(*context.registry),
+        verify_(context.verify),
+        split_(options.split),
+        reader_(reader),
+        store_(store) {}
+
+  void AddFile(const std::string& path) {
+    ++report_.files;
+    const auto bytes = ReadFile(path, kMaxFileBytes);
+    if (!bytes) return Reject(path, 0, {"unreadable", bytes.error().message});
+    std::int64_t number = 0;
+    const Status read = reader_->Read(*bytes, [&](auto record) {
+      ++report_.records;
+      ++number;
+      if (!record) return Reject(path, number, record.error());
+      CompleteProvenance(path, &*record);
+      Add(path, number, std::move(record->trajectory));
+    });
+    if (!read) Reject(path, 0, {"unreadable", read.error().message});
+  }
+
+  void Flush() {
+    for (const auto id : store_->AppendTrajectories(waiting_)) {
+      ++(id == 0 ? report_.already_there : report_.imported);
+    }
+    waiting_.clear();
+  }
+  ImportReport Take() { return std::move(report_); }
+
+ private:
+  void Reject(const std::string& file, std::int64_t number, env::RecordRefusal why) {
+    report_.rejected.push_back({file, number, std::move(why.reason), std::move(why.detail)});
+  }
+
+  void Add(const std::string& file, std::int64_t number, env::Trajectory trajectory) {
+    const auto environment = environments_.Get(trajectory.provenance);
+    if (!environment) return Reject(file, number, {"environment", environment.error().message});
+    if (auto wrong = verify_(**environment, trajectory); !wrong.empty()) {
+      return Reject(file, number, {"verify", std::move(wrong)});
+    }
+    storage::Store::Append append;
+    append.trajectory = std::move(trajectory);
+    append.split = split_;
+    waiting_.push_back(std::move(append));
+    if (waiting_.size() >= kTransactionRows) Flush();
+  }
+
+  EnvironmentCache environments_;
+  const VerifyTrajectory& verify_;
+  std::string split_;
+  env::RecordReader* reader_;
+  storage::Store* store_;
+  std::vector<storage::Store::Append> waiting_;
+  ImportReport report_;
+};
+
+Result<std::shared_ptr<const env::RecordFormat>> FindFormat(const std::string& name,
+                                                            const env::Registry& registry) {
+  std::string known;
+  for (const env::EnvironmentFactory& factory : registry.factories()) {
+    if (factory.records == nullptr) continue;
+    if (factory.records->name() == name) return factory.records;
+    known += fmt::format("{}{} (environment {})", known.empty() ? "" : ", ",
+                         factory.records->name(), factory.id);
+  }
+  return Fail(
+      fmt::format("unknown record format \"{}\"; there are: {} (one from a plug-in needs "
+                  "--plugin FILE.so)",
+                  name, known.empty() ? "none" : known));
+}
+
+}  // namespace
+
+Result<ImportReport> ImportRecords(const ImportOptions& options, const ImportContext& context) {
+  const auto format = FindFormat(options.format, *context.registry);
+  if (!format) return tl::unexpected(format.error());
+  const auto files = ListFiles(options.paths, **format);
+  if (!files) return tl::unexpected(files.error());
+  const auto reader = (*format)->NewReader(options.parameters);
+  if (!reader) return Fail("--parameters: " + reader.error().message);
+  auto store = storage::Store::Open(options.store, storage::OpenMode::kCreateOrOpen);
+  if (!store) return tl::unexpected(store.error());
+  Importer importer(options, context, reader->get(), store->get());
+  std::int64_t done = 0;
+  for (const std::string& file : *files) {
+    if (*context.stop) break;
+    importer.AddFile(file);
+    if (context.progress) context.progress(++done, static_cast<std::int64_t>(files->size()));
+  }
+  importer.Flush();
+  return importer.Take();
+}
+
+}  // namespace tesuji::dataset
