@@ -83,7 +83,7 @@ void Learning::Add(const env::Trajectory& trajectory, bool heldout) {
       heldout_.pop_front();
     }
   } else {
-    window_.Add(trajectory);
+    (void)window_.Add(trajectory);  // The window counts what it refuses.
   }
   episodes_.fetch_add(1, std::memory_order_release);
 }

@@ -5,12 +5,16 @@
 //   * an expected failure -> Result<T> holding a Failure (bad SGF, unknown key, compile error);
 //   * the machine failing -> throw MachineError (disk full, no sandbox); caught in main().
 //
+// A Result may not be dropped: the compiler warns. Whoever does it on purpose casts to void and
+// says why.
+//
 // Thread-safety: values, no shared state.
 #pragma once
 
 #include <stdexcept>
 #include <string>
 #include <tl/expected.hpp>
+#include <utility>
 
 namespace tesuji {
 
@@ -20,11 +24,17 @@ struct Failure {
   std::string message;
 };
 
+/// A T, or why there is none. What it can do is tl::expected's.
 template <class T>
-using Result = tl::expected<T, Failure>;
+class [[nodiscard]] Result : public tl::expected<T, Failure> {
+ public:
+  using Base = tl::expected<T, Failure>;
+  using Base::Base;
+  Result(Base result) : Base(std::move(result)) {}
+};
 
 /// A value-less Result: success, or why not.
-using Status = tl::expected<void, Failure>;
+using Status = Result<void>;
 
 /// Shorthand for returning a failure from a function that returns Result or Status.
 inline tl::unexpected<Failure> Fail(std::string message) {
