@@ -50,7 +50,7 @@ std::string FileName(std::string name) {
 std::string InstalledPrefix() {
   std::error_code failed;
   const fs::path prefix = ProgramFolder().parent_path();
-  const bool installed = fs::exists(prefix / "include" / "tesuji" / "env" / "plugin.h", failed);
+  const bool installed = fs::exists(prefix / "include" / "tesuji" / "api" / "plugin.h", failed);
   return installed ? prefix.string() : std::string();
 }
 

@@ -34,7 +34,8 @@ scripts/setup.sh
 
 heading "2/4 build (the first time takes some minutes, most of it LibTorch)"
 if [ ! -f build/release/build.ninja ]; then cmake --preset release >&2; fi
-cmake --build --preset release -j "$(build_jobs)" --target tesuji >&2
+# The program, and what `cmake --install` adds to it: the package for environments of your own.
+cmake --build --preset release -j "$(build_jobs)" --target tesuji tesuji_sdk >&2
 say "ready after $(duration $(($(date +%s) - started))): $tesuji"
 
 heading "3/4 self-play campaign $campaign"
