@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "arena/match.h"
+#include "arena/contestant.h"
 #include "arena/player.h"
 
 namespace tesuji::arena {

@@ -1,5 +1,5 @@
 // The leaves that many thinking players wait for, as one batch for each evaluator.
-// Only gtp/*.cc include this. Thread-safety: one thread at a time.
+// Only arena/*.cc include this. Thread-safety: one thread at a time.
 #pragma once
 
 #include <span>

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 
+#include "arena/game_hooks.h"
 #include "arena/leaf_batches.h"
 #include "arena/match_table.h"
 #include "arena/team.h"
@@ -32,6 +33,7 @@ class Match {
   const env::Environment& environment() const { return environment_; }
   const Contestant& contestant(int side) const { return *contestants_[side]; }
   const MatchOptions& options() const { return options_; }
+  const GameHooks& hooks() const { return *options_.hooks; }
   const Opening& opening(int number) const { return openings_[number / 2]; }
 
   // Game numbers decide colours: contestant 0 moves first in even games.
@@ -110,7 +112,7 @@ class TableWorker {
       players[side] = std::move(*player);
     }
     tables_.push_back(std::make_unique<MatchTable>(
-        match_->environment(), std::move(players),
+        match_->environment(), match_->hooks(), std::move(players),
         std::array{match_->contestant(0).name, match_->contestant(1).name}, referee_.get()));
     return tables_.back()->Start(number, match_->first(number), match_->opening(number),
                                  match_->options().seed);
@@ -121,7 +123,7 @@ class TableWorker {
     int engines = 0;
     for (const auto& table : tables_) {
       const Player* player = table->thinker();
-      engines += player != nullptr && player->process() != nullptr;
+      engines += player != nullptr && player->external();
     }
     return engines;
   }
@@ -164,11 +166,15 @@ class TableWorker {
   }
 
   void WaitForEngines() {
-    std::vector<gtp::EngineProcess*> processes;
+    std::vector<pollfd> descriptors;
+    std::chrono::milliseconds patience = kNap;
     for (const auto& table : tables_) {
-      if (table->thinker() != nullptr) processes.push_back(table->thinker()->process());
+      const Player* player = table->thinker();
+      if (player != nullptr && player->external()) player->AddToPoll(&descriptors, &patience);
     }
-    if (!processes.empty()) gtp::EngineProcess::WaitAny(processes, kNap);
+    if (!descriptors.empty() || patience < kNap) {
+      poll(descriptors.data(), descriptors.size(), static_cast<int>(patience.count()));
+    }
   }
 
   Match* match_;
@@ -195,7 +201,7 @@ Result<std::vector<Opening>> MatchOpenings(const env::Environment& environment, 
       evaluators.push_back(std::move(*evaluator));
     }
   }
-  auto openings = MakeOpenings(environment, opening);
+  auto openings = MakeOpenings(environment, *options.hooks, opening);
   if (openings && !options.opening_list.empty()) {
     for (std::size_t i = 0; i < openings->size(); ++i) {
       (*openings)[i].actions = options.opening_list[i % options.opening_list.size()];
@@ -207,15 +213,17 @@ Result<std::vector<Opening>> MatchOpenings(const env::Environment& environment, 
 }  // namespace
 
 Result<MatchReport> PlayMatch(const env::Environment& environment, const Contestant& a,
-                              const Contestant& b, const MatchOptions& options) {
+                              const Contestant& b, const MatchOptions& given) {
   assert(environment.spec().player_count == 2 && !environment.spec().has_chance);
   const auto begin = std::chrono::steady_clock::now();
   for (const Contestant* contestant : {&a, &b}) {
     if (!contestant->check) continue;
-    if (const Status status = contestant->check(); !status) {
+    if (const Status status = contestant->check(environment); !status) {
       return tl::unexpected(status.error());
     }
   }
+  MatchOptions options = given;
+  if (options.hooks == nullptr) options.hooks = std::make_shared<GameHooks>();
   const Result<std::vector<Opening>> openings = MatchOpenings(environment, a, b, options);
   if (!openings) return tl::unexpected(openings.error());
 

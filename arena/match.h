@@ -2,9 +2,7 @@
 // our rules as referee, failures kept apart from results.
 //
 // Rules of the house, the same for both sides:
-//   * The environment scores the final position as it stands: for Go, Tromp-Taylor after two
-//     passes or at the move limit. Nobody's dead stones are removed, so a program that stops early
-//     must be told to capture first; GnuGoCommand() does. A Referee may score instead.
+//   * The environment scores the final position as it stands, or a Referee does.
 //   * An illegal move, a crash, silence beyond the time limit or nonsense forfeits the game: it
 //     counts in `forfeits` of the guilty, not in wins, draws and losses. The program is restarted.
 //   * Resigning is losing.
@@ -24,38 +22,14 @@
 #include <vector>
 
 #include "api/environment.h"
+#include "arena/contestant.h"
 #include "arena/elo.h"
 #include "arena/openings.h"
-#include "arena/player.h"
 #include "core/result.h"
-#include "env/go/rules.h"
 
 namespace tesuji::arena {
 
-/// Makes one side's players. The functions are called from worker threads, several at once.
-struct Contestant {
-  std::string name;
-  /// One for each worker, shared by its players; empty when they need none.
-  std::function<Result<std::unique_ptr<search::Evaluator>>()> make_evaluator;
-  /// One for each game in flight. The evaluator is the worker's, or null.
-  std::function<Result<std::unique_ptr<Player>>(search::Evaluator*)> make_player;
-  /// Asked once before the match: can it play at all? May be empty.
-  std::function<Status()> check;
-};
-
-/// `environment` must outlive the contestant and its players.
-Contestant SearchContestant(
-    std::string name, const env::Environment& environment,
-    std::function<Result<std::unique_ptr<search::Evaluator>>()> make_evaluator,
-    const SearchPlayerOptions& options);
-Contestant RandomContestant(std::string name = "random", bool avoid_own_eyes = false);
-Contestant AlphaBetaContestant(std::string name, int depth);
-/// Its check starts the program once and asks for its name.
-Contestant EngineContestant(std::string name, const EnginePlayerOptions& options);
-
-/// GNU Go with the rules that a match needs: area scoring, our ko and suicide rules, and all dead
-/// stones captured before it passes.
-std::string GnuGoCommand(const env::go::Rules& rules, int level);
+class GameHooks;
 
 /// Scores a finished game otherwise than by the rules alone. One for each worker; may block.
 class Referee {
@@ -64,10 +38,6 @@ class Referee {
   /// First player's points minus the second's.
   virtual Result<float> Score(const env::State& finished) = 0;
 };
-
-/// Go: removes what a GTP engine calls dead (final_status_list) before counting the area.
-std::unique_ptr<Referee> MakeEngineReferee(std::string command,
-                                           const gtp::EngineProcessOptions& options = {});
 
 enum class GameEnd : std::uint8_t { kScored, kResigned, kForfeit, kVoid };
 
@@ -79,7 +49,7 @@ struct MatchGame {
   std::string reason;  ///< "two-passes", "move-limit", "resigned", or what went wrong.
   float score = 0;     ///< First player's view; 0 unless kScored.
   int actions = 0;     ///< The opening's included.
-  std::string record;  ///< The environment's artifact; in Go an SGF with names and result.
+  std::string record;  ///< As GameHooks::Record() writes it.
 };
 
 struct MatchOptions {
@@ -94,6 +64,7 @@ struct MatchOptions {
   /// Played in turn instead of sampled openings when not empty.
   std::vector<std::vector<env::Action>> opening_list;
   std::function<std::unique_ptr<Referee>()> make_referee;  ///< Empty: the rules.
+  std::shared_ptr<const GameHooks> hooks;                  ///< The family's; null: the defaults.
   /// The match is broken off when one side has forfeited so many games; 0: never.
   int forfeit_limit = 10;
   /// Polled several times a second, from any worker. True: unfinished games are dropped.

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "env/go/go_state.h"
-#include "env/go/sgf_game.h"
+#include "arena/game_hooks.h"
 
 namespace tesuji::arena {
 namespace {
@@ -12,14 +11,6 @@ namespace {
 std::string OneLine(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
-}
-
-// Why `action` is refused, in the game's own words where it is Go.
-std::string WhyIllegal(const env::State& state, env::Action action) {
-  const auto* go = dynamic_cast<const env::go::GoState*>(&state);
-  if (go == nullptr) return "illegal move " + std::to_string(action);
-  return "illegal move " + go->ActionToText(action) + " (" +
-         std::string(env::go::LegalityName(go->Check(action))) + ")";
 }
 
 }  // namespace
@@ -42,7 +33,8 @@ Status MatchTable::Start(int number, int first, const Opening& opening, std::uin
     if (state_->phase() != env::Phase::kOngoing) break;
     state_->LegalActions(&legal_);
     if (!std::binary_search(legal_.begin(), legal_.end(), action)) {
-      return Fail("opening of game " + std::to_string(number) + ": " + WhyIllegal(*state_, action));
+      return Fail("opening of game " + std::to_string(number) + ": " +
+                  hooks_.WhyIllegal(*state_, action));
     }
     Play(action);
   }
@@ -54,7 +46,7 @@ bool MatchTable::Advance(bool may_start_engine) {
     const int side = mover();
     Player& player = *players_[side];
     if (!begun_) {
-      if (player.process() != nullptr && !may_start_engine) return true;
+      if (player.external() && !may_start_engine) return true;
       player.BeginMove(*state_);
       begun_ = true;
     }
@@ -69,7 +61,8 @@ bool MatchTable::Advance(bool may_start_engine) {
       const env::Action action = (*polled)->action;
       state_->LegalActions(&legal_);
       if (!std::binary_search(legal_.begin(), legal_.end(), action)) {
-        Finish(GameEnd::kForfeit, 1 - side, names_[side] + ": " + WhyIllegal(*state_, action));
+        Finish(GameEnd::kForfeit, 1 - side,
+               names_[side] + ": " + hooks_.WhyIllegal(*state_, action));
       } else {
         Play(action);
       }
@@ -106,35 +99,7 @@ void MatchTable::Finish(GameEnd end, int winner, std::string reason) {
   game_.end = end;
   game_.winner = winner;
   game_.reason = std::move(reason);
-  game_.record = Record();
-}
-
-std::string MatchTable::Record() const {
-  const auto* go = dynamic_cast<const env::go::GoState*>(state_.get());
-  if (go == nullptr) return state_->Artifact();
-  env::go::SgfTree tree = GameTree(*go);
-  env::go::SgfNode& root = tree.nodes[0];
-  std::erase_if(root.properties, [](const auto& property) { return property.name == "RE"; });
-  std::string result = game_.winner == game_.first ? "B+" : "W+";
-  switch (game_.end) {
-    case GameEnd::kScored:
-      result = env::go::ScoreText(game_.score);
-      break;
-    case GameEnd::kResigned:
-      result += "R";
-      break;
-    case GameEnd::kForfeit:
-      result += "F";
-      break;
-    case GameEnd::kVoid:
-      result = "Void";
-      break;
-  }
-  root.Add("RE", result);
-  root.Add("PB", env::go::SgfEscape(names_[game_.first]));
-  root.Add("PW", env::go::SgfEscape(names_[1 - game_.first]));
-  root.Add("GC", env::go::SgfEscape(game_.reason));
-  return WriteSgf(tree);
+  game_.record = hooks_.Record(*state_, game_, names_);
 }
 
 }  // namespace tesuji::arena

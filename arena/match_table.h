@@ -1,5 +1,5 @@
 // One game of a match in flight: two players at a table, the referee's book between them.
-// Only gtp/*.cc include this. Thread-safety: one thread at a time.
+// Only arena/*.cc include this. Thread-safety: one thread at a time.
 #pragma once
 
 #include <array>
@@ -7,16 +7,19 @@
 #include <string>
 #include <vector>
 
+#include "arena/game_hooks.h"
 #include "arena/match.h"
 
 namespace tesuji::arena {
 
 class MatchTable {
  public:
-  /// `players` are the contestants', in their order. All are borrowed.
-  MatchTable(const env::Environment& environment, std::array<std::unique_ptr<Player>, 2> players,
-             std::array<std::string, 2> names, Referee* referee)
+  /// `players` are the contestants', in their order. `hooks` and `referee` (or null) are borrowed.
+  MatchTable(const env::Environment& environment, const GameHooks& hooks,
+             std::array<std::unique_ptr<Player>, 2> players, std::array<std::string, 2> names,
+             Referee* referee)
       : environment_(environment),
+        hooks_(hooks),
         players_(std::move(players)),
         names_(std::move(names)),
         referee_(referee) {}
@@ -41,9 +44,9 @@ class MatchTable {
   void Play(env::Action action);
   void Finish(GameEnd end, int winner, std::string reason);
   void Score();
-  std::string Record() const;
 
   const env::Environment& environment_;
+  const GameHooks& hooks_;
   std::array<std::unique_ptr<Player>, 2> players_;
   std::array<std::string, 2> names_;
   Referee* referee_;  // May be null.

@@ -1,27 +1,23 @@
 #include "arena/openings.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "arena/game_hooks.h"
 #include "core/key128.h"
 #include "core/random.h"
-#include "env/go/go_state.h"
 
 namespace tesuji::arena {
 namespace {
 
 constexpr std::uint64_t kOpeningStream = 0x6f70656e;
 constexpr int kTries = 100;
-
-// The legal actions that may be drawn: in Go no pass, unless nothing else is left.
-void Candidates(const env::State& state, std::vector<env::Action>* legal) {
-  state.LegalActions(legal);
-  const auto* go = dynamic_cast<const env::go::GoState*>(&state);
-  if (go != nullptr && legal->size() > 1) std::erase(*legal, go->rules().pass());
-}
 
 std::size_t Draw(const env::State& state, const std::vector<env::Action>& legal,
                  search::Evaluator* evaluator, double temperature, RandomStream* random) {
@@ -42,12 +38,14 @@ std::size_t Draw(const env::State& state, const std::vector<env::Action>& legal,
 }
 
 // Plays an opening on `state`; gives what was played.
-std::vector<env::Action> PlayOpening(env::State* state, const OpeningOptions& options,
-                                     search::Evaluator* evaluator, RandomStream* random) {
+std::vector<env::Action> PlayOpening(env::State* state, const GameHooks& hooks,
+                                     const OpeningOptions& options, search::Evaluator* evaluator,
+                                     RandomStream* random) {
   std::vector<env::Action> played;
   std::vector<env::Action> legal;
   while (static_cast<int>(played.size()) < options.actions) {
-    Candidates(*state, &legal);
+    state->LegalActions(&legal);
+    hooks.DropFromOpenings(*state, &legal);
     const env::Action action = legal[Draw(*state, legal, evaluator, options.temperature, random)];
     state->Apply(action);
     if (state->phase() != env::Phase::kOngoing) break;
@@ -56,10 +54,40 @@ std::vector<env::Action> PlayOpening(env::State* state, const OpeningOptions& op
   return played;
 }
 
+// One line of a list, played from `start`.
+Result<std::vector<env::Action>> ParseOpening(const GameHooks& hooks, const env::State& start,
+                                              std::string_view line) {
+  constexpr std::string_view kBlanks = " \t\r";
+  std::vector<env::Action> actions;
+  std::vector<env::Action> legal;
+  const auto state = start.Clone();
+  for (;;) {
+    const std::size_t begin = line.find_first_not_of(kBlanks);
+    if (begin == std::string_view::npos) return actions;
+    line.remove_prefix(begin);
+    const std::string_view word = line.substr(0, line.find_first_of(kBlanks));
+    line.remove_prefix(word.size());
+    if (state->phase() != env::Phase::kOngoing) {
+      return Fail(fmt::format("the game is over before \"{}\"", word));
+    }
+    const Result<env::Action> action = hooks.ParseAction(*state, word);
+    if (!action) return tl::unexpected(action.error());
+    state->LegalActions(&legal);
+    if (!std::ranges::binary_search(legal, *action)) {
+      return Fail(hooks.WhyIllegal(*state, *action));
+    }
+    state->Apply(*action);
+    actions.push_back(*action);
+    if (state->phase() != env::Phase::kOngoing) {
+      return Fail(fmt::format("the game is over after \"{}\": nothing is left to play", word));
+    }
+  }
+}
+
 }  // namespace
 
 Result<std::vector<Opening>> MakeOpenings(const env::Environment& environment,
-                                          const OpeningOptions& options) {
+                                          const GameHooks& hooks, const OpeningOptions& options) {
   std::vector<Opening> openings;
   std::set<Key128> seen;
   for (int i = 0; i < options.count; ++i) {
@@ -71,7 +99,7 @@ Result<std::vector<Opening>> MakeOpenings(const env::Environment& environment,
       opening.task = options.task ? *options.task : environment.SampleTask(random);
       auto state = environment.NewState(opening.task);
       if (!state) return tl::unexpected(state.error());
-      opening.actions = PlayOpening(state->get(), options, evaluator, &random);
+      opening.actions = PlayOpening(state->get(), hooks, options, evaluator, &random);
       if (options.actions == 0 || seen.insert((*state)->Fingerprint()).second) break;
     }
     openings.push_back(std::move(opening));
@@ -79,31 +107,19 @@ Result<std::vector<Opening>> MakeOpenings(const env::Environment& environment,
   return openings;
 }
 
-Result<std::vector<std::vector<env::Action>>> ParseOpenings(const env::go::Rules& rules,
+Result<std::vector<std::vector<env::Action>>> ParseOpenings(const GameHooks& hooks,
+                                                            const env::State& start,
                                                             std::string_view text) {
   std::vector<std::vector<env::Action>> openings;
   int line_number = 0;
   while (!text.empty()) {
     ++line_number;
     const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
+    const std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    line = line.substr(0, line.find('#'));
-    std::vector<env::Action> actions;
-    while (true) {
-      const std::size_t begin = line.find_first_not_of(" \t\r");
-      if (begin == std::string_view::npos) break;
-      line.remove_prefix(begin);
-      const std::string_view word = line.substr(0, line.find_first_of(" \t\r"));
-      line.remove_prefix(word.size());
-      const Result<env::Action> action = ParseAction(rules, word);
-      if (!action) {
-        return Fail("openings, line " + std::to_string(line_number) + ": " +
-                    action.error().message);
-      }
-      actions.push_back(*action);
-    }
-    if (!actions.empty()) openings.push_back(std::move(actions));
+    auto actions = ParseOpening(hooks, start, line.substr(0, line.find('#')));
+    if (!actions) return Fail(fmt::format("line {}: {}", line_number, actions.error().message));
+    if (!actions->empty()) openings.push_back(std::move(*actions));
   }
   return openings;
 }

@@ -10,10 +10,11 @@
 
 #include "api/environment.h"
 #include "core/result.h"
-#include "env/go/rules.h"
 #include "search/evaluator.h"
 
 namespace tesuji::arena {
+
+class GameHooks;
 
 struct Opening {
   env::Task task;
@@ -31,13 +32,16 @@ struct OpeningOptions {
   double temperature = 1.0;  ///< Of the priors: above 1 flatter.
 };
 
-/// `count` openings, all different as long as a hundred tries each find new ones. In Go nobody
-/// passes in them. Fails when the task makes no start.
+/// `count` openings, all different as long as a hundred tries each find new ones, of actions that
+/// the hooks leave in. Fails when the task makes no start.
 Result<std::vector<Opening>> MakeOpenings(const env::Environment& environment,
-                                          const OpeningOptions& options);
+                                          const GameHooks& hooks, const OpeningOptions& options);
 
-/// Reads a list of Go openings, one a line ("E5 C3 pass G7"); '#' begins a comment.
-Result<std::vector<std::vector<env::Action>>> ParseOpenings(const env::go::Rules& rules,
+/// Reads a list of openings, one a line, actions in the hooks' notation ("E5 C3 pass G7"); '#'
+/// begins a comment. Each is played from `start`; a failure names the line, and the action that
+/// cannot be read or played.
+Result<std::vector<std::vector<env::Action>>> ParseOpenings(const GameHooks& hooks,
+                                                            const env::State& start,
                                                             std::string_view text);
 
 }  // namespace tesuji::arena

@@ -6,12 +6,15 @@
 //   for every action of either side, its own included: Observe(state before, action);
 //   when it is its turn: BeginMove(state), then Poll() until there is a decision. While it thinks,
 //     - CollectRequests() may ask for evaluations, to be answered by Provide() in order;
-//     - or process() is what it waits for.
+//     - or, of an external() player, AddToPoll() names what it waits for.
 // A Failure (crash, silence, a refused move) ends this game only: NewGame() starts over, with a
-// fresh program if need be.
+// fresh process if need be.
 // Thread-safety: one thread at a time, the one that made it.
 #pragma once
 
+#include <poll.h>
+
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -20,11 +23,12 @@
 #include "api/environment.h"
 #include "core/random.h"
 #include "core/result.h"
-#include "env/go/gtp/client.h"
 #include "search/evaluator.h"
 #include "search/options.h"
 
 namespace tesuji::arena {
+
+class GameHooks;
 
 struct Decision {
   bool resigned = false;
@@ -50,8 +54,12 @@ class Player {
   /// Appends the leaves it waits for; may append none.
   virtual void CollectRequests(std::vector<search::EvaluationRequest>* /*requests*/) {}
   virtual void Provide(std::span<search::Evaluation> /*evaluations*/) {}
-  /// What a thinking player waits for, or null.
-  virtual gtp::EngineProcess* process() const { return nullptr; }
+  /// Another process makes its moves.
+  virtual bool external() const { return false; }
+  /// Of a thinking external player: appends the descriptors that it waits for and lowers `patience`
+  /// to the time after which it wants to be polled in any case (0: at once).
+  virtual void AddToPoll(std::vector<pollfd>* /*descriptors*/,
+                         std::chrono::milliseconds* /*patience*/) const {}
 };
 
 struct SearchPlayerOptions {
@@ -59,8 +67,8 @@ struct SearchPlayerOptions {
   /// Samples among visit counts for the first moves of a game (its own); 0: always the best.
   int sampled_moves = 0;
   double temperature = 1.0;
-  /// In Go: answers a pass with a pass when that wins.
-  bool friendly_pass = true;
+  /// Ends a game at once where GameHooks::WinningEnd() knows how. Null: searches every move.
+  std::shared_ptr<const GameHooks> hooks;
   /// Resigns below this expected score (0..1) in three moves of its own in a row; 0: never.
   double resign_below = 0;
 };
@@ -70,24 +78,12 @@ std::unique_ptr<Player> MakeSearchPlayer(const env::Environment& environment,
                                          search::Evaluator* evaluator,
                                          const SearchPlayerOptions& options);
 
-/// Plays uniformly random legal actions; in Go, when asked, without filling its own eyes and
-/// passing only when nothing else is left.
-std::unique_ptr<Player> MakeRandomPlayer(bool avoid_own_eyes = false);
+/// Plays uniformly random legal actions.
+std::unique_ptr<Player> MakeRandomPlayer();
 
 /// Plays by alpha-beta to `depth` plies with nothing but the rules: positions that are not over by
 /// then count as drawn. Prefers quick wins and slow losses; ties are broken by the game's stream.
 /// Thinks inside BeginMove(). REQUIRES: no chance; depth >= 1.
 std::unique_ptr<Player> MakeAlphaBetaPlayer(int depth);
-
-struct EnginePlayerOptions {
-  std::string command;  ///< Shell syntax.
-  gtp::EngineProcessOptions process;
-  std::chrono::milliseconds move_timeout{60'000};
-  /// Sent after each new game; answers are not looked at ("time_settings 0 5 1").
-  std::vector<std::string> setup;
-};
-
-/// Go only: plays by asking a GTP engine. The process starts with the first game.
-std::unique_ptr<Player> MakeEnginePlayer(const EnginePlayerOptions& options);
 
 }  // namespace tesuji::arena

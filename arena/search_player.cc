@@ -1,9 +1,8 @@
 #include <cmath>
 #include <utility>
 
+#include "arena/game_hooks.h"
 #include "arena/player.h"
-#include "env/go/go_state.h"
-#include "env/go/gtp/scoring.h"
 #include "search/mcts.h"
 
 namespace tesuji::arena {
@@ -31,10 +30,9 @@ class SearchPlayer final : public Player {
 
   void BeginMove(const env::State& state) override {
     decision_.reset();
-    if (options_.friendly_pass) {
-      const auto* go = dynamic_cast<const env::go::GoState*>(&state);
-      if (go != nullptr && gtp::PassWins(*go, go->color_to_play())) {
-        decision_ = Decision{.action = go->rules().pass()};
+    if (options_.hooks != nullptr) {
+      if (const std::optional<env::Action> end = options_.hooks->WinningEnd(state)) {
+        decision_ = Decision{.action = *end};
         return;
       }
     }
@@ -107,31 +105,19 @@ class SearchPlayer final : public Player {
 
 class RandomPlayer final : public Player {
  public:
-  explicit RandomPlayer(bool avoid_own_eyes) : avoid_own_eyes_(avoid_own_eyes) {}
-
   Status NewGame(const env::State& /*start*/, RandomStream random) override {
     random_ = random;
     return {};
   }
   void Observe(const env::State& /*before*/, env::Action /*action*/) override {}
 
-  void BeginMove(const env::State& state) override {
-    state.LegalActions(&legal_);
-    const auto* go = dynamic_cast<const env::go::GoState*>(&state);
-    if (avoid_own_eyes_ && go != nullptr) {
-      std::erase_if(legal_, [go](env::Action action) {
-        return action == go->rules().pass() || go->board().IsEyeOf(action, go->color_to_play());
-      });
-      if (legal_.empty()) legal_.push_back(go->rules().pass());
-    }
-  }
+  void BeginMove(const env::State& state) override { state.LegalActions(&legal_); }
 
   std::optional<Result<Decision>> Poll() override {
     return Decision{.action = legal_[random_.Below(legal_.size())]};
   }
 
  private:
-  bool avoid_own_eyes_;
   RandomStream random_{0};
   std::vector<env::Action> legal_;
 };
@@ -144,8 +130,6 @@ std::unique_ptr<Player> MakeSearchPlayer(const env::Environment& environment,
   return std::make_unique<SearchPlayer>(environment, evaluator, options);
 }
 
-std::unique_ptr<Player> MakeRandomPlayer(bool avoid_own_eyes) {
-  return std::make_unique<RandomPlayer>(avoid_own_eyes);
-}
+std::unique_ptr<Player> MakeRandomPlayer() { return std::make_unique<RandomPlayer>(); }
 
 }  // namespace tesuji::arena

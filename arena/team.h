@@ -1,5 +1,5 @@
 // Threads that share out numbered pieces of work: who is next, whether it is over, what went wrong.
-// Only gtp/*.cc include this. Thread-safety: all of it, but Run() once.
+// Only arena/*.cc include this. Thread-safety: all of it, but Run() once.
 #pragma once
 
 #include <algorithm>

@@ -95,6 +95,7 @@ class PauseGate {
 struct Campaign::Impl {
   CampaignConfig config;
   std::unique_ptr<const env::Environment> environment;
+  std::shared_ptr<const arena::GameHooks> match_hooks;  ///< May be null.
   std::unique_ptr<storage::Store> store;
   NetworkSlot network;
 
@@ -145,11 +146,13 @@ Campaign::~Campaign() = default;
 const storage::Store& Campaign::store() const { return *impl_->store; }
 
 Result<std::unique_ptr<Campaign>> Campaign::Open(CampaignConfig config,
-                                                 const env::Registry& registry) {
+                                                 const env::Registry& registry,
+                                                 const arena::GameHooksMaker& hooks) {
   auto impl = std::make_unique<Impl>();
   auto environment = registry.Make(config.environment.id, config.environment.parameters);
   if (!environment) return tl::unexpected(environment.error());
   impl->environment = std::move(*environment);
+  if (hooks) impl->match_hooks = hooks(*impl->environment);
   learner::RequireBackend();  // Before there is a store that holds nothing but these settings.
   const auto path = config.store_path();
   std::error_code ignored;
@@ -301,8 +304,8 @@ void Campaign::Impl::Generation() {
   const auto& evaluation = config.evaluation;
   if (evaluation.every > 0 && report->checkpoint.id % evaluation.every == 0) {
     if (config.programs.enumerate) ScorePrograms(report->checkpoint.id);
-    EvaluateGeneration(*environment, config, store.get(), report->checkpoint.id,
-                       [this] { return ShouldQuit(); });
+    Evaluation(*environment, config, store.get(), match_hooks)
+        .EvaluateGeneration(report->checkpoint.id, [this] { return ShouldQuit(); });
   }
 }
 
@@ -413,9 +416,8 @@ CampaignOutcome Campaign::Run(const std::atomic<bool>& stop) {
   impl.Close(&outcome);
   outcome.interrupted = stop;
   if (!outcome.interrupted) {
-    EvaluateFinally(
-        *impl.environment, impl.config, impl.store.get(), [&] { return stop.load(); },
-        impl.progress.get());
+    Evaluation(*impl.environment, impl.config, impl.store.get(), impl.match_hooks)
+        .EvaluateFinally([&] { return stop.load(); }, impl.progress.get());
   }
   return outcome;
 }

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "api/registry.h"
+#include "arena/game_hooks.h"
 #include "campaign/campaign_config.h"
 #include "core/result.h"
 #include "storage/store.h"
@@ -30,10 +31,12 @@ struct CampaignOutcome {
 class Campaign {
  public:
   /// Opens or creates the store and checks that it belongs to this campaign. The registry must
-  /// outlive the campaign. Throws MachineError where LibTorch cannot be loaded; there is no new
+  /// outlive the campaign. `hooks` makes what the environment's family tells its matches; empty:
+  /// the arena's defaults. Throws MachineError where LibTorch cannot be loaded; there is no new
   /// store then.
   static Result<std::unique_ptr<Campaign>> Open(CampaignConfig config,
-                                                const env::Registry& registry);
+                                                const env::Registry& registry,
+                                                const arena::GameHooksMaker& hooks = {});
   ~Campaign();
 
   /// Plays until a limit is reached or `stop` becomes true. Throws MachineError when the machine

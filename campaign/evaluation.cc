@@ -7,7 +7,6 @@
 
 #include "arena/match.h"
 #include "core/random.h"
-#include "env/go/go_environment.h"
 #include "learner/model.h"
 #include "search/evaluation_cache.h"
 
@@ -18,45 +17,6 @@ namespace {
 constexpr std::uint64_t kMatchStream = 4;
 
 bool IsGame(const env::Spec& spec) { return spec.player_count == 2 && !spec.has_chance; }
-
-arena::Contestant StoredContestant(const env::Environment& environment,
-                                   const CampaignConfig& config, const storage::Store& store,
-                                   std::int64_t id) {
-  auto blobs = store.GetCheckpoint(id);
-  if (!blobs) throw MachineError(blobs.error().message);
-  auto network = learner::Network::Load(blobs->weights, environment.spec());
-  if (!network) throw MachineError(network.error().message);
-  arena::SearchPlayerOptions options;
-  options.search = InEarnest(config.episode.full, config.evaluation.visits);
-  return NetworkContestant(CheckpointPlayer(id), environment, *network, options);
-}
-
-/// One match, stored from checkpoint `id`'s view.
-void PlayAndStore(const env::Environment& environment, const CampaignConfig& config,
-                  storage::Store* store, std::int64_t id, const arena::Contestant& opponent,
-                  int games, const std::function<bool()>& stop,
-                  const std::function<void(int)>& progress) {
-  const arena::Contestant player = StoredContestant(environment, config, *store, id);
-  arena::MatchOptions options;
-  options.games = games;
-  options.games_at_once = 32;
-  RandomStream seeds({config.campaign.seed, kMatchStream, static_cast<std::uint64_t>(id),
-                      search::CheckpointTag(opponent.name)});
-  options.seed = seeds();
-  options.stop = stop;
-  options.progress = [&](const arena::MatchGame&, int finished) {
-    if (progress) progress(finished);
-  };
-  auto report = arena::PlayMatch(environment, player, opponent, options);
-  if (!report) throw MachineError(report.error().message);
-  if (report->wins + report->draws + report->losses == 0) return;
-  storage::MatchResult match{player.name,   opponent.name,  report->wins,
-                             report->draws, report->losses, {}};
-  match.settings = {{"visits", config.evaluation.visits},
-                    {"forfeits", report->forfeits},
-                    {"stopped", report->stopped}};
-  store->AddMatch(match);
-}
 
 bool HasMatch(const storage::Store& store, const std::string& a, const std::string& b, int games) {
   std::int64_t played = 0;
@@ -90,47 +50,87 @@ arena::Contestant NetworkContestant(std::string name, const env::Environment& en
 
 std::string CheckpointPlayer(std::int64_t id) { return fmt::format("checkpoint:{}", id); }
 
-void EvaluateGeneration(const env::Environment& environment, const CampaignConfig& config,
-                        storage::Store* store, std::int64_t id, const std::function<bool()>& stop) {
-  if (!IsGame(environment.spec()) || id < 1) return;
-  const std::int64_t every = config.evaluation.every;
+Evaluation::Evaluation(const env::Environment& environment, const CampaignConfig& config,
+                       storage::Store* store, std::shared_ptr<const arena::GameHooks> hooks)
+    : environment_(environment), config_(config), store_(store), hooks_(std::move(hooks)) {
+  if (hooks_ == nullptr) hooks_ = std::make_shared<arena::GameHooks>();
+}
+
+arena::Contestant Evaluation::StoredContestant(std::int64_t id) const {
+  auto blobs = store_->GetCheckpoint(id);
+  if (!blobs) throw MachineError(blobs.error().message);
+  auto network = learner::Network::Load(blobs->weights, environment_.spec());
+  if (!network) throw MachineError(network.error().message);
+  arena::SearchPlayerOptions options;
+  options.search = InEarnest(config_.episode.full, config_.evaluation.visits);
+  options.hooks = hooks_;
+  return NetworkContestant(CheckpointPlayer(id), environment_, *network, options);
+}
+
+// One match, stored from checkpoint `id`'s view. `given`: games, stop and progress.
+void Evaluation::PlayAndStore(std::int64_t id, const arena::Contestant& opponent,
+                              const arena::MatchOptions& given) {
+  const arena::Contestant player = StoredContestant(id);
+  arena::MatchOptions options = given;
+  options.games_at_once = 32;
+  options.hooks = hooks_;
+  RandomStream seeds({config_.campaign.seed, kMatchStream, static_cast<std::uint64_t>(id),
+                      search::CheckpointTag(opponent.name)});
+  options.seed = seeds();
+  auto report = arena::PlayMatch(environment_, player, opponent, options);
+  if (!report) throw MachineError(report.error().message);
+  if (report->wins + report->draws + report->losses == 0) return;
+  storage::MatchResult match{player.name,   opponent.name,  report->wins,
+                             report->draws, report->losses, {}};
+  match.settings = {{"visits", config_.evaluation.visits},
+                    {"forfeits", report->forfeits},
+                    {"stopped", report->stopped}};
+  store_->AddMatch(match);
+}
+
+void Evaluation::EvaluateGeneration(std::int64_t id, const std::function<bool()>& stop) {
+  if (!IsGame(environment_.spec()) || id < 1) return;
+  arena::MatchOptions options;
+  options.games = config_.evaluation.games;
+  options.stop = stop;
+  const std::int64_t every = config_.evaluation.every;
   for (const std::int64_t opponent :
        std::set<std::int64_t>{std::max<std::int64_t>(0, id - every), id / 2}) {
     if (stop()) return;
-    PlayAndStore(environment, config, store, id,
-                 StoredContestant(environment, config, *store, opponent), config.evaluation.games,
-                 stop, {});
+    PlayAndStore(id, StoredContestant(opponent), options);
   }
 }
 
-void EvaluateFinally(const env::Environment& environment, const CampaignConfig& config,
-                     storage::Store* store, const std::function<bool()>& stop,
-                     ProgressLine* progress) {
-  if (!IsGame(environment.spec())) return;
-  const auto checkpoints = store->ListCheckpoints();
+void Evaluation::EvaluateFinally(const std::function<bool()>& stop, ProgressLine* progress) {
+  if (!IsGame(environment_.spec())) return;
+  const auto checkpoints = store_->ListCheckpoints();
   if (checkpoints.empty()) return;
   const std::int64_t last = checkpoints.back().id;
+  const auto& evaluation = config_.evaluation;
   std::vector<std::pair<arena::Contestant, int>> opponents;
-  if (config.evaluation.final_games > 0) {
-    opponents.emplace_back(arena::RandomContestant(kRandomPlayer), config.evaluation.final_games);
-    if (last > 1) {
-      opponents.emplace_back(StoredContestant(environment, config, *store, 1),
-                             config.evaluation.final_games);
-    }
+  if (evaluation.final_games > 0) {
+    opponents.emplace_back(arena::RandomContestant(kRandomPlayer), evaluation.final_games);
+    if (last > 1) opponents.emplace_back(StoredContestant(1), evaluation.final_games);
   }
-  for (const auto& command : config.evaluation.engines) {
-    if (config.evaluation.engine_games <= 0 || environment.spec().id != "go") break;
-    arena::EnginePlayerOptions engine;
-    engine.command = command;
-    opponents.emplace_back(arena::EngineContestant(command, engine),
-                           config.evaluation.engine_games);
+  for (const auto& command : evaluation.engines) {
+    if (evaluation.engine_games <= 0) break;
+    auto engine = hooks_->EngineContestant({.name = command, .command = command});
+    if (!engine) {
+      progress->Announce("evaluation.engines: " + engine.error().message);
+      break;
+    }
+    opponents.emplace_back(std::move(*engine), evaluation.engine_games);
   }
   for (const auto& [opponent, games] : opponents) {
-    if (stop() || HasMatch(*store, CheckpointPlayer(last), opponent.name, games)) continue;
-    PlayAndStore(environment, config, store, last, opponent, games, stop, [&](int done) {
+    if (stop() || HasMatch(*store_, CheckpointPlayer(last), opponent.name, games)) continue;
+    arena::MatchOptions options;
+    options.games = games;
+    options.stop = stop;
+    options.progress = [&](const arena::MatchGame&, int done) {
       progress->Show(fmt::format("checkpoint {} against {}: {} of {} games", last, opponent.name,
                                  done, games));
-    });
+    };
+    PlayAndStore(last, opponent, options);
   }
 }
 

@@ -6,9 +6,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "api/environment.h"
+#include "arena/game_hooks.h"
 #include "arena/match.h"
 #include "campaign/campaign_config.h"
 #include "campaign/progress.h"
@@ -32,15 +34,30 @@ std::string CheckpointPlayer(std::int64_t id);
 /// The player of uniformly random legal actions.
 inline constexpr const char* kRandomPlayer = "random";
 
-/// Matches of checkpoint `id` against the one before it and one about half as old. Does nothing
-/// for environments that are not two-player games.
-void EvaluateGeneration(const env::Environment& environment, const CampaignConfig& config,
-                        storage::Store* store, std::int64_t id, const std::function<bool()>& stop);
+/// The matches of one campaign. All that it is made of must outlive it.
+class Evaluation {
+ public:
+  /// `hooks` null: the arena's defaults, without engines.
+  Evaluation(const env::Environment& environment, const CampaignConfig& config,
+             storage::Store* store, std::shared_ptr<const arena::GameHooks> hooks);
 
-/// The last checkpoint against random, the first trained one and the configured engines; skipped
-/// where the store already holds these games.
-void EvaluateFinally(const env::Environment& environment, const CampaignConfig& config,
-                     storage::Store* store, const std::function<bool()>& stop,
-                     ProgressLine* progress);
+  /// Matches of checkpoint `id` against the one before it and one about half as old. Does nothing
+  /// for environments that are not two-player games.
+  void EvaluateGeneration(std::int64_t id, const std::function<bool()>& stop);
+
+  /// The last checkpoint against random, the first trained one and the configured engines; skipped
+  /// where the store already holds these games.
+  void EvaluateFinally(const std::function<bool()>& stop, ProgressLine* progress);
+
+ private:
+  arena::Contestant StoredContestant(std::int64_t id) const;
+  void PlayAndStore(std::int64_t id, const arena::Contestant& opponent,
+                    const arena::MatchOptions& options);
+
+  const env::Environment& environment_;
+  const CampaignConfig& config_;
+  storage::Store* store_;
+  std::shared_ptr<const arena::GameHooks> hooks_;  // Never null.
+};
 
 }  // namespace tesuji::campaign

@@ -11,7 +11,7 @@
 #include "campaign/evaluation.h"
 #include "campaign/progress.h"
 #include "cli/command.h"
-#include "env/go/go_environment.h"
+#include "cli/game_hooks.h"
 #include "search/uniform_evaluator.h"
 
 namespace tesuji::cli {
@@ -40,6 +40,7 @@ constexpr const char* kRolloutsPrefix = "rollouts:";
 /// Everything the contestants borrow.
 struct Table {
   std::unique_ptr<const env::Environment> environment;
+  std::shared_ptr<const arena::GameHooks> hooks;
   std::vector<arena::Contestant> contestants;
 };
 
@@ -94,10 +95,12 @@ Result<std::unique_ptr<const env::Environment>> ChooseEnvironment(const ArenaArg
 }
 
 Result<arena::Contestant> MakeContestant(const std::string& player, const ArenaArguments& arguments,
-                                         const env::Environment& environment) {
+                                         const Table& table) {
+  const env::Environment& environment = *table.environment;
   if (player == "random") return arena::RandomContestant();
   arena::SearchPlayerOptions options;
   options.search.simulations = arguments.visits;
+  options.hooks = table.hooks;
   if (player == "uniform") {
     return UniformContestant(player, environment, options, 0, arguments.seed);
   }
@@ -115,10 +118,8 @@ Result<arena::Contestant> MakeContestant(const std::string& player, const ArenaA
     return arena::AlphaBetaContestant(player, *depth);
   }
   if (player.starts_with(kEnginePrefix)) {
-    if (environment.spec().id != "go") return Fail("GTP engines play Go only");
-    arena::EnginePlayerOptions engine;
-    engine.command = player.substr(4);
-    return arena::EngineContestant(player, engine);
+    const std::string command = player.substr(std::string_view(kEnginePrefix).size());
+    return table.hooks->EngineContestant({.name = player, .command = command});
   }
   auto source = campaign::FindCheckpoint(player);
   if (!source) return tl::unexpected(source.error());
@@ -135,6 +136,7 @@ Result<Table> SetUp(const ArenaArguments& arguments, const env::Registry& regist
   auto environment = ChooseEnvironment(arguments, registry);
   if (!environment) return tl::unexpected(environment.error());
   table.environment = std::move(*environment);
+  table.hooks = GameHooksOf(*table.environment);
   const env::Spec& spec = table.environment->spec();
   if (spec.player_count == 2 && spec.has_chance) {
     return Fail(
@@ -144,7 +146,7 @@ Result<Table> SetUp(const ArenaArguments& arguments, const env::Registry& regist
     return Fail("arena: give at least two --player");
   }
   for (const auto& player : arguments.players) {
-    auto contestant = MakeContestant(player, arguments, *table.environment);
+    auto contestant = MakeContestant(player, arguments, table);
     if (!contestant) return tl::unexpected(contestant.error());
     table.contestants.push_back(std::move(*contestant));
   }
@@ -238,6 +240,7 @@ int Arena(const ArenaArguments& arguments, const env::Registry& registry) {
         arena::MatchOptions options;
         options.games = arguments.games;
         options.threads = arguments.threads;
+        options.hooks = table->hooks;
         options.seed = arguments.seed + 1000 * a + b;
         options.swap_colours = !arguments.no_swap;
         if (arguments.opening >= 0) options.opening.actions = arguments.opening;

@@ -5,6 +5,7 @@
 #include "campaign/campaign.h"
 #include "campaign/status.h"
 #include "cli/command.h"
+#include "cli/game_hooks.h"
 
 namespace tesuji::cli {
 namespace {
@@ -47,7 +48,7 @@ int Run(const RunArguments& arguments, env::Registry* registry) {
   auto config = Configure(arguments, registry);
   if (!config) return Complain(config.error().message);
   const std::string store = config->store_path().string();
-  auto campaign = campaign::Campaign::Open(std::move(*config), *registry);
+  auto campaign = campaign::Campaign::Open(std::move(*config), *registry, GameHooksOf);
   if (!campaign) return Complain(campaign.error().message);
   InstallStopHandler();
   const auto outcome = (*campaign)->Run(StopRequested());

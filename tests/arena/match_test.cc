@@ -8,9 +8,13 @@
 #include <fstream>
 #include <set>
 
+#include "env/go/gtp/engine_player.h"
+#include "env/go/gtp/match_hooks.h"
+#include "env/go/gtp/referee.h"
 #include "env/go/sgf_game.h"
 #include "env/tictactoe/tictactoe.h"
 #include "search/uniform_evaluator.h"
+#include "tests/arena/careful.h"
 #include "tests/gtp/fakes.h"
 #include "tests/gtp/scripts.h"
 
@@ -29,6 +33,9 @@ Contestant Searcher(const env::Environment& environment, int simulations,
                     const std::string& name = "searcher") {
   SearchPlayerOptions options;
   options.search.simulations = simulations;
+  if (dynamic_cast<const env::go::GoEnvironment*>(&environment)) {
+    options.hooks = gtp::GoMatchHooks();
+  }
   return SearchContestant(
       name, environment,
       []() -> Result<std::unique_ptr<search::Evaluator>> {
@@ -39,16 +46,18 @@ Contestant Searcher(const env::Environment& environment, int simulations,
 
 Contestant Script(const std::string& name, const std::string& command,
                   milliseconds timeout = milliseconds(20'000)) {
-  EnginePlayerOptions options;
+  gtp::EnginePlayerOptions options;
   options.command = command;
   options.process = {
       .timeout = timeout, .start_timeout = timeout, .quit_timeout = milliseconds(50)};
   options.move_timeout = timeout;
-  return EngineContestant(name, options);
+  return gtp::EngineContestant(name, options);
 }
 
 MatchReport Play(const env::Environment& environment, const Contestant& a, const Contestant& b,
-                 const MatchOptions& options) {
+                 MatchOptions options) {
+  const bool go = dynamic_cast<const env::go::GoEnvironment*>(&environment) != nullptr;
+  if (go && options.hooks == nullptr) options.hooks = gtp::GoMatchHooks();
   Result<MatchReport> report = PlayMatch(environment, a, b, options);
   EXPECT_TRUE(report) << (report ? "" : report.error().message);
   return report ? *report : MatchReport{};
@@ -90,7 +99,7 @@ TEST(Match, RecordsAgreeWithResults) {
   const auto go = MakeGo(5);
   MatchOptions options;
   options.games = 20;
-  const MatchReport report = Play(*go, RandomContestant("a", true), RandomContestant("b"), options);
+  const MatchReport report = Play(*go, CarefulContestant("a"), RandomContestant("b"), options);
   int wins = 0;
   for (const MatchGame& game : report.games) {
     ASSERT_EQ(game.end, GameEnd::kScored);
@@ -125,7 +134,7 @@ TEST(Match, IsTheSameWhateverTheThreadsAndTheInterleaving) {
     options.seed = 3;
     options.threads = run == 0 ? 1 : 2;
     options.games_at_once = run == 0 ? 1 : 3;
-    const MatchReport report = Play(*go, Searcher(*go, 20), RandomContestant("r", true), options);
+    const MatchReport report = Play(*go, Searcher(*go, 20), CarefulContestant("r"), options);
     for (const MatchGame& game : report.games) records[run].push_back(game.record);
   }
   EXPECT_EQ(records[0], records[1]);
@@ -171,7 +180,7 @@ TEST(Match, BatchesTheLeavesOfGamesThatRunTogether) {
   options.games = 32;
   options.games_at_once = 32;
   options.opening_by_policy = false;
-  Play(*go, a, RandomContestant("r", true), options);
+  Play(*go, a, CarefulContestant("r"), options);
   EXPECT_GT(counting->positions, 10 * counting->batches);
 }
 
@@ -192,7 +201,8 @@ TEST(Match, PlaysListedOpenings) {
   const auto go = MakeGo(5);
   MatchOptions options;
   options.games = 6;
-  options.opening_list = *ParseOpenings(go->rules(), "C3 B2\n# a comment\nD4 D2 # and another\n");
+  options.opening_list = *ParseOpenings(*gtp::GoMatchHooks(), **go->NewGame({}),
+                                        "C3 B2\n# a comment\nD4 D2 # and another\n");
   const MatchReport report = Play(*go, RandomContestant("a"), RandomContestant("b"), options);
   ASSERT_EQ(report.games.size(), 6U);
   for (const int game : {0, 1, 4, 5}) {
@@ -200,6 +210,7 @@ TEST(Match, PlaysListedOpenings) {
   }
   EXPECT_THAT(report.games[2].record, HasSubstr(";B[db]\n;W[dd]"));
   options.opening_list = {{12, 12}};
+  options.hooks = gtp::GoMatchHooks();
   const auto bad = PlayMatch(*go, RandomContestant("a"), RandomContestant("b"), options);
   ASSERT_FALSE(bad);
   EXPECT_THAT(bad.error().message, HasSubstr("illegal move C3 (occupied)"));
@@ -224,7 +235,7 @@ TEST(Match, SamplesOpeningsFromPolicies) {
   OpeningOptions options;
   options.actions = 3;
   options.evaluators = {&stubborn};
-  const auto openings = MakeOpenings(*go, options);
+  const auto openings = MakeOpenings(*go, *gtp::GoMatchHooks(), options);
   ASSERT_TRUE(openings);
   EXPECT_THAT((*openings)[0].actions, testing::ElementsAre(24, 23, 22));
 }
@@ -237,12 +248,17 @@ TEST(Match, StopsWhenAsked) {
   options.games_at_once = 4;
   options.progress = [&](const MatchGame&, int done) { finished = done; };
   options.stop = [&] { return finished >= 3; };
-  const MatchReport report =
-      Play(*go, RandomContestant("a", true), RandomContestant("b", true), options);
+  const MatchReport report = Play(*go, CarefulContestant("a"), CarefulContestant("b"), options);
   EXPECT_TRUE(report.stopped);
   EXPECT_GE(report.games.size(), 3U);
   EXPECT_LT(report.games.size(), 20U);
 }
+
+// GNU Go with the rules that a match needs: area scoring, our ko and suicide rules, and all dead
+// stones captured before it passes.
+constexpr const char* kGnuGo =
+    "gnugo --mode gtp --level 0 --chinese-rules --capture-all-dead --positional-superko "
+    "--forbid-suicide";
 
 // --- engines that misbehave --------------------------------------------------------------------
 
@@ -338,7 +354,7 @@ TEST(MatchWithEngines, ForfeitsARefusalOfALegalMove) {
            Script("picky", scripts.Engine("r",
                                           "case $1 in play) no illegal move;; genmove) "
                                           "ok pass;; *) ok;; esac")),
-           RandomContestant("r", true), options);
+           CarefulContestant("r"), options);
   EXPECT_EQ(report.forfeits[0], 2);
   EXPECT_THAT(report.games[0].reason, HasSubstr("was refused: illegal move"));
 }
@@ -380,7 +396,7 @@ TEST(MatchWithEngines, TellsTheEngineTheWholeStart) {
   const gtp::ScriptFolder scripts;
   const auto go = MakeGo(9);
   const auto log = scripts.path() / "log";
-  EnginePlayerOptions player;
+  gtp::EnginePlayerOptions player;
   player.command = scripts.Engine(
       "l",
       fmt::format("echo $line >> '{}'; case $1 in genmove) ok pass;; *) ok;; esac", log.string()));
@@ -389,11 +405,12 @@ TEST(MatchWithEngines, TellsTheEngineTheWholeStart) {
   options.games_at_once = 1;
   options.opening.task = env::Task{.id = "go", .parameters = {{"komi", 0.5}, {"handicap", 2}}};
   options.opening_list = {{*ParseAction(go->rules(), "E5")}};
-  Play(*go, EngineContestant("logger", player), RandomContestant("r", true), options);
+  Play(*go, gtp::EngineContestant("logger", player), CarefulContestant("r"), options);
   std::ifstream file(log);
   const std::string text((std::istreambuf_iterator<char>(file)), {});
-  EXPECT_THAT(text,
-              HasSubstr("name\nquit\nboardsize 9\nclear_board\nkomi 0.5\nset_free_handicap "));
+  EXPECT_THAT(
+      text,
+      HasSubstr("name\nboardsize 9\nquit\nboardsize 9\nclear_board\nkomi 0.5\nset_free_handicap "));
   EXPECT_THAT(text, HasSubstr("\ntime_settings 0 5 1\nplay W E5\n"));
   EXPECT_THAT(text, HasSubstr("genmove B"));
   EXPECT_THAT(text, HasSubstr("genmove W"));
@@ -409,11 +426,11 @@ TEST(MatchWithEngines, LetsARefereeTakeDeadStonesOff) {
   const std::string passer = scripts.Engine("p", gtp::kPasser);
   const MatchReport plain = Play(*go, Script("a", passer), Script("b", passer), options);
   EXPECT_EQ(plain.games[0].score, 24.5F);
-  options.make_referee = [&] { return MakeEngineReferee(referee); };
+  options.make_referee = [&] { return gtp::MakeEngineReferee(referee); };
   const MatchReport judged = Play(*go, Script("a", passer), Script("b", passer), options);
   EXPECT_EQ(judged.games[0].score, -0.5F);
   EXPECT_EQ(judged.wins + judged.losses, 2);
-  options.make_referee = [&] { return MakeEngineReferee("/nonexistent/referee"); };
+  options.make_referee = [&] { return gtp::MakeEngineReferee("/nonexistent/referee"); };
   const MatchReport unjudged = Play(*go, Script("a", passer), Script("b", passer), options);
   EXPECT_EQ(unjudged.voids, 2);
   EXPECT_EQ(unjudged.wins + unjudged.losses + unjudged.draws, 0);
@@ -422,13 +439,13 @@ TEST(MatchWithEngines, LetsARefereeTakeDeadStonesOff) {
 TEST(MatchWithEngines, GnuGoBeatsRandomMoves) {
   if (!std::filesystem::exists("/usr/games/gnugo")) GTEST_SKIP() << "gnugo is not installed";
   const auto go = MakeGo(7, 0.5F);
-  EnginePlayerOptions gnugo;
-  gnugo.command = GnuGoCommand(go->rules(), 0);
+  gtp::EnginePlayerOptions gnugo;
+  gnugo.command = kGnuGo;
   MatchOptions options;
   options.games = 2;
   options.games_at_once = 2;
   const MatchReport report =
-      Play(*go, EngineContestant("gnugo-0", gnugo), RandomContestant("random", true), options);
+      Play(*go, gtp::EngineContestant("gnugo-0", gnugo), CarefulContestant("random"), options);
   EXPECT_EQ(report.wins, 2) << report.games[0].record;
   EXPECT_EQ(report.forfeits[0] + report.forfeits[1], 0);
   for (const MatchGame& game : report.games) EXPECT_EQ(game.reason, "two-passes");
@@ -438,13 +455,13 @@ TEST(MatchWithEngines, GnuGoBeatsRandomMoves) {
 TEST(MatchWithEngines, GnuGoAgreesWithOurRules) {
   if (!std::filesystem::exists("/usr/games/gnugo")) GTEST_SKIP() << "gnugo is not installed";
   const auto go = MakeGo(7);
-  EnginePlayerOptions gnugo;
-  gnugo.command = GnuGoCommand(go->rules(), 0);
+  gtp::EnginePlayerOptions gnugo;
+  gnugo.command = kGnuGo;
   MatchOptions options;
   options.games = 6;
   options.games_at_once = 3;
-  const MatchReport report =
-      Play(*go, EngineContestant("gnugo-a", gnugo), EngineContestant("gnugo-b", gnugo), options);
+  const MatchReport report = Play(*go, gtp::EngineContestant("gnugo-a", gnugo),
+                                  gtp::EngineContestant("gnugo-b", gnugo), options);
   EXPECT_EQ(report.games.size(), 6U);
   EXPECT_EQ(report.forfeits[0] + report.forfeits[1], 0) << report.games[0].reason;
 }

@@ -11,6 +11,7 @@
 
 #include "arena/openings.h"
 #include "env/go/gtp/engine.h"
+#include "env/go/gtp/match_hooks.h"
 #include "env/go/gtp/protocol.h"
 #include "search/uniform_evaluator.h"
 
@@ -55,7 +56,9 @@ void CheckFraming(const std::string& answer) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   (void)gtp::ParseResponse(bytes);
-  (void)arena::ParseOpenings({.width = 5, .height = 5}, bytes);
+  const auto board = env::go::GoEnvironment::Make({.rules = {.width = 5, .height = 5}});
+  const auto start = (*board)->NewGame({});
+  (void)arena::ParseOpenings(*gtp::GoMatchHooks(), **start, bytes);
 
   std::chrono::steady_clock::time_point time;
   gtp::EngineOptions options;

@@ -307,24 +307,26 @@ bool EngineProcess::ReadSome(int* fd, std::string* into) {
 
 void EngineProcess::WaitAny(std::span<EngineProcess* const> engines, milliseconds most) {
   std::vector<pollfd> descriptors;
-  milliseconds patience = most;
-  const Clock::time_point now = Clock::now();
-  for (EngineProcess* engine : engines) {
-    if (engine == nullptr) continue;
-    // Something is to be had without waiting: bad news, or an answer behind one already taken.
-    if (engine->failure_ || engine->stdout_ < 0 || engine->unread_) return;
-    descriptors.push_back({engine->stdout_, POLLIN, 0});
-    if (engine->stderr_ >= 0) descriptors.push_back({engine->stderr_, POLLIN, 0});
-    if (engine->stdin_ >= 0 && !engine->outgoing_.empty()) {
-      descriptors.push_back({engine->stdin_, POLLOUT, 0});
-    }
-    if (!engine->pending_.empty() && engine->pending_.front().deadline) {
-      const auto left = std::chrono::duration_cast<milliseconds>(
-          *engine->pending_.front().deadline - now + milliseconds(1));
-      patience = std::clamp(left, milliseconds(0), patience);
-    }
+  for (const EngineProcess* engine : engines) {
+    if (engine != nullptr) engine->AddToPoll(&descriptors, &most);
   }
-  poll(descriptors.data(), descriptors.size(), static_cast<int>(patience.count()));
+  poll(descriptors.data(), descriptors.size(), static_cast<int>(most.count()));
+}
+
+void EngineProcess::AddToPoll(std::vector<pollfd>* descriptors, milliseconds* patience) const {
+  // Something is to be had without waiting: bad news, or an answer behind one already taken.
+  if (failure_ || stdout_ < 0 || unread_) {
+    *patience = milliseconds(0);
+    return;
+  }
+  descriptors->push_back({stdout_, POLLIN, 0});
+  if (stderr_ >= 0) descriptors->push_back({stderr_, POLLIN, 0});
+  if (stdin_ >= 0 && !outgoing_.empty()) descriptors->push_back({stdin_, POLLOUT, 0});
+  if (!pending_.empty() && pending_.front().deadline) {
+    const auto left = std::chrono::duration_cast<milliseconds>(*pending_.front().deadline -
+                                                               Clock::now() + milliseconds(1));
+    *patience = std::clamp(left, milliseconds(0), *patience);
+  }
 }
 
 tl::unexpected<Failure> EngineProcess::Break(const std::string& what) {

@@ -11,6 +11,7 @@
 // Thread-safety: one thread at a time; different objects are independent.
 #pragma once
 
+#include <poll.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -21,6 +22,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 #include "env/go/gtp/protocol.h"
@@ -62,6 +64,10 @@ class EngineProcess {
   /// Blocks until one of `engines` may have something for Poll(), or `most` has passed. Nulls are
   /// passed over.
   static void WaitAny(std::span<EngineProcess* const> engines, std::chrono::milliseconds most);
+
+  /// For a poll(2) of one's own: appends the descriptors, and lowers `patience` to the time until
+  /// Poll() has something in any case.
+  void AddToPoll(std::vector<pollfd>* descriptors, std::chrono::milliseconds* patience) const;
 
   bool alive() const { return pid_ > 0 && !failure_; }
   /// "quit", a moment to end, then Kill().

@@ -1,24 +1,31 @@
+#include "env/go/gtp/engine_player.h"
+
 #include <fmt/format.h>
 
 #include <deque>
 #include <utility>
 
-#include "arena/player.h"
+#include "env/go/go_environment.h"
 #include "env/go/go_state.h"
 
-namespace tesuji::arena {
+namespace tesuji::gtp {
 namespace {
 
 using env::go::Color;
 using env::go::GoState;
 using env::go::Rules;
 
+std::string BoardSizeCommand(const Rules& rules) {
+  if (rules.width == rules.height) return fmt::format("boardsize {}", rules.width);
+  return fmt::format("rectangular_boardsize {} {}", rules.width, rules.height);
+}
+
 std::string PlayCommand(const Rules& rules, Color color, env::Action action) {
-  return fmt::format("play {} {}", gtp::ColorLetter(color), env::go::ActionText(rules, action));
+  return fmt::format("play {} {}", ColorLetter(color), env::go::ActionText(rules, action));
 }
 
 // Commands are sent ahead and their answers read in order, so that nothing here ever waits.
-class EnginePlayer final : public Player {
+class EnginePlayer final : public arena::Player {
  public:
   explicit EnginePlayer(const EnginePlayerOptions& options) : options_(options) {}
 
@@ -27,7 +34,7 @@ class EnginePlayer final : public Player {
     if (go == nullptr) return Fail("GTP engines play Go only");
     // After a failure the program is in an unknown state even if it still lives.
     if (failed_ || process_ == nullptr || !process_->alive()) {
-      process_ = std::make_unique<gtp::EngineProcess>(options_.command, options_.process);
+      process_ = std::make_unique<EngineProcess>(options_.command, options_.process);
       expected_.clear();
       failed_ = false;
     }
@@ -48,13 +55,13 @@ class EnginePlayer final : public Player {
 
   void BeginMove(const env::State& state) override {
     const Color color = static_cast<const GoState&>(state).color_to_play();
-    Send(fmt::format("genmove {}", gtp::ColorLetter(color)), Need::kMove, options_.move_timeout);
+    Send(fmt::format("genmove {}", ColorLetter(color)), Need::kMove, options_.move_timeout);
     deciding_ = true;
   }
 
-  std::optional<Result<Decision>> Poll() override {
+  std::optional<Result<arena::Decision>> Poll() override {
     while (deciding_) {
-      std::optional<Result<gtp::Response>> answer = process_->Poll();
+      std::optional<Result<Response>> answer = process_->Poll();
       if (!answer) return std::nullopt;
       if (!*answer) return GiveUp((*answer).error().message);
       const Expected expected = expected_.front();
@@ -68,7 +75,11 @@ class EnginePlayer final : public Player {
     return std::nullopt;
   }
 
-  gtp::EngineProcess* process() const override { return process_.get(); }
+  bool external() const override { return true; }
+  void AddToPoll(std::vector<pollfd>* descriptors,
+                 std::chrono::milliseconds* patience) const override {
+    process_->AddToPoll(descriptors, patience);
+  }
 
  private:
   enum class Need { kNothing, kSuccess, kMove };
@@ -83,11 +94,7 @@ class EnginePlayer final : public Player {
   }
 
   void SendStart(const GoState& state) {
-    if (rules_.width == rules_.height) {
-      Send(fmt::format("boardsize {}", rules_.width), Need::kSuccess);
-    } else {
-      Send(fmt::format("rectangular_boardsize {} {}", rules_.width, rules_.height), Need::kSuccess);
-    }
+    Send(BoardSizeCommand(rules_), Need::kSuccess);
     Send("clear_board", Need::kSuccess);
     Send(fmt::format("komi {:g}", state.komi()), Need::kSuccess);
     const env::go::Start& start = state.start();
@@ -106,17 +113,17 @@ class EnginePlayer final : public Player {
     for (const std::string& line : options_.setup) Send(line, Need::kNothing);
   }
 
-  Result<Decision> ReadMove(const std::string& text) {
+  Result<arena::Decision> ReadMove(const std::string& text) {
     deciding_ = false;
-    const std::string answer = gtp::LowerCase(text.substr(0, text.find_first_of(" \t\n")));
-    if (answer == "resign") return Decision{.resigned = true};
+    const std::string answer = LowerCase(text.substr(0, text.find_first_of(" \t\n")));
+    if (answer == "resign") return arena::Decision{.resigned = true};
     const Result<env::Action> action = ParseAction(rules_, answer);
     if (!action) {
       return GiveUp(fmt::format("engine \"{}\": genmove gave no move but \"{}\"", options_.command,
                                 answer.substr(0, 60)));
     }
     own_move_ = *action;
-    return Decision{.action = *action};
+    return arena::Decision{.action = *action};
   }
 
   tl::unexpected<Failure> GiveUp(std::string message) {
@@ -126,7 +133,7 @@ class EnginePlayer final : public Player {
   }
 
   EnginePlayerOptions options_;
-  std::unique_ptr<gtp::EngineProcess> process_;
+  std::unique_ptr<EngineProcess> process_;
   std::deque<Expected> expected_;  // One for each answer that is out.
   Rules rules_;
   bool deciding_ = false;
@@ -134,10 +141,40 @@ class EnginePlayer final : public Player {
   env::Action own_move_ = -1;  // Decided, and not observed yet.
 };
 
+// Starts the program once: is it there, does it answer, does it play on this board?
+Status CheckEngine(const EnginePlayerOptions& options, const env::Environment& environment) {
+  const auto* go = dynamic_cast<const env::go::GoEnvironment*>(&environment);
+  if (go == nullptr) return Fail("GTP engines play Go only");
+  EngineProcess process(options.command, options.process);
+  for (const std::string& line : {std::string("name"), BoardSizeCommand(go->rules())}) {
+    const Result<Response> answer = process.Request(line);
+    if (!answer) return tl::unexpected(answer.error());
+    if (!answer->success) {
+      return Fail(fmt::format("engine \"{}\": \"{}\" was refused: {}", options.command, line,
+                              answer->text.substr(0, 200)));
+    }
+  }
+  process.Quit();
+  return {};
+}
+
 }  // namespace
 
-std::unique_ptr<Player> MakeEnginePlayer(const EnginePlayerOptions& options) {
+std::unique_ptr<arena::Player> MakeEnginePlayer(const EnginePlayerOptions& options) {
   return std::make_unique<EnginePlayer>(options);
 }
 
-}  // namespace tesuji::arena
+arena::Contestant EngineContestant(std::string name, const EnginePlayerOptions& options) {
+  arena::Contestant contestant;
+  contestant.name = std::move(name);
+  contestant.external = true;
+  contestant.make_player = [options](search::Evaluator*) -> Result<std::unique_ptr<arena::Player>> {
+    return MakeEnginePlayer(options);
+  };
+  contestant.check = [options](const env::Environment& environment) {
+    return CheckEngine(options, environment);
+  };
+  return contestant;
+}
+
+}  // namespace tesuji::gtp
