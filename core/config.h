@@ -1,23 +1,16 @@
-// Reading a TOML file into plain structs through one declarative list of keys.
-//
-// A function `void Bind(ConfigBinder&)` names every key once: section, name, where it goes, what it
-// means, its range. The same list reads a file, reports unknown keys (with file, line and the
-// nearest known name), fills in what the file leaves out, prints the reference documentation and
-// dumps the effective values as JSON.
+// The binder of earlier days, on top of core/settings.h. New code describes a SettingsTable.
 // Thread-safety: none; used at start-up.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <map>
-#include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "core/config_file.h"
 #include "core/json.h"
 #include "core/nearest_word.h"
 #include "core/result.h"
+#include "core/settings.h"
 
 namespace tesuji {
 
@@ -36,40 +29,26 @@ struct ConfigRange {
   double maximum = 0;
 };
 
-/// A parsed TOML file plus overrides, remembering where every value came from.
-class ConfigFile {
- public:
-  ConfigFile();
-  ~ConfigFile();
-  ConfigFile(ConfigFile&&) noexcept;
-  ConfigFile& operator=(ConfigFile&&) noexcept;
-
-  static Result<ConfigFile> Load(const std::filesystem::path& path);
-  static Result<ConfigFile> Parse(std::string_view text, std::string source_name);
-  /// `assignment` is "section.key=value" with a TOML value; a bare word is taken as text.
-  Status Override(const std::string& assignment);
-
- private:
-  friend class ConfigBinder;
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
-};
-
-/// Walks the keys of a configuration; see the top of this file.
+/// Names every key once: section, name, where it goes, what it means, its range.
 class ConfigBinder {
  public:
   /// Reads from `file` (borrowed). With nullptr it only collects keys() and values().
   explicit ConfigBinder(const ConfigFile* file) : file_(file) {}
 
-  /// Keys bound from here on belong to `[section]`.
-  void Section(const std::string& section);
-  void Bind(const char* name, bool* value, const char* help);
-  void Bind(const char* name, int* value, const char* help, ConfigRange range = {});
-  void Bind(const char* name, std::int64_t* value, const char* help, ConfigRange range = {});
-  void Bind(const char* name, std::uint64_t* value, const char* help);
-  void Bind(const char* name, double* value, const char* help, ConfigRange range = {});
-  void Bind(const char* name, std::string* value, const char* help);
-  void Bind(const char* name, std::vector<std::string>* value, const char* help);
+  void Section(const std::string& section) {
+    section_ = section;
+    table_.Section(section);
+  }
+  template <class T>
+  void Bind(const char* name, T* value, const char* help, ConfigRange range = {}) {
+    SettingRules rules;
+    if (range.minimum != range.maximum) {
+      rules.minimum = range.minimum;
+      rules.maximum = range.maximum;
+    }
+    table_.Add(name, value, help, rules);
+    ReadLast();
+  }
   /// One of `choices`; *index is the choice's position.
   void BindChoice(const char* name, int* index, const std::vector<std::string>& choices,
                   const char* help);
@@ -85,18 +64,12 @@ class ConfigBinder {
   const Json& values() const { return values_; }
 
  private:
-  struct Found;
-  void Note(const char* name, const char* type, Json value, const char* help);
-  Found Lookup(const char* name);
-  void Complain(const std::string& name, const std::string& what);
-  template <class T>
-  void BindInteger(const char* name, T* value, const char* help, ConfigRange range);
+  void ReadLast();  ///< At once: callers bind locals.
 
   const ConfigFile* file_;
   std::string section_;
+  SettingsTable table_;
   std::vector<ConfigKey> keys_;
-  std::map<std::string, std::vector<std::string>> known_;
-  std::vector<std::string> open_sections_;  ///< Those with BindRest.
   Json values_ = Json::object();
   std::string error_;
 };

@@ -1,128 +1,141 @@
 #include "search/options.h"
 
-#include <fmt/format.h>
-
-#include <cmath>
-#include <limits>
-
+#include "core/settings.h"
 #include "search/options_json.h"
 
 namespace tesuji::search {
 namespace {
 
-constexpr double kUnbounded = std::numeric_limits<double>::infinity();
+/// A key of earlier versions: no campaign needed another value than the default.
+void AddFormer(SettingsTable* table, const char* name, Setting::Place place, const char* help,
+               SettingRules rules) {
+  rules.scope = SettingScope::kStored;
+  table->Add(name, std::move(place), help, rules);
+  table->AddRemoved(name, "every campaign uses the default; remove the line");
+}
 
-/// Collects the first complaint of a series of range checks.
-class RangeCheck {
- public:
-  /// minimum <= value <= maximum; `maximum` may be kUnbounded, `value` must be finite.
-  void Inclusive(const char* name, double value, double minimum, double maximum) {
-    if (value >= minimum && value <= maximum && std::isfinite(value)) return;
-    Complain(name, value,
-             maximum == kUnbounded ? fmt::format("at least {}", minimum)
-                                   : fmt::format("{} to {}", minimum, maximum));
-  }
-  void Positive(const char* name, double value) {
-    if (value > 0 && std::isfinite(value)) return;
-    Complain(name, value, "more than 0");
-  }
-  Status status() const {
-    if (message_.empty()) return {};
-    return Fail(message_);
-  }
+void DescribePuct(SettingsTable* table, SearchOptions* o) {
+  table->Add("cpuct", &o->cpuct, "PUCT exploration constant.", {.minimum = 0, .maximum = 100});
+  AddFormer(table, "cpuct_log", &o->cpuct_log, "Growth of the constant with log visits.",
+            {.minimum = 0, .maximum = 100});
+  AddFormer(table, "cpuct_base", &o->cpuct_base, "Visits at which that growth sets in.",
+            {.minimum = 1, .maximum = 1e9});
+  AddFormer(table, "fpu_reduction", &o->fpu_reduction,
+            "How far below its parent an unvisited child is valued.", {.minimum = 0, .maximum = 2});
+  table->Add("root_noise", &o->root_noise, "Exploration at the root, as in self-play.",
+             {.scope = SettingScope::kStored});
+  AddFormer(table, "noise_fraction", &o->noise_fraction, "Share of Dirichlet noise at the root.",
+            {.minimum = 0, .maximum = 1});
+  AddFormer(table, "noise_total_alpha", &o->noise_total_alpha,
+            "Dirichlet concentration, spread over the legal actions.",
+            {.minimum = 0.001, .maximum = 1e6});
+  table->Add("root_policy_temperature", &o->root_policy_temperature,
+             "Flattens the prior at the root when above 1.", {.minimum = 0.1, .maximum = 10});
+  table->Add("forced_playouts", &o->forced_playouts,
+             "k in sqrt(k*P*N) visits forced at the root, pruned from the target; 0: off.",
+             {.minimum = 0, .maximum = 100});
+}
 
- private:
-  void Complain(const char* name, double value, const std::string& expected) {
-    if (message_.empty()) message_ = fmt::format("{} = {}: expected {}", name, value, expected);
-  }
-  std::string message_;
-};
+void DescribeGumbel(SettingsTable* table, SearchOptions* o) {
+  table->Add("gumbel_considered", &o->gumbel_considered, "Actions that enter sequential halving.",
+             {.minimum = 1, .maximum = 100000});
+  AddFormer(table, "gumbel_visit_offset", &o->gumbel_visit_offset, "c_visit of the Q transform.",
+            {.minimum = 0, .maximum = 1e6});
+  table->Add("gumbel_scale", &o->gumbel_scale, "c_scale of the Q transform.",
+             {.minimum = 0, .maximum = 1e6});
+  table->Add("gumbel_noise", &o->gumbel_noise,
+             "Gumbel noise on the root's choice in self-play; false where chance explores enough.");
+}
 
 }  // namespace
 
-Json ToJson(const SearchOptions& options) {
-  Json json = {{"root", options.root == RootPolicy::kPuct ? "puct" : "gumbel"},
-               {"backup", options.backup == Backup::kMean ? "mean" : "max"},
-               {"simulations", options.simulations},
-               {"cpuct", options.cpuct},
-               {"cpuct_log", options.cpuct_log},
-               {"cpuct_base", options.cpuct_base},
-               {"fpu_reduction", options.fpu_reduction},
-               {"root_noise", options.root_noise},
-               {"noise_fraction", options.noise_fraction},
-               {"noise_total_alpha", options.noise_total_alpha},
-               {"root_policy_temperature", options.root_policy_temperature},
-               {"forced_playouts", options.forced_playouts},
-               {"gumbel_considered", options.gumbel_considered},
-               {"gumbel_visit_offset", options.gumbel_visit_offset},
-               {"gumbel_scale", options.gumbel_scale},
-               {"gumbel_noise", options.gumbel_noise},
-               {"prove", options.prove},
-               {"reuse_tree", options.reuse_tree},
-               {"max_pending", options.max_pending}};
-  // Named only where it is used, so that episodes begun before it was there go on.
-  if (options.look_ahead) json["look_ahead"] = true;
-  return json;
+void Describe(SettingsTable* table, SearchOptions* o) {
+  table->Section("search");
+  table->AddChoice("root", &o->root, {"puct", "gumbel"}, "How the root chooses what to look at.");
+  AddFormer(table, "backup",
+            SettingChoice{[o] { return static_cast<std::size_t>(o->backup); },
+                          [o](std::size_t which) { o->backup = static_cast<Backup>(which); },
+                          {"mean", "max"}},
+            "Backup for a lone agent.", {});
+  table->Add("simulations", &o->simulations, "Simulations of a full search.",
+             {.minimum = 1, .maximum = 1e7});
+  DescribePuct(table, o);
+  DescribeGumbel(table, o);
+  AddFormer(table, "prove", &o->prove, "Back up proven wins, losses and draws exactly.", {});
+  table->Add("look_ahead", &o->look_ahead,
+             "Tries each move of a new position, so that those that end the episode are proven at "
+             "once; for cheap rules and sharp endings.",
+             {.stored_if_set = true});
+  AddFormer(table, "reuse_tree", &o->reuse_tree, "Keep the played move's subtree.", {});
+  table->Add("max_pending", &o->max_pending, "Leaves of one tree out for evaluation at once.",
+             {.minimum = 1, .scope = SettingScope::kStored});
+  table->Add("tree_memory_bytes", &o->tree_memory_bytes, "Bytes of one tree.",
+             {.minimum = 1 << 16, .scope = SettingScope::kInner});
+  table->Add("stored_states", &o->stored_states, "Nodes that keep their state.",
+             {.minimum = 0, .scope = SettingScope::kInner});
 }
 
+void Describe(SettingsTable* table, EpisodeOptions* o) {
+  table->Section("selfplay");
+  table->Add("cheap_simulations", &o->cheap_simulations,
+             "Playout cap randomisation: simulations of a cheap search; 0: all are full.",
+             {.minimum = 0, .maximum = 1e7});
+  table->Add("full_search_probability", &o->full_search_probability,
+             "Share of moves with a full, recorded search.", {.minimum = 0.001, .maximum = 1});
+  table->Add(
+      "decided_value", &o->decided_value,
+      "An episode whose last four search values were at least this far from even is decided, "
+      "and played on with small searches; 0: never.",
+      {.minimum = 0, .maximum = 1});
+  AddFormer(table, "decided_simulations", &o->decided_simulations,
+            "Simulations of a move in a decided episode.", {.minimum = 1, .maximum = 1e7});
+  AddFormer(table, "decided_full_probability", &o->decided_full_probability,
+            "Share of a decided episode's moves that are searched as before.",
+            {.minimum = 0, .maximum = 1});
+  AddFormer(table, "temperature", &o->temperature, "Of visit counts at the first move.",
+            {.minimum = 0, .maximum = 1000});
+  AddFormer(table, "final_temperature", &o->final_temperature, "Where it decays to.",
+            {.minimum = 0, .maximum = 1000});
+  AddFormer(table, "temperature_halflife", &o->temperature_halflife, "Of that decay, in moves.",
+            {.minimum = 0.01, .maximum = 1e6});
+  table->Add("opening_policy_moves", &o->opening_policy_moves,
+             "Mean number of first moves, of all players together, sampled from the raw policy.",
+             {.minimum = 0, .maximum = 1e6});
+  table->Add("opening_temperature", &o->opening_temperature,
+             "Of those moves: above 1 they spread beyond the policy's own.",
+             {.minimum = 0.01, .maximum = 1000});
+  table->Add("opening_one_sided", &o->opening_one_sided,
+             "Share of openings in which one player's moves alone are sampled, drawn by lot; the "
+             "other's are searched and not taught. For two players.",
+             {.minimum = 0, .maximum = 1, .stored_if_set = true});
+  table->Add("surprise_weight", &o->surprise_weight,
+             "Share of sample weight spread by policy surprise.", {.minimum = 0, .maximum = 1});
+}
+
+Json ToJson(const SearchOptions& options) { return SettingValues(options); }
+
 Json ToJson(const EpisodeOptions& options) {
-  Json json = {{"full", ToJson(options.full)},
-               {"cheap_simulations", options.cheap_simulations},
-               {"full_search_probability", options.full_search_probability},
-               {"decided_value", options.decided_value},
-               {"decided_simulations", options.decided_simulations},
-               {"decided_full_probability", options.decided_full_probability},
-               {"temperature", options.temperature},
-               {"final_temperature", options.final_temperature},
-               {"temperature_halflife", options.temperature_halflife},
-               {"opening_policy_moves", options.opening_policy_moves},
-               {"opening_temperature", options.opening_temperature},
-               {"surprise_weight", options.surprise_weight}};
-  // Named only where it is used, like look_ahead.
-  if (options.opening_one_sided > 0) json["opening_one_sided"] = options.opening_one_sided;
+  Json json = SettingValues(options);
+  json["full"] = ToJson(options.full);
   return json;
 }
 
 Status Validate(const SearchOptions& options) {
-  RangeCheck check;
-  check.Inclusive("simulations", options.simulations, 1, kUnbounded);
-  check.Inclusive("cpuct", options.cpuct, 0, kUnbounded);
-  check.Inclusive("cpuct_log", options.cpuct_log, 0, kUnbounded);
-  check.Positive("cpuct_base", options.cpuct_base);
-  check.Inclusive("fpu_reduction", options.fpu_reduction, 0, 2);
-  check.Inclusive("noise_fraction", options.noise_fraction, 0, 1);
-  check.Positive("noise_total_alpha", options.noise_total_alpha);
-  check.Positive("root_policy_temperature", options.root_policy_temperature);
-  check.Inclusive("forced_playouts", options.forced_playouts, 0, kUnbounded);
-  check.Inclusive("gumbel_considered", options.gumbel_considered, 1, kUnbounded);
-  check.Inclusive("gumbel_visit_offset", options.gumbel_visit_offset, 0, kUnbounded);
-  check.Inclusive("gumbel_scale", options.gumbel_scale, 0, kUnbounded);
-  check.Inclusive("max_pending", options.max_pending, 1, kUnbounded);
-  check.Inclusive("tree_memory_bytes", static_cast<double>(options.tree_memory_bytes), 1 << 16,
-                  kUnbounded);
-  check.Inclusive("stored_states", options.stored_states, 0, kUnbounded);
+  SearchOptions copy = options;
+  SettingsTable table;
+  Describe(&table, &copy);
   if (options.look_ahead && !options.prove) {
     return Fail("look_ahead proves the ends it finds, so it needs prove = true");
   }
-  return check.status();
+  return table.Check();
 }
 
 Status Validate(const EpisodeOptions& options) {
   if (Status full = Validate(options.full); !full) return full;
-  RangeCheck check;
-  check.Inclusive("cheap_simulations", options.cheap_simulations, 0, kUnbounded);
-  check.Inclusive("full_search_probability", options.full_search_probability, 0, 1);
-  check.Inclusive("decided_value", options.decided_value, 0, 1);
-  check.Inclusive("decided_simulations", options.decided_simulations, 1, kUnbounded);
-  check.Inclusive("decided_full_probability", options.decided_full_probability, 0, 1);
-  check.Inclusive("temperature", options.temperature, 0, kUnbounded);
-  check.Inclusive("final_temperature", options.final_temperature, 0, kUnbounded);
-  check.Positive("temperature_halflife", options.temperature_halflife);
-  check.Inclusive("opening_policy_moves", options.opening_policy_moves, 0, kUnbounded);
-  check.Positive("opening_temperature", options.opening_temperature);
-  check.Inclusive("opening_one_sided", options.opening_one_sided, 0, 1);
-  check.Inclusive("surprise_weight", options.surprise_weight, 0, 1);
-  return check.status();
+  EpisodeOptions copy = options;
+  SettingsTable table;
+  Describe(&table, &copy);
+  return table.Check();
 }
 
 }  // namespace tesuji::search

@@ -7,6 +7,10 @@
 
 #include "core/result.h"
 
+namespace tesuji {
+class SettingsTable;
+}
+
 namespace tesuji::search {
 
 enum class RootPolicy : std::uint8_t {
@@ -76,6 +80,11 @@ struct EpisodeOptions {
   double surprise_weight = 0.5;  ///< Share of sample weight given in proportion to
                                  ///< surprise within an episode.
 };
+
+/// Every member once, in section [search]: core/settings.h.
+void Describe(SettingsTable* table, SearchOptions* options);
+/// The members that are not in `full`, in section [selfplay].
+void Describe(SettingsTable* table, EpisodeOptions* options);
 
 /// Whether the numbers make sense; the message names the field, its value and what was expected.
 Status Validate(const SearchOptions& options);

@@ -39,7 +39,7 @@ inline std::unique_ptr<Episode> StartEpisode(const env::Environment& environment
   provenance.episode = seed;
   auto episode = Episode::Start(environment, options, env::Task{.id = "start"}, provenance,
                                 RandomStream({1, seed}));
-  EXPECT_TRUE(episode.has_value());
+  EXPECT_TRUE(episode.has_value()) << episode.error().message;
   return std::move(*episode);
 }
 

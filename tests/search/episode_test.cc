@@ -49,7 +49,7 @@ TEST(Episode, StartRefusesSettingsThatMakeNoSense) {
   options.full.simulations = 0;
   const auto episode = Episode::Start(game, options, {}, {}, RandomStream(1));
   ASSERT_FALSE(episode.has_value());
-  EXPECT_THAT(episode.error().message, HasSubstr("simulations = 0: expected at least 1"));
+  EXPECT_THAT(episode.error().message, HasSubstr("simulations = 0: expected 1 to 10000000"));
 }
 
 TEST(Episode, EqualSeedsGiveEqualTrajectoriesAndOthersDiffer) {

@@ -23,13 +23,13 @@ TEST(SearchOptions, ValidationNamesTheFieldItsValueAndWhatWasExpected) {
     return status ? std::string("valid") : status.error().message;
   };
   EXPECT_EQ(message([](auto& o) { o.full.simulations = 0; }),
-            "simulations = 0: expected at least 1");
+            "simulations = 0: expected 1 to 10000000");
   EXPECT_EQ(message([](auto& o) { o.full.noise_fraction = 1.5; }),
             "noise_fraction = 1.5: expected 0 to 1");
   EXPECT_EQ(message([](auto& o) { o.full.cpuct_base = 0; }),
-            "cpuct_base = 0: expected more than 0");
+            "cpuct_base = 0: expected 1 to 1000000000");
   EXPECT_EQ(message([](auto& o) { o.full_search_probability = -0.5; }),
-            "full_search_probability = -0.5: expected 0 to 1");
+            "full_search_probability = -0.5: expected 0.001 to 1");
   EXPECT_EQ(message([](auto& o) { o.full.max_pending = 0; }),
             "max_pending = 0: expected at least 1");
   EXPECT_THAT(message([](auto& o) { o.full.cpuct = std::numeric_limits<double>::quiet_NaN(); }),
