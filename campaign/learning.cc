@@ -62,7 +62,7 @@ Status Learning::Start() {
   if (!blobs) return tl::unexpected(blobs.error());
   auto trainer = learner::Trainer::Restore(environment_, options, blobs->learner_state);
   if (!trainer) {
-    return Fail(fmt::format("checkpoint {} of {}: {}", newest.id, store_->path().string(),
+    return Fail(fmt::format("checkpoint {} of {}: {}", newest.id, store_->location(),
                             trainer.error().message));
   }
   trainer_ = std::move(*trainer);

@@ -43,7 +43,7 @@ std::string Cell(const Json& row, const char* key, const char* format) {
 
 Json StatusJson(const storage::Store& store) {
   const auto counts = store.counts();
-  Json status = {{"store", store.path().string()},
+  Json status = {{"store", store.location()},
                  {"episodes", counts.episodes},
                  {"verified", counts.verified},
                  {"rejected", counts.rejected},

@@ -43,7 +43,7 @@ Result<Stored> ReadStored(const storage::Store& store, const matmul::DiscoverOpt
         if (row.trajectory.provenance.environment_id != "matmul" || !scheme ||
             scheme->format != search.format || scheme->ring != search.ring) {
           note(fmt::format("{}: trajectory {} is no {} scheme over {}; use another store",
-                           store.path().string(), row.id, search.format.ToText(),
+                           store.location(), row.id, search.format.ToText(),
                            matmul::RingName(search.ring)));
           return false;
         }
@@ -57,7 +57,7 @@ Result<Stored> ReadStored(const storage::Store& store, const matmul::DiscoverOpt
         return true;
       },
       [&](storage::TrajectoryId id, const std::string& reason) {
-        note(fmt::format("{}: trajectory {}: {}", store.path().string(), id, reason));
+        note(fmt::format("{}: trajectory {}: {}", store.location(), id, reason));
       });
   if (!problem.empty()) return Fail(problem);
   return stored;

@@ -168,7 +168,8 @@ Rules HouseRules() {
       {"api", {"core"}},
       {"search", {"api", "core"}},
       {"verifier", {"api", "core"}},
-      {"storage", {"api", "core"}},
+      {"storage", {"api", "core", "storage/sqlite/sqlite_store.h"}},
+      {"storage/sqlite", {"core", "storage"}},
       {"learner", {"api", "core", "search/evaluator.h"}},
       {"learner/torch", {"api", "core", "learner"}},
       {"dataset", {"api", "core", "storage", "env/go"}},
@@ -194,7 +195,7 @@ Rules HouseRules() {
   rules.top = {"cli", "tests"};
   rules.confined = {
       {"LibTorch", {"torch/", "ATen/", "c10/", "caffe2/"}, {"learner/torch/", "tests/learner/"}},
-      {"SQLite", {"sqlite3", "SQLiteCpp/"}, {"storage/", "tests/storage/", "tests/dataset/"}},
+      {"SQLite", {"sqlite3", "SQLiteCpp/"}, {"storage/sqlite/", "tests/storage/", "tests/dataset/"}},
       {"Arrow", {"arrow/", "parquet/"}, {"dataset/export/parquet.cc"}},
       {"CLI11", {"CLI/"}, {"cli/options.cc"}},
       {"Boost.Beast", {"boost/beast"}, {"service/", "tests/service/"}},

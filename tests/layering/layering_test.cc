@@ -102,11 +102,11 @@ TEST(Layering, APrivateHeaderDoesNotLeakWhatItBringsIn) {
                           HasSubstr("learner/ may not include \"learner/torch/deep.h\"")));
 }
 
-TEST(Layering, SqliteStaysInStorageAndBeastInTheService) {
+TEST(Layering, SqliteStaysInItsRoomAndBeastInTheService) {
   EXPECT_THAT(
       Check({{"cli/a.cc", "#include <boost/beast/core.hpp>\n"},
              {"campaign/a.cc", "#include <sqlite3.h>\n#include <SQLiteCpp/SQLiteCpp.h>\n"},
-             {"storage/a.cc", "#include <sqlite3.h>\n"}}),
+             {"storage/sqlite/a.cc", "#include <sqlite3.h>\n"}}),
       ElementsAre(HasSubstr("campaign/a.cc:1: SQLite"), HasSubstr("campaign/a.cc:2: SQLite"),
                   HasSubstr("cli/a.cc:1: Boost.Beast")));
 }

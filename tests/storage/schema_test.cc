@@ -1,5 +1,5 @@
 // Versions of the schema: old ones are brought up, newer and foreign ones refused.
-#include "storage/schema.h"
+#include "storage/sqlite/schema.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "storage/trajectory_rows.h"
+#include "storage/sqlite/trajectory_rows.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,8 @@
 
 #include "core/unix_time.h"
 #include "storage/checksum.h"
-#include "storage/store_impl.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/sqlite_store.h"
 
 namespace tesuji::storage {
 namespace {

@@ -1,4 +1,4 @@
-#include "storage/store.h"
+#include "storage/sqlite/sqlite_store.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
@@ -9,8 +9,8 @@
 #include "core/unix_time.h"
 #include "storage/checksum.h"
 #include "storage/codec.h"
-#include "storage/counters.h"
-#include "storage/store_impl.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/counters.h"
 
 namespace tesuji::storage {
 namespace {
@@ -131,24 +131,22 @@ Json ParseColumn(const std::string& text) {
   return value;
 }
 
-Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Store::~Store() = default;
+SqliteStore::SqliteStore(std::unique_ptr<Connection> connection)
+    : connection_(std::move(connection)), location_(connection_->path().string()) {}
 
-Result<std::unique_ptr<Store>> Store::Open(const std::filesystem::path& path, OpenMode mode) {
+SqliteStore::~SqliteStore() = default;
+
+Result<std::unique_ptr<Store>> SqliteStore::Open(const std::string& path, OpenMode mode) {
   auto connection = Connection::Open(path, mode);
   if (!connection) return tl::unexpected(connection.error());
-  auto impl = std::make_unique<Impl>();
-  impl->connection = std::move(*connection);
-  return std::unique_ptr<Store>(new Store(std::move(impl)));
+  return std::unique_ptr<Store>(new SqliteStore(std::move(*connection)));
 }
-
-const std::filesystem::path& Store::path() const { return impl_->connection->path(); }
 
 // --- campaign facts -------------------------------------------------------------------------
 
-void Store::PutFact(const std::string& name, const Json& value) {
+void SqliteStore::PutFact(const std::string& name, const Json& value) {
   const std::string text = CanonicalJson(value);
-  impl_->connection->Write("store the fact " + name, [&](SQLite::Database& database) {
+  connection_->Write("store the fact " + name, [&](SQLite::Database& database) {
     SQLite::Statement statement(
         database, "INSERT OR REPLACE INTO facts(name, value, checksum) VALUES(?, ?, ?)");
     statement.bind(1, name);
@@ -158,8 +156,8 @@ void Store::PutFact(const std::string& name, const Json& value) {
   });
 }
 
-std::optional<Json> Store::GetFact(const std::string& name) const {
-  return impl_->connection->Read(
+std::optional<Json> SqliteStore::GetFact(const std::string& name) const {
+  return connection_->Read(
       "read the fact " + name, [&](SQLite::Database& database) -> std::optional<Json> {
         SQLite::Statement query(database, "SELECT value, checksum FROM facts WHERE name = ?");
         query.bind(1, name);
@@ -174,12 +172,12 @@ std::optional<Json> Store::GetFact(const std::string& name) const {
 
 // --- totals ---------------------------------------------------------------------------------
 
-Counts Store::counts() const { return impl_->connection->Read("read the counters", ReadCounters); }
+Counts SqliteStore::counts() const { return connection_->Read("read the counters", ReadCounters); }
 
-TrajectoryId Store::LatestTrajectoryId() const { return counts().episodes; }
+TrajectoryId SqliteStore::LatestTrajectoryId() const { return counts().episodes; }
 
-void Store::AddDropped(std::int64_t episodes) {
-  impl_->connection->Write("count dropped episodes", [&](SQLite::Database& database) {
+void SqliteStore::AddDropped(std::int64_t episodes) {
+  connection_->Write("count dropped episodes", [&](SQLite::Database& database) {
     Counts counts = ReadCounters(database);
     counts.dropped += episodes;
     WriteCounters(database, counts);
@@ -188,9 +186,9 @@ void Store::AddDropped(std::int64_t episodes) {
 
 // --- unfinished episodes --------------------------------------------------------------------
 
-void Store::PutUnfinished(const std::vector<UnfinishedEpisode>& episodes) {
+void SqliteStore::PutUnfinished(const std::vector<UnfinishedEpisode>& episodes) {
   const std::string what = fmt::format("store {} unfinished episodes", episodes.size());
-  impl_->connection->Write(what, [&](SQLite::Database& database) {
+  connection_->Write(what, [&](SQLite::Database& database) {
     database.exec("DELETE FROM unfinished");
     SQLite::Statement statement(
         database, "INSERT OR REPLACE INTO unfinished(episode, checksum, bytes) VALUES(?, ?, ?)");
@@ -204,8 +202,8 @@ void Store::PutUnfinished(const std::vector<UnfinishedEpisode>& episodes) {
   });
 }
 
-std::vector<UnfinishedEpisode> Store::GetUnfinished() const {
-  return impl_->connection->Read("read the unfinished episodes", [](SQLite::Database& database) {
+std::vector<UnfinishedEpisode> SqliteStore::GetUnfinished() const {
+  return connection_->Read("read the unfinished episodes", [](SQLite::Database& database) {
     std::vector<UnfinishedEpisode> episodes;
     SQLite::Statement query(database,
                             "SELECT episode, checksum, bytes FROM unfinished ORDER BY episode");
@@ -223,11 +221,11 @@ std::vector<UnfinishedEpisode> Store::GetUnfinished() const {
 
 // --- checkpoints, metrics, matches ----------------------------------------------------------
 
-void Store::PutCheckpoint(const CheckpointInfo& info, const CheckpointBlobs& blobs,
-                          const std::vector<Metric>& metrics) {
+void SqliteStore::PutCheckpoint(const CheckpointInfo& info, const CheckpointBlobs& blobs,
+                                const std::vector<Metric>& metrics) {
   const std::string json = CanonicalJson(info.info);
   const std::string what = fmt::format("store checkpoint {}", info.id);
-  impl_->connection->Write(what, [&](SQLite::Database& database) {
+  connection_->Write(what, [&](SQLite::Database& database) {
     SQLite::Statement statement(database,
                                 "INSERT INTO checkpoints(id, hash, episodes, training_steps, "
                                 "created_unix_ms, info, checksum) VALUES(?, ?, ?, ?, ?, ?, ?)");
@@ -246,12 +244,12 @@ void Store::PutCheckpoint(const CheckpointInfo& info, const CheckpointBlobs& blo
   });
 }
 
-std::vector<CheckpointInfo> Store::ListCheckpoints() const {
-  return impl_->connection->Read("list the checkpoints", ReadCheckpoints);
+std::vector<CheckpointInfo> SqliteStore::ListCheckpoints() const {
+  return connection_->Read("list the checkpoints", ReadCheckpoints);
 }
 
-Result<CheckpointBlobs> Store::GetCheckpoint(std::int64_t id) const {
-  auto blobs = impl_->connection->Read(
+Result<CheckpointBlobs> SqliteStore::GetCheckpoint(std::int64_t id) const {
+  auto blobs = connection_->Read(
       fmt::format("read checkpoint {}", id),
       [&](SQLite::Database& database) -> Result<CheckpointBlobs> {
         SQLite::Statement query(database, "SELECT hash FROM checkpoints WHERE id = ?");
@@ -266,17 +264,17 @@ Result<CheckpointBlobs> Store::GetCheckpoint(std::int64_t id) const {
         if (!learner_state) return tl::unexpected(learner_state.error());
         return CheckpointBlobs{std::move(*weights), std::move(*learner_state)};
       });
-  if (!blobs) return Fail(fmt::format("{}: {}", path().string(), blobs.error().message));
+  if (!blobs) return Fail(fmt::format("{}: {}", location_, blobs.error().message));
   return blobs;
 }
 
-void Store::PutMetrics(const std::vector<Metric>& metrics) {
-  impl_->connection->Write(fmt::format("store {} metrics", metrics.size()),
-                           [&](SQLite::Database& database) { WriteMetrics(database, metrics); });
+void SqliteStore::PutMetrics(const std::vector<Metric>& metrics) {
+  connection_->Write(fmt::format("store {} metrics", metrics.size()),
+                     [&](SQLite::Database& database) { WriteMetrics(database, metrics); });
 }
 
-std::vector<Metric> Store::GetMetrics() const {
-  return impl_->connection->Read("read the metrics", [](SQLite::Database& database) {
+std::vector<Metric> SqliteStore::GetMetrics() const {
+  return connection_->Read("read the metrics", [](SQLite::Database& database) {
     std::vector<Metric> metrics;
     SQLite::Statement query(
         database,
@@ -295,10 +293,10 @@ std::vector<Metric> Store::GetMetrics() const {
   });
 }
 
-void Store::AddMatch(const MatchResult& match) {
+void SqliteStore::AddMatch(const MatchResult& match) {
   const std::string settings = CanonicalJson(match.settings);
   const std::int64_t created = UnixMilliseconds();
-  impl_->connection->Write("store a match result", [&](SQLite::Database& database) {
+  connection_->Write("store a match result", [&](SQLite::Database& database) {
     SQLite::Statement statement(database,
                                 "INSERT INTO matches(player, opponent, wins, draws, losses, "
                                 "settings, created_unix_ms, checksum) "
@@ -315,8 +313,8 @@ void Store::AddMatch(const MatchResult& match) {
   });
 }
 
-std::vector<MatchResult> Store::GetMatches() const {
-  return impl_->connection->Read("read the match results", [](SQLite::Database& database) {
+std::vector<MatchResult> SqliteStore::GetMatches() const {
+  return connection_->Read("read the match results", [](SQLite::Database& database) {
     std::vector<MatchResult> matches;
     SQLite::Statement query(database,
                             "SELECT player, opponent, wins, draws, losses, settings, "

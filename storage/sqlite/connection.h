@@ -1,5 +1,5 @@
 // One open database file: how it is opened and checked, its mutex, its transactions, and how
-// SQLite's errors become lines for a person. Inside storage/ only: it includes SQLiteCpp.
+// SQLite's errors become lines for a person. Inside storage/sqlite/ only: it includes SQLiteCpp.
 //
 // Failures: Open() gives a Failure for anything that is not a good store and throws MachineError
 // when the disk is full. Read() and Write() throw MachineError; of these, DamagedError says that
@@ -17,16 +17,11 @@
 #include <utility>
 
 #include "core/result.h"
-#include "storage/lock.h"
+#include "storage/damage.h"
+#include "storage/sqlite/lock.h"
 #include "storage/store.h"
 
 namespace tesuji::storage {
-
-/// The file holds something that was never written: bytes have been lost or changed.
-class DamagedError : public MachineError {
- public:
-  using MachineError::MachineError;
-};
 
 /// Thrown inside Read() and Write() for a row that contradicts its checksum; they add the path.
 struct DamagedRow : std::runtime_error {

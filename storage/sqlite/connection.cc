@@ -1,4 +1,4 @@
-#include "storage/connection.h"
+#include "storage/sqlite/connection.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -8,8 +8,8 @@
 #include <cctype>
 #include <vector>
 
-#include "storage/counters.h"
-#include "storage/schema.h"
+#include "storage/sqlite/counters.h"
+#include "storage/sqlite/schema.h"
 
 namespace tesuji::storage {
 namespace {

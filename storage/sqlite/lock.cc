@@ -1,4 +1,4 @@
-#include "storage/lock.h"
+#include "storage/sqlite/lock.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

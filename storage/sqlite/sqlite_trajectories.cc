@@ -2,15 +2,13 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
-#include "storage/counters.h"
+#include "storage/sqlite/counters.h"
+#include "storage/sqlite/sqlite_store.h"
+#include "storage/sqlite/trajectory_rows.h"
 #include "storage/store.h"
-#include "storage/store_impl.h"
-#include "storage/trajectory_rows.h"
 
 namespace tesuji::storage {
 namespace {
-
-using Broken = std::function<void(TrajectoryId, const std::string&)>;
 
 bool IsStored(SQLite::Statement& query, const env::Provenance& provenance) {
   query.reset();
@@ -56,7 +54,8 @@ std::vector<TrajectoryId> AppendAll(SQLite::Database& database,
 /// Rows first to last in pieces, each read under the connection's mutex and visited outside it. A
 /// piece with damage in it is read again row by row, so that only the damaged rows are lost.
 void ForEachRow(Connection& connection, TrajectoryId first, TrajectoryId last, bool with_bytes,
-                const std::function<bool(const TrajectoryRow&)>& visit, const Broken& broken) {
+                const std::function<bool(const TrajectoryRow&)>& visit,
+                const Store::Broken& broken) {
   const auto read = [&](TrajectoryId from, TrajectoryId to) {
     return connection.Read(
         fmt::format("read trajectory {}", from),
@@ -85,7 +84,7 @@ void ForEachRow(Connection& connection, TrajectoryId first, TrajectoryId last, b
 
 }  // namespace
 
-std::vector<TrajectoryId> Store::AppendTrajectories(const std::vector<Append>& batch) {
+std::vector<TrajectoryId> SqliteStore::AppendTrajectories(const std::vector<Append>& batch) {
   if (batch.empty()) return {};
   // Compressed before the mutex is taken: readers of this process wait for the disk alone.
   std::vector<EncodedTrajectory> encoded;
@@ -93,15 +92,15 @@ std::vector<TrajectoryId> Store::AppendTrajectories(const std::vector<Append>& b
   for (const Append& append : batch) encoded.push_back(EncodeTrajectory(append.trajectory));
   const std::string what = fmt::format("append {} trajectories (the first is episode {})",
                                        batch.size(), batch.front().trajectory.provenance.episode);
-  return impl_->connection->Write(
+  return connection_->Write(
       what, [&](SQLite::Database& database) { return AppendAll(database, batch, encoded); });
 }
 
-void Store::ForEachTrajectory(TrajectoryId first,
-                              const std::function<bool(const StoredTrajectory&)>& visit,
-                              const Broken& broken) const {
+void SqliteStore::ForEachTrajectory(TrajectoryId first,
+                                    const std::function<bool(const StoredTrajectory&)>& visit,
+                                    const Broken& broken) const {
   ForEachRow(
-      *impl_->connection, first, LatestTrajectoryId(), true,
+      *connection_, first, LatestTrajectoryId(), true,
       [&](const TrajectoryRow& row) {
         const auto stored = DecodeRow(row);
         if (stored) return visit(*stored);
@@ -111,34 +110,34 @@ void Store::ForEachTrajectory(TrajectoryId first,
       broken);
 }
 
-void Store::ForEachSummary(TrajectoryId first,
-                           const std::function<bool(const TrajectorySummary&)>& visit,
-                           const Broken& broken) const {
+void SqliteStore::ForEachSummary(TrajectoryId first,
+                                 const std::function<bool(const TrajectorySummary&)>& visit,
+                                 const Broken& broken) const {
   ForEachRow(
-      *impl_->connection, first, LatestTrajectoryId(), false,
+      *connection_, first, LatestTrajectoryId(), false,
       [&](const TrajectoryRow& row) { return visit(row.summary); }, broken);
 }
 
-Result<StoredTrajectory> Store::GetTrajectory(TrajectoryId id) const {
+Result<StoredTrajectory> SqliteStore::GetTrajectory(TrajectoryId id) const {
   const TrajectoryId latest = LatestTrajectoryId();
   if (id < 1 || id > latest) {
-    return Fail(fmt::format("{}: no trajectory {}: there are {}", path().string(), id, latest));
+    return Fail(fmt::format("{}: no trajectory {}: there are {}", location_, id, latest));
   }
   try {
-    const auto rows = impl_->connection->Read(
+    const auto rows = connection_->Read(
         fmt::format("read trajectory {}", id),
         [&](SQLite::Database& database) { return ReadRows(database, id, id, true); });
     auto stored = DecodeRow(rows.front());
     if (stored) return stored;
-    return Fail(fmt::format("{}: cannot read trajectory {}: damaged: {}", path().string(), id,
+    return Fail(fmt::format("{}: cannot read trajectory {}: damaged: {}", location_, id,
                             stored.error().message));
   } catch (const DamagedError& error) {
     return Fail(error.what());
   }
 }
 
-std::vector<CheckpointEpisodes> Store::EpisodesPerCheckpoint() const {
-  return impl_->connection->Read("count episodes by checkpoint", [](SQLite::Database& database) {
+std::vector<CheckpointEpisodes> SqliteStore::EpisodesPerCheckpoint() const {
+  return connection_->Read("count episodes by checkpoint", [](SQLite::Database& database) {
     std::vector<CheckpointEpisodes> result;
     SQLite::Statement query(database,
                             "SELECT first_checkpoint, sum(status = 'verified'), "
@@ -184,12 +183,12 @@ bool Same(const Counts& a, const Counts& b) {
 
 }  // namespace
 
-Status Store::CheckIntegrity() const {
+Status SqliteStore::CheckIntegrity() const {
   const auto named = [&](const std::string& problem) {
-    return Fail(fmt::format("{}: {}", path().string(), problem));
+    return Fail(fmt::format("{}: {}", location_, problem));
   };
   try {
-    if (auto good = impl_->connection->Read("check the database", CheckDatabase); !good) {
+    if (auto good = connection_->Read("check the database", CheckDatabase); !good) {
       return named(good.error().message);
     }
     for (const CheckpointInfo& info : ListCheckpoints()) {
@@ -198,14 +197,14 @@ Status Store::CheckIntegrity() const {
     GetMetrics();
     GetMatches();
     GetUnfinished();
-    for (const std::string& name : impl_->connection->Read("list the facts", FactNames)) {
+    for (const std::string& name : connection_->Read("list the facts", FactNames)) {
       GetFact(name);
     }
     const Counts expected = counts();
     Counts counted;
     std::string problem;
     ForEachRow(
-        *impl_->connection, 1, expected.episodes, true,
+        *connection_, 1, expected.episodes, true,
         [&](const TrajectoryRow& row) {
           Count(row.summary, &counted);
           const auto stored = DecodeRow(row);

@@ -1,4 +1,4 @@
-#include "storage/counters.h"
+#include "storage/sqlite/counters.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
@@ -7,7 +7,7 @@
 #include <map>
 
 #include "storage/checksum.h"
-#include "storage/connection.h"
+#include "storage/sqlite/connection.h"
 
 namespace tesuji::storage {
 namespace {
