@@ -68,7 +68,8 @@ constexpr std::uint64_t PluginLayout() {
   return LayoutHash({sizeof(void*), sizeof(std::string), sizeof(Json), sizeof(Spec), sizeof(Task),
                      sizeof(FinalTargets), sizeof(ChanceOutcome), sizeof(Key128),
                      sizeof(RandomStream), sizeof(Parameter), sizeof(EnvironmentFactory),
-                     sizeof(Registry), sizeof(Result<std::unique_ptr<State>>)});
+                     sizeof(Registry), sizeof(ProducerFactory),
+                     sizeof(Result<std::unique_ptr<State>>)});
 }
 
 }  // namespace tesuji::env

@@ -46,6 +46,18 @@ Status AddAll(const TesujiPluginInfo& info, const std::string& path, Registry* r
     }
     if (factory.id.empty() || !factory.make) return Fail("an environment without id or maker");
   }
+  for (const ProducerFactory& producer : own.producers()) {
+    if (registry->Find(producer.environment) != nullptr || !producer.make) {
+      return Fail(
+          fmt::format("its producer [{}] explores no environment of its own", producer.section));
+    }
+    for (const ProducerFactory& other : registry->producers()) {
+      if (other.section == producer.section) {
+        return Fail(fmt::format("its producer [{}] has the section of another; rename it",
+                                producer.section));
+      }
+    }
+  }
   for (EnvironmentFactory factory : own.factories()) {
     factory.plugin = path;
     if (factory.records != nullptr) {
@@ -54,6 +66,7 @@ Status AddAll(const TesujiPluginInfo& info, const std::string& path, Registry* r
     }
     registry->Add(std::move(factory));
   }
+  for (const ProducerFactory& producer : own.producers()) registry->AddProducer(producer);
   return {};
 }
 

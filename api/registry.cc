@@ -68,35 +68,52 @@ Result<Json> CheckValue(const Parameter& parameter, const Json& value) {
 
 }  // namespace
 
-Result<Json> CompleteParameters(const EnvironmentFactory& factory, const Json& parameters) {
+Result<Json> CompleteParameters(const std::vector<Parameter>& known, const std::string& owner,
+                                const Json& parameters) {
   if (!parameters.is_object()) {
-    return Fail(fmt::format("{}: expected parameters as a table", factory.id));
+    return Fail(fmt::format("{}: expected parameters as a table", owner));
   }
   std::vector<std::string> names;
-  for (const Parameter& parameter : factory.parameters) names.push_back(parameter.name);
+  for (const Parameter& parameter : known) names.push_back(parameter.name);
   for (const auto& [key, value] : parameters.items()) {
     if (std::find(names.begin(), names.end(), key) == names.end()) {
-      return Fail(fmt::format("environment {} has no parameter \"{}\"; {}", factory.id, key,
-                              Suggestion(key, names)));
+      return Fail(
+          fmt::format("{} has no parameter \"{}\"; {}", owner, key, Suggestion(key, names)));
     }
   }
   Json complete = Json::object();
-  for (const Parameter& parameter : factory.parameters) {
+  for (const Parameter& parameter : known) {
     const auto given = parameters.find(parameter.name);
     if (given == parameters.end()) {
       complete[parameter.name] = parameter.default_value;
       continue;
     }
     auto value = CheckValue(parameter, *given);
-    if (!value) return Fail(fmt::format("environment {}: {}", factory.id, value.error().message));
+    if (!value) return Fail(fmt::format("{}: {}", owner, value.error().message));
     complete[parameter.name] = std::move(*value);
   }
   return complete;
 }
 
+Result<Json> CompleteParameters(const EnvironmentFactory& factory, const Json& parameters) {
+  if (!parameters.is_object()) {
+    return Fail(fmt::format("{}: expected parameters as a table", factory.id));
+  }
+  return CompleteParameters(factory.parameters, "environment " + factory.id, parameters);
+}
+
 void Registry::Add(EnvironmentFactory factory) {
   assert(Find(factory.id) == nullptr);
   factories_.push_back(std::move(factory));
+}
+
+void Registry::AddProducer(ProducerFactory producer) { producers_.push_back(std::move(producer)); }
+
+void Registry::SetRejudge(std::string_view id,
+                          std::function<Result<std::unique_ptr<Rejudge>>()> make_rejudge) {
+  for (EnvironmentFactory& factory : factories_) {
+    if (factory.id == id) factory.make_rejudge = std::move(make_rejudge);
+  }
 }
 
 const EnvironmentFactory* Registry::Find(std::string_view id) const {

@@ -1,10 +1,13 @@
 #include "bench/selfplay.h"
 
+#include <atomic>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "campaign/episode_schedule.h"
-#include "campaign/network_slot.h"
+#include "campaign/host.h"
+#include "campaign/policy_slot.h"
 #include "campaign/selfplay_worker.h"
 #include "core/random.h"
 #include "search/caching_evaluator.h"
@@ -45,14 +48,41 @@ std::vector<std::unique_ptr<env::State>> RandomStates(const env::Environment& en
   return states;
 }
 
+/// Gives out numbers without end and forgets what is finished.
+class BenchHost final : public env::ProducerHost {
+ public:
+  BenchHost(const env::Environment& environment, const SelfplayBenchOptions& options)
+      : environment_(environment) {
+    policy_.Set(std::make_shared<campaign::NetworkPolicy>(UntrainedNetwork(environment, options)));
+    provenance_.campaign_seed = options.seed;
+  }
+  const env::Environment& environment() const override { return environment_; }
+  const env::Provenance& provenance() const override { return provenance_; }
+  std::optional<std::uint64_t> NextEpisode() override { return schedule_.Next(); }
+  void Finish(env::FinishedEpisode) override { ++episodes_; }
+  env::CurrentPolicy policy() const override { return policy_.Get(); }
+  std::uint64_t policy_version() const override { return policy_.version(); }
+  bool stopping() const override { return false; }
+  void Count(const env::Effort& effort) override { totals_.Add(effort); }
+  void Announce(const std::string&) override {}
+
+  std::int64_t episodes() const { return episodes_; }
+  const campaign::EffortTotals& totals() const { return totals_; }
+
+ private:
+  const env::Environment& environment_;
+  env::Provenance provenance_;
+  campaign::PolicySlot policy_;
+  campaign::EpisodeSchedule schedule_{{}, 0};
+  campaign::EffortTotals totals_;
+  std::atomic<std::int64_t> episodes_{0};
+};
+
 }  // namespace
 
 SelfplayBenchResult BenchSelfplay(const env::Environment& environment,
                                   const SelfplayBenchOptions& options) {
-  campaign::NetworkSlot slot;
-  slot.Set(UntrainedNetwork(environment, options));
-  campaign::EpisodeSchedule schedule({}, 0);
-  campaign::SelfplayCounters counters;
+  BenchHost host(environment, options);
   std::unique_ptr<search::EvaluationCache> cache;
   if (options.cache_entries > 0) {
     cache =
@@ -60,16 +90,11 @@ SelfplayBenchResult BenchSelfplay(const env::Environment& environment,
   }
   const auto work = [&] {
     campaign::SelfplayWorker::Options worker_options;
-    worker_options.environment = &environment;
     worker_options.episode = options.episode;
-    worker_options.provenance.campaign_seed = options.seed;
     worker_options.episodes_in_flight = options.episodes_per_worker;
-    worker_options.network = &slot;
     worker_options.cache = cache.get();
-    worker_options.counters = &counters;
-    worker_options.sink = [](env::Trajectory) {};
+    worker_options.host = &host;
     campaign::SelfplayWorker worker(std::move(worker_options));
-    worker.SetSchedule(&schedule);
     const auto end = Clock::now() + options.duration;
     while (Clock::now() < end) worker.Step();
   };
@@ -80,11 +105,11 @@ SelfplayBenchResult BenchSelfplay(const env::Environment& environment,
   }
   const double seconds = Seconds(Clock::now() - start);
   SelfplayBenchResult result;
-  result.evaluations_per_second = static_cast<double>(counters.evaluations) / seconds;
-  result.actions_per_second = static_cast<double>(counters.actions) / seconds;
-  result.episodes_per_second = static_cast<double>(counters.episodes) / seconds;
+  result.evaluations_per_second = static_cast<double>(host.totals().evaluations) / seconds;
+  result.actions_per_second = static_cast<double>(host.totals().actions) / seconds;
+  result.episodes_per_second = static_cast<double>(host.episodes()) / seconds;
   result.mean_batch =
-      static_cast<double>(counters.evaluations) / static_cast<double>(counters.batches);
+      static_cast<double>(host.totals().evaluations) / static_cast<double>(host.totals().batches);
   return result;
 }
 

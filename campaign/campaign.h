@@ -1,4 +1,4 @@
-// A campaign: self-play workers, the learner and evaluation around one store.
+// A campaign: a producer's workers, the learner and evaluation around one store.
 //
 // With one worker everything happens in one thread in a fixed order, so the seed decides every
 // trajectory. With more, workers play on while the learner trains; it takes
@@ -47,6 +47,7 @@ class Campaign {
 
  private:
   struct Impl;
+  class Runner;
   explicit Campaign(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

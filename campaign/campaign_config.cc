@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+#include <map>
+
 #include "api/plugin_loader.h"
-#include "env/program/tasks/task.h"
 
 namespace tesuji::campaign {
 namespace {
@@ -147,25 +149,64 @@ void BindLearner(ConfigBinder* binder, CampaignConfig* config) {
                {0, 1e6});
 }
 
-void BindPrograms(ConfigBinder* binder, env::program::ProgramsSection* programs) {
-  binder->Section("programs");
-  binder->Bind("enumerate", &programs->enumerate,
-               "Environment program only: solve tasks by guided enumeration, not by tree search.");
-  binder->Bind("candidates", &programs->candidates,
-               "Candidates tried on each task that the campaign sets itself.", {1, 1e12});
-  binder->Bind("memory_mib", &programs->memory_mib, "MiB of known terms, for each worker.",
-               {16, 1e6});
-  binder->Bind("first_nodes", &programs->first_nodes,
-               "Productions of the first self-set tasks; they grow to environment.dream_nodes.",
-               {3, 48});
-  binder->Bind("dream_share", &programs->dream_share,
-               "Share of training rows that come from random programs neither searched nor stored.",
-               {0, 0.99});
-  binder->Bind("evaluation_tasks", &programs->evaluation_tasks,
-               "JSON lines of tasks that score checkpoints and are never learned from; empty: 64 "
-               "self-set ones.");
-  binder->Bind("evaluation_candidates", &programs->evaluation_candidates,
-               "Candidates tried on each of them.", {1, 1e12});
+/// The first of the producer's keys that is wrong, with its line.
+std::string WrongKey(const ConfigBinder& binder, const env::ProducerFactory& producer,
+                     const Json& given, const std::function<Status(const Json&)>& check) {
+  for (const auto& [key, value] : given.items()) {
+    if (Status good = check(Json{{key, value}}); !good) {
+      return fmt::format("{}: {}", binder.Where(producer.section, key), good.error().message);
+    }
+  }
+  return {};
+}
+
+/// Checks a producer's section and, where the file chooses it, puts it into *config.
+Status ReadProducer(const ConfigBinder& binder, const env::ProducerFactory& producer,
+                    const env::Environment& environment, const Json& given,
+                    CampaignConfig* config) {
+  const bool mine = producer.environment == config->environment.id;
+  if (!mine && !given.empty()) {
+    return Fail(fmt::format("{}: needs environment.id = \"{}\", found \"{}\"",
+                            binder.Where(producer.section, given.begin().key()),
+                            producer.environment, config->environment.id));
+  }
+  if (!mine) return {};
+  const auto check = [&](const Json& settings) -> Status {
+    auto complete = env::CompleteParameters(producer.parameters, "this section", settings);
+    if (!complete) return tl::unexpected(complete.error());
+    env::ProducerSetup setup;
+    setup.environment = &environment;
+    setup.settings = std::move(*complete);
+    setup.campaign_seed = config->campaign.seed;
+    setup.threads = config->selfplay.workers;
+    auto made = producer.make(setup);
+    if (!made) return tl::unexpected(made.error());
+    return {};
+  };
+  if (Status good = check(given); !good) {
+    const std::string wrong = WrongKey(binder, producer, given, check);
+    return Fail(wrong.empty() ? fmt::format("[{}]: {}", producer.section, good.error().message)
+                              : wrong);
+  }
+  const Json complete = *env::CompleteParameters(producer.parameters, "", given);
+  if (!producer.chosen_by.empty() && !complete.at(producer.chosen_by).get<bool>()) return {};
+  if (!config->producer.section.empty()) {
+    return Fail(fmt::format("{}: [{}] is chosen as well; a campaign explores in one way",
+                            binder.Where(producer.section, producer.chosen_by),
+                            config->producer.section));
+  }
+  config->producer = {.section = producer.section, .settings = complete};
+  return {};
+}
+
+/// A Markdown table of a list of parameters.
+std::string ParameterTable(const std::vector<env::Parameter>& parameters) {
+  std::string text = "| key | default | meaning |\n|---|---|---|\n";
+  for (const auto& parameter : parameters) {
+    text += fmt::format("| `{}` | `{}` | {} |\n", parameter.name, parameter.default_value.dump(),
+                        parameter.help);
+  }
+  return text;
 }
 
 }  // namespace
@@ -204,7 +245,6 @@ void BindCampaign(ConfigBinder* binder, CampaignConfig* config) {
   binder->Bind("engines", &evaluation.engines,
                "Commands of GTP engines to play at the end (Go only).");
   binder->Bind("engine_games", &evaluation.engine_games, "Games against each engine.", {0, 1e6});
-  BindPrograms(binder, &config->programs);
 }
 
 std::filesystem::path CampaignConfig::store_path() const {
@@ -230,6 +270,12 @@ Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry&
   CampaignConfig config;
   ConfigBinder binder(&file);
   BindCampaign(&binder, &config);
+  std::map<std::string, Json> given;  // Of each producer's section.
+  for (const auto& producer : registry.producers()) {
+    binder.Section(producer.section);
+    given[producer.section] = Json::object();
+    binder.BindRest(&given[producer.section]);
+  }
   if (auto status = binder.Finish(); !status) return tl::unexpected(status.error());
   if (registry.Find(config.environment.id) == nullptr) {
     std::vector<std::string> ids;
@@ -237,16 +283,6 @@ Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry&
     return Fail(fmt::format("{}: no environment \"{}\"; there are {}",
                             binder.Where("environment", "id"), config.environment.id,
                             fmt::join(ids, ", ")));
-  }
-  if (config.programs.enumerate && config.environment.id != "program") {
-    return Fail(fmt::format("{}: needs environment.id = \"program\", found \"{}\"",
-                            binder.Where("programs", "enumerate"), config.environment.id));
-  }
-  if (!config.programs.evaluation_tasks.empty()) {
-    if (auto tasks = env::program::LoadTasks(config.programs.evaluation_tasks); !tasks) {
-      return Fail(fmt::format("{}: {}", binder.Where("programs", "evaluation_tasks"),
-                              tasks.error().message));
-    }
   }
   // Each key is tried alone against the registry's list so that the message has its line.
   auto made = registry.Make(config.environment.id, config.environment.parameters);
@@ -258,9 +294,19 @@ Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry&
     }
     return Fail(fmt::format("{}: {}", binder.Where("environment", "id"), made.error().message));
   }
+  for (const auto& producer : registry.producers()) {
+    if (auto status = ReadProducer(binder, producer, **made, given[producer.section], &config);
+        !status) {
+      return tl::unexpected(status.error());
+    }
+  }
   config.environment.parameters = (*made)->parameters();
   config.values = binder.values();
   config.values["environment"].update(config.environment.parameters);
+  for (const auto& producer : registry.producers()) config.values.erase(producer.section);
+  if (!config.producer.section.empty()) {
+    config.values[config.producer.section] = config.producer.settings;
+  }
   config.learner.trainer.seed = config.campaign.seed;
   config.episode.full.root_noise = true;
   return config;
@@ -303,14 +349,18 @@ std::string CampaignReference(const env::Registry& registry) {
     text +=
         fmt::format("| `{}` | {} | `{}` | {} |\n", key.name, key.type, key.default_value, key.help);
   }
+  for (const auto& producer : registry.producers()) {
+    text += fmt::format("\n## [{}]\n\n{}. For environment \"{}\"", producer.section,
+                        producer.summary, producer.environment);
+    if (!producer.chosen_by.empty()) {
+      text += fmt::format(", instead of self-play where `{}` is true", producer.chosen_by);
+    }
+    text += ".\n\n" + ParameterTable(producer.parameters);
+  }
   text += "\n## Parameters of each environment, in [environment]\n";
   for (const auto& factory : registry.factories()) {
-    text += fmt::format("\n### id = \"{}\"\n\n{}\n\n| key | default | meaning |\n|---|---|---|\n",
-                        factory.id, factory.summary);
-    for (const auto& parameter : factory.parameters) {
-      text += fmt::format("| `{}` | `{}` | {} |\n", parameter.name, parameter.default_value.dump(),
-                          parameter.help);
-    }
+    text += fmt::format("\n### id = \"{}\"\n\n{}\n\n", factory.id, factory.summary) +
+            ParameterTable(factory.parameters);
   }
   return text;
 }

@@ -12,7 +12,6 @@
 #include "core/config.h"
 #include "core/json.h"
 #include "core/result.h"
-#include "env/program/settings.h"
 #include "learner/model.h"
 #include "learner/replay_window.h"
 #include "learner/trainer.h"
@@ -64,6 +63,12 @@ struct EvaluationSection {
   int engine_games = 0;              ///< Games against each.
 };
 
+/// The producer that the file chose, with the settings of its own section, complete.
+struct ProducerSection {
+  std::string section;  ///< Empty: self-play.
+  Json settings = Json::object();
+};
+
 struct CampaignConfig {
   CampaignSection campaign;
   EnvironmentSection environment;
@@ -72,13 +77,15 @@ struct CampaignConfig {
   LearnerSection learner;
   StorageSection storage;
   EvaluationSection evaluation;
-  env::program::ProgramsSection programs;
+  ProducerSection producer;
+  /// A store that was made with another seed may be gone on with.
+  bool may_change_seed = false;
   Json values;  ///< Effective values of every key, for provenance and resuming.
 
   std::filesystem::path store_path() const;
 };
 
-/// Names every key; see core/config.h.
+/// Names every key but those of producers' sections; see core/config.h.
 void BindCampaign(ConfigBinder* binder, CampaignConfig* config);
 
 /// Loads campaign.plugins into *registry, relative paths from `folder` (the file's). Before

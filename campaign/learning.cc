@@ -20,11 +20,11 @@ Json WeightsMetadata(const env::Environment& environment, const CampaignConfig& 
 }  // namespace
 
 Learning::Learning(const env::Environment& environment, const CampaignConfig& config,
-                   storage::Store* store, NetworkSlot* network)
+                   storage::Store* store, PolicySlot* policy)
     : environment_(environment),
       config_(config),
       store_(store),
-      network_(network),
+      policy_(policy),
       window_(environment, config.learner.window) {}
 
 Learning::~Learning() = default;
@@ -54,7 +54,7 @@ Status Learning::Start() {
     info.created_unix_ms = UnixMilliseconds();
     info.info = {{"rows_trained", 0}};
     store_->PutCheckpoint(info, {weights, trainer_->SaveState()}, {});
-    network_->Set(*network, /*trained=*/false);
+    Publish(std::move(*network), /*trained=*/false);
     return {};
   }
   const auto& newest = checkpoints.back();
@@ -68,11 +68,16 @@ Status Learning::Start() {
   trainer_ = std::move(*trainer);
   auto network = learner::Network::Load(blobs->weights, environment_.spec());
   if (!network) return tl::unexpected(network.error());
-  network_->Set(*network, newest.id > 0);
+  Publish(std::move(*network), newest.id > 0);
   generation_ = newest.id;
   rows_trained_ = newest.info.value("rows_trained", std::int64_t{0});
   checkpoint_episodes_ = newest.episodes;
   return {};
+}
+
+void Learning::Publish(std::shared_ptr<const learner::Network> network, bool trained) {
+  policy_->Set(std::make_shared<NetworkPolicy>(network), trained);
+  newest_ = std::move(network);
 }
 
 void Learning::Add(const env::Trajectory& trajectory, bool heldout) {
@@ -102,9 +107,9 @@ std::optional<GenerationReport> Learning::RunGeneration(const std::function<bool
   const std::int64_t episodes = episodes_;
   const std::int64_t rows = window_.rows_made();
   const double wanted = static_cast<double>(rows - rows_trained_) * config_.learner.reuse /
-                        (config_.learner.trainer.batch * stored_share_);
+                        (config_.learner.trainer.batch * mixed_.stored_share);
   const auto steps = std::max<std::int64_t>(1, std::llround(wanted));
-  report.training = trainer_->Train(source_ ? source_.get() : &window_, steps, stop);
+  report.training = trainer_->Train(mixed_.rows ? mixed_.rows.get() : &window_, steps, stop);
   if (report.training.steps < steps) return std::nullopt;
 
   const std::string weights = trainer_->ExportWeights();
@@ -118,7 +123,7 @@ std::optional<GenerationReport> Learning::RunGeneration(const std::function<bool
   info.training_steps = trainer_->steps();
   info.created_unix_ms = UnixMilliseconds();
   info.info = {{"rows_trained", rows}, {"window_rows", window_.rows()}};
-  report.metrics = Score(info.id, **network, network_->Get().get());
+  report.metrics = Score(info.id, **network, newest_.get());
   const auto add = [&](const char* name, double value) {
     report.metrics.push_back({info.id, name, value});
   };
@@ -130,7 +135,7 @@ std::optional<GenerationReport> Learning::RunGeneration(const std::function<bool
   generation_ = info.id;
   rows_trained_ = rows;
   checkpoint_episodes_ = episodes;
-  network_->Set(*network);
+  Publish(std::move(*network), /*trained=*/true);
   return report;
 }
 

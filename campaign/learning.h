@@ -15,9 +15,10 @@
 #include <vector>
 
 #include "api/environment.h"
+#include "api/producer.h"
 #include "api/trajectory.h"
 #include "campaign/campaign_config.h"
-#include "campaign/network_slot.h"
+#include "campaign/policy_slot.h"
 #include "learner/compression.h"
 #include "learner/replay_window.h"
 #include "learner/trainer.h"
@@ -36,20 +37,19 @@ class Learning {
  public:
   /// All are borrowed and must outlive this.
   Learning(const env::Environment& environment, const CampaignConfig& config, storage::Store* store,
-           NetworkSlot* network);
+           PolicySlot* policy);
   ~Learning();
 
   /// Goes on from the store's newest checkpoint and trajectories, or stores and publishes
   /// generation 0 (the untrained network).
   Status Start();
 
-  /// From now on batches come from `source`, of whose rows `stored_share` are stored ones: as many
-  /// more batches are trained on.
-  void TeachFrom(std::unique_ptr<learner::RowSource> source, double stored_share) {
-    source_ = std::move(source);
-    stored_share_ = stored_share;
-  }
-  const learner::RowSource& stored_rows() const { return window_; }
+  /// From now on batches come from `mixed`: as many more of them are trained on as its share of
+  /// stored rows is smaller.
+  void TeachFrom(env::MixedRows mixed) { mixed_ = std::move(mixed); }
+  const env::TrainingRows& stored_rows() const { return window_; }
+  /// The policy of the newest checkpoint.
+  std::shared_ptr<const env::Policy> policy() const { return policy_->Get().policy; }
 
   /// A verified trajectory; held-out ones measure, the others teach.
   void Add(const env::Trajectory& trajectory, bool heldout);
@@ -65,16 +65,17 @@ class Learning {
   std::int64_t episodes_for_next() const;
 
  private:
+  void Publish(std::shared_ptr<const learner::Network> network, bool trained);
   std::vector<storage::Metric> Score(std::int64_t id, const learner::Network& network,
                                      const learner::Network* previous);
 
   const env::Environment& environment_;
   const CampaignConfig& config_;
   storage::Store* store_;
-  NetworkSlot* network_;
+  PolicySlot* policy_;
   learner::ReplayWindow window_;
-  std::unique_ptr<learner::RowSource> source_;  ///< Null: the window.
-  double stored_share_ = 1;
+  env::MixedRows mixed_;
+  std::shared_ptr<const learner::Network> newest_;
   std::unique_ptr<learner::Trainer> trainer_;
   std::atomic<std::int64_t> generation_{0};           ///< Id of the newest checkpoint.
   std::int64_t rows_trained_ = 0;                     ///< Rows made when it was trained.

@@ -1,10 +1,12 @@
 #include "campaign/selfplay_worker.h"
 
-#include <cassert>
 #include <chrono>
+#include <span>
+#include <utility>
 
 #include "core/random.h"
 #include "core/unix_time.h"
+#include "search/options_json.h"
 #include "search/uniform_evaluator.h"
 
 namespace tesuji::campaign {
@@ -18,8 +20,9 @@ struct SelfplayWorker::Slot {
 SelfplayWorker::SelfplayWorker(Options options) : options_(std::move(options)) {}
 SelfplayWorker::~SelfplayWorker() = default;
 
-Status SelfplayWorker::Adopt(const storage::UnfinishedEpisode& unfinished) {
-  auto episode = search::Episode::Resume(*options_.environment, options_.episode, unfinished.bytes);
+Status SelfplayWorker::Adopt(const env::EpisodeInFlight& unfinished) {
+  auto episode =
+      search::Episode::Resume(options_.host->environment(), options_.episode, unfinished.bytes);
   if (!episode) return tl::unexpected(episode.error());
   auto slot = std::make_unique<Slot>();
   slot->episode = std::move(*episode);
@@ -28,19 +31,21 @@ Status SelfplayWorker::Adopt(const storage::UnfinishedEpisode& unfinished) {
 }
 
 void SelfplayWorker::Fill() {
-  while (!schedule_ended_ && static_cast<int>(slots_.size()) < options_.episodes_in_flight) {
-    const auto number = schedule_->Next();
+  const env::Environment& environment = options_.host->environment();
+  while (!numbers_ended_ && static_cast<int>(slots_.size()) < options_.episodes_in_flight) {
+    const auto number = options_.host->NextEpisode();
     if (!number) {
-      schedule_ended_ = true;
+      numbers_ended_ = true;
       return;
     }
-    env::Provenance provenance = options_.provenance;
+    env::Provenance provenance = options_.host->provenance();
     provenance.episode = *number;
-    RandomStream task_stream({provenance.campaign_seed, kTaskStream, *number});
-    const env::Task task = options_.environment->SampleTask(task_stream);
+    provenance.search_settings = search::ToJson(options_.episode);
+    const std::uint64_t seed = provenance.campaign_seed;
+    RandomStream task_stream({seed, env::kTaskStream, *number});
     auto episode = search::Episode::Start(
-        *options_.environment, options_.episode, task, std::move(provenance),
-        RandomStream({options_.provenance.campaign_seed, kEpisodeStream, *number}));
+        environment, options_.episode, environment.SampleTask(task_stream), std::move(provenance),
+        RandomStream({seed, env::kEpisodeStream, *number}));
     // The environment drew this task itself, so a refusal is the environment's bug.
     if (!episode) throw MachineError("cannot start an episode: " + episode.error().message);
     auto slot = std::make_unique<Slot>();
@@ -49,49 +54,54 @@ void SelfplayWorker::Fill() {
   }
 }
 
-void SelfplayWorker::RefreshNetwork() {
-  const std::uint64_t version = options_.network->version();
-  if (evaluator_ != nullptr && version == network_version_) return;
-  network_ = options_.network->Get();
-  network_version_ = version;
-  if (options_.first_rollouts > 0 && !options_.network->trained()) {
-    evaluator_ = std::make_unique<search::UniformEvaluator>(options_.first_rollouts,
-                                                            options_.provenance.campaign_seed);
+void SelfplayWorker::RefreshPolicy() {
+  if (evaluator_ != nullptr && options_.host->policy_version() == policy_version_) return;
+  const env::CurrentPolicy current = options_.host->policy();
+  policy_version_ = current.version;
+  if (options_.first_rollouts > 0 && !current.trained) {
+    evaluator_ = std::make_unique<search::UniformEvaluator>(
+        options_.first_rollouts, options_.host->provenance().campaign_seed);
     return;
   }
-  learner::EvaluatorOptions evaluator_options;
-  evaluator_options.batch = options_.episodes_in_flight;
-  evaluator_ = network_->MakeEvaluator(evaluator_options);
+  evaluator_ = current.policy->MakeEvaluator(options_.episodes_in_flight);
   if (options_.cache != nullptr) {
     evaluator_ = std::make_unique<search::CachingEvaluator>(std::move(evaluator_), options_.cache);
   }
 }
 
 void SelfplayWorker::Finish(Slot* slot) {
-  const std::int64_t evaluations = slot->episode->evaluations();
-  env::Trajectory trajectory = slot->episode->TakeTrajectory();
-  trajectory.timing.started_unix_ms = slot->started_unix_ms;
-  trajectory.timing.wall_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                                  std::chrono::steady_clock::now() - slot->started)
-                                  .count();
-  trajectory.timing.evaluations = evaluations;
-  options_.counters->episodes.fetch_add(1, std::memory_order_relaxed);
-  options_.sink(std::move(trajectory));
+  search::Episode& episode = *slot->episode;
+  env::FinishedEpisode finished;
+  if (episode.phase() == search::EpisodePhase::kAwaitsJudge) {
+    finished.awaits_judge = episode.finished_state().Clone();
+    finished.bytes = episode.Serialise();
+  }
+  finished.trajectory = episode.TakeTrajectory();
+  auto& timing = finished.trajectory.timing;
+  timing.started_unix_ms = slot->started_unix_ms;
+  timing.wall_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::steady_clock::now() - slot->started)
+                       .count();
+  options_.host->Finish(std::move(finished));
+}
+
+void SelfplayWorker::HandOverFinished() {
+  for (std::size_t i = 0; i < slots_.size();) {
+    if (slots_[i]->episode->phase() == search::EpisodePhase::kSearching) {
+      ++i;
+      continue;
+    }
+    const auto slot = std::move(slots_[i]);
+    slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(i));
+    Finish(slot.get());
+  }
 }
 
 bool SelfplayWorker::Step() {
-  // Episodes that have ended leave first: a resumed one may have been finished already.
-  for (std::size_t i = 0; i < slots_.size();) {
-    if (slots_[i]->episode->phase() == search::EpisodePhase::kFinished) {
-      Finish(slots_[i].get());
-      slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(i));
-    } else {
-      ++i;
-    }
-  }
+  HandOverFinished();  // First of all: a resumed one may have been finished already.
   Fill();
   if (slots_.empty()) return false;
-  RefreshNetwork();
+  RefreshPolicy();
   requests_.clear();
   request_counts_.clear();
   for (const auto& slot : slots_) {
@@ -114,16 +124,14 @@ bool SelfplayWorker::Step() {
     played += episode.step_count() - steps;
     rest = rest.subspan(request_counts_[i]);
   }
-  options_.counters->evaluations.fetch_add(static_cast<std::int64_t>(requests_.size()),
-                                           std::memory_order_relaxed);
-  options_.counters->actions.fetch_add(static_cast<std::int64_t>(played),
-                                       std::memory_order_relaxed);
-  options_.counters->batches.fetch_add(1, std::memory_order_relaxed);
+  options_.host->Count({.actions = static_cast<std::int64_t>(played),
+                        .evaluations = static_cast<std::int64_t>(requests_.size()),
+                        .batches = 1});
   return true;
 }
 
-std::vector<storage::UnfinishedEpisode> SelfplayWorker::Unfinished() const {
-  std::vector<storage::UnfinishedEpisode> unfinished;
+std::vector<env::EpisodeInFlight> SelfplayWorker::Unfinished() const {
+  std::vector<env::EpisodeInFlight> unfinished;
   for (const auto& slot : slots_) {
     unfinished.push_back({slot->episode->number(), slot->episode->Serialise()});
   }

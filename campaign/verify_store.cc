@@ -7,7 +7,6 @@
 #include <memory>
 
 #include "api/replay.h"
-#include "env/program/judge.h"
 #include "storage/codec.h"
 
 namespace tesuji::campaign {
@@ -31,24 +30,31 @@ class EnvironmentCache {
   std::map<std::string, std::unique_ptr<const env::Environment>> made_;
 };
 
-/// Programs are judged again in a sandbox, which is opened when the first one comes.
-class Rejudge {
+/// Repeats judgements by the families' own judges, each opened when its first episode comes.
+class Rejudges {
  public:
+  explicit Rejudges(const env::Registry& registry) : registry_(registry) {}
+
   std::string operator()(const env::Trajectory& trajectory) {
-    if (judge_ == nullptr) {
-      auto judge = env::program::ProgramCJudge::Open(0);
-      if (!judge) throw MachineError(judge.error().message);
-      judge_ = std::move(*judge);
+    const std::string& id = trajectory.provenance.environment_id;
+    const env::EnvironmentFactory* factory = registry_.Find(id);
+    if (factory == nullptr || !factory->make_rejudge) return {};
+    auto& rejudge = opened_[id];
+    if (rejudge == nullptr) {
+      auto made = factory->make_rejudge();
+      if (!made) throw MachineError(made.error().message);
+      rejudge = std::move(*made);
     }
-    return judge_->Rejudge(trajectory);
+    return rejudge->Check(trajectory);
   }
 
  private:
-  std::unique_ptr<env::program::ProgramCJudge> judge_;
+  const env::Registry& registry_;
+  std::map<std::string, std::unique_ptr<env::Rejudge>> opened_;
 };
 
 std::string Problem(const storage::StoredTrajectory& stored, EnvironmentCache* environments,
-                    Rejudge* rejudge) {
+                    Rejudges* rejudges) {
   const std::string hash = storage::ContentHash(stored.trajectory);
   if (hash != stored.hash) {
     return fmt::format("content hash is {}, the row says {}", hash, stored.hash);
@@ -65,10 +71,7 @@ std::string Problem(const storage::StoredTrajectory& stored, EnvironmentCache* e
   if ((*read)->Fingerprint() != stored.trajectory.final_fingerprint) {
     return "artifact leads to another state than the steps do";
   }
-  const auto& evidence = stored.trajectory.evidence;
-  const bool judged = stored.trajectory.provenance.environment_id == "program" &&
-                      evidence.is_object() && evidence.contains("verdict");
-  return judged ? (*rejudge)(stored.trajectory) : std::string();
+  return (*rejudges)(stored.trajectory);
 }
 
 }  // namespace
@@ -77,7 +80,7 @@ VerifyReport VerifyStore(const storage::Store& store, const env::Registry& regis
                          std::int64_t sample, const std::function<void(std::int64_t)>& progress) {
   VerifyReport report;
   EnvironmentCache environments(registry);
-  Rejudge rejudge;
+  Rejudges rejudges(registry);
   const std::int64_t episodes = store.counts().episodes;
   const std::int64_t stride = sample > 0 ? std::max<std::int64_t>(1, episodes / sample) : 1;
   std::int64_t seen = 0;
@@ -85,7 +88,7 @@ VerifyReport VerifyStore(const storage::Store& store, const env::Registry& regis
       1,
       [&](const storage::StoredTrajectory& stored) {
         if (seen++ % stride != 0) return true;
-        if (auto problem = Problem(stored, &environments, &rejudge); !problem.empty()) {
+        if (auto problem = Problem(stored, &environments, &rejudges); !problem.empty()) {
           report.failures.push_back({stored.id, std::move(problem)});
         }
         ++report.checked;

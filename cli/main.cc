@@ -6,7 +6,7 @@
 #include "cli/dataset.h"
 #include "cli/judge.h"
 #include "core/version.h"
-#include "env/builtin_environments.h"
+#include "cli/families.h"
 
 int main(int argc, char** argv) {
   using namespace tesuji::cli;
@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
       "tesuji", "tesuji makes training data by search: explore, judge, store, learn, export.",
       tesuji::kSoftwareVersion);
   const Command app = command_line.root();
-  Context context{tesuji::env::BuiltInEnvironments()};
+  Context context{tesuji::env::BuiltInFamilies()};
   AddEnvsCommand(app, &context);
   AddRunCommand(app, &context);
   AddStatusCommand(app, &context);

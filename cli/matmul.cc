@@ -1,9 +1,6 @@
 #include "cli/matmul.h"
 
-#include <fmt/format.h>
-
-#include "core/files.h"
-#include "env/matmul/learn_flips.h"
+#include "env/matmul/flip_settings.h"
 
 namespace tesuji::cli {
 
@@ -22,13 +19,7 @@ Result<Product> ReadProduct(const std::string& format, const std::string& ring,
 }
 
 Result<matmul::FlipPolicy> ReadFlipPolicy(const std::string& path) {
-  const auto text = ReadFile(path);
-  if (!text) return tl::unexpected(text.error());
-  const auto json = matmul::ParseUntrustedJson(*text);
-  if (!json) return Fail(fmt::format("{}: {}", path, json.error().message));
-  auto policy = matmul::FlipPolicyFromJson(*json);
-  if (!policy) return Fail(fmt::format("{}: {}", path, policy.error().message));
-  return policy;
+  return matmul::ReadFlipPolicy(path);
 }
 
 }  // namespace tesuji::cli

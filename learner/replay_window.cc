@@ -38,7 +38,7 @@ struct RowWriter {
   const env::Spec& spec;
   const env::Symmetry& symmetry;
   std::size_t index;
-  Batch* out;
+  env::TrainingBatch* out;
 
   std::size_t Cell(std::size_t cell) const {
     return static_cast<std::size_t>(symmetry.cells[cell]);
@@ -103,7 +103,7 @@ struct ReplayWindow::Impl {
   void Shrink();
   std::vector<Pick> Draw(int count, RandomStream* random) const;
   void WriteRow(const Pick& pick, const env::Symmetry& symmetry, std::size_t index,
-                Batch* out) const;
+                env::TrainingBatch* out) const;
 };
 
 ReplayWindow::ReplayWindow(const env::Environment& environment, const WindowOptions& options)
@@ -185,7 +185,7 @@ std::vector<Pick> ReplayWindow::Impl::Draw(int count, RandomStream* random) cons
 }
 
 void ReplayWindow::Impl::WriteRow(const Pick& pick, const env::Symmetry& symmetry,
-                                  std::size_t index, Batch* out) const {
+                                  std::size_t index, env::TrainingBatch* out) const {
   const CompactEpisode& episode = *pick.episode;
   const auto state =
       episode.StateBefore(environment, static_cast<std::size_t>(episode.rows[pick.row].step));
@@ -194,7 +194,7 @@ void ReplayWindow::Impl::WriteRow(const Pick& pick, const env::Symmetry& symmetr
   writer.WriteTargets(*state, pick);
 }
 
-void ReplayWindow::Sample(int rows, RandomStream* random, Batch* out) const {
+void ReplayWindow::Sample(int rows, RandomStream* random, env::TrainingBatch* out) const {
   const env::Spec& spec = impl_->environment.spec();
   const std::vector<Pick> picks = impl_->Draw(rows, random);
   const auto n = static_cast<std::size_t>(rows);

@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "api/environment.h"
+#include "api/training_rows.h"
 #include "api/trajectory.h"
 #include "core/random.h"
 #include "core/result.h"
-#include "learner/row_source.h"
 
 namespace tesuji::learner {
 
@@ -28,7 +28,7 @@ struct WindowOptions {
   double value_horizon = 0;
 };
 
-class ReplayWindow : public RowSource {
+class ReplayWindow : public env::TrainingRows {
  public:
   /// `environment` must outlive the window.
   ReplayWindow(const env::Environment& environment, const WindowOptions& options);
@@ -44,7 +44,7 @@ class ReplayWindow : public RowSource {
 
   /// Draws `rows` rows in proportion to their weights' expectation, each under a random symmetry.
   /// REQUIRES: rows() > 0.
-  void Sample(int rows, RandomStream* random, Batch* out) const override;
+  void Sample(int rows, RandomStream* random, env::TrainingBatch* out) const override;
 
  private:
   struct Impl;

@@ -12,10 +12,10 @@
 #include <string>
 #include <string_view>
 
+#include "api/training_rows.h"
 #include "core/json.h"
 #include "core/result.h"
 #include "learner/model.h"
-#include "learner/row_source.h"
 
 namespace tesuji::learner {
 
@@ -67,7 +67,7 @@ class Trainer {
                                                   std::string_view learner_state);
   /// Runs up to `steps` batches drawn from `rows`; stops early when `stop` becomes true (may be
   /// null; polled between batches).
-  virtual TrainingReport Train(RowSource* rows, std::int64_t steps,
+  virtual TrainingReport Train(env::TrainingRows* rows, std::int64_t steps,
                                const std::function<bool()>& stop) = 0;
   /// Bytes of the averaged weights: what Network::Load reads.
   virtual std::string ExportWeights() const = 0;

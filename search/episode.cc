@@ -348,7 +348,7 @@ void Episode::SetJudgement(const env::Judgement& judgement) {
 }
 
 env::Trajectory Episode::TakeTrajectory() {
-  assert(impl_->phase == EpisodePhase::kFinished);
+  assert(impl_->phase != EpisodePhase::kSearching);
   auto& record = impl_->record;
   env::Trajectory trajectory;
   trajectory.provenance = std::move(record.provenance);

@@ -60,7 +60,8 @@ class Episode {
 
   const env::State& finished_state() const;            ///< REQUIRES: kAwaitsJudge.
   void SetJudgement(const env::Judgement& judgement);  ///< REQUIRES: judgement has a value.
-  env::Trajectory TakeTrajectory();                    ///< REQUIRES: kFinished. Once.
+  /// Once. REQUIRES: not kSearching. That of an episode in kAwaitsJudge lacks its outcome.
+  env::Trajectory TakeTrajectory();
 
   const env::State& current_state() const;  ///< For progress displays.
   std::int64_t evaluations() const;

@@ -92,6 +92,10 @@ struct DiscoverResult {
 };
 
 /// A failure: options that make no sense (format, ring, a start that does not multiply).
+Status CheckDiscoverOptions(const DiscoverOptions& options);
+
+/// The whole search at once (scheme_search.h makes it round by round). Fails as
+/// CheckDiscoverOptions() does.
 Result<DiscoverResult> DiscoverSchemes(const DiscoverOptions& options,
                                        const DiscoverCallbacks& callbacks);
 

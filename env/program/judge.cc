@@ -65,4 +65,26 @@ std::string ProgramCJudge::Rejudge(const env::Trajectory& trajectory) {
   return fmt::format("judged again in the sandbox: {}", env::VerdictName(verdict));
 }
 
+namespace {
+
+class ProgramRejudge final : public env::Rejudge {
+ public:
+  explicit ProgramRejudge(std::unique_ptr<ProgramCJudge> judge) : judge_(std::move(judge)) {}
+  std::string Check(const env::Trajectory& stored) override {
+    const bool judged = stored.evidence.is_object() && stored.evidence.contains("verdict");
+    return judged ? judge_->Rejudge(stored) : std::string();
+  }
+
+ private:
+  std::unique_ptr<ProgramCJudge> judge_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<env::Rejudge>> MakeRejudge() {
+  auto judge = ProgramCJudge::Open(0);
+  if (!judge) return tl::unexpected(judge.error());
+  return std::make_unique<ProgramRejudge>(std::move(*judge));
+}
+
 }  // namespace tesuji::env::program

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "api/judge.h"
+#include "api/registry.h"
 #include "api/trajectory.h"
 #include "env/program/tasks/task.h"
 
@@ -26,5 +27,8 @@ class ProgramCJudge {
   explicit ProgramCJudge(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+/// For EnvironmentFactory::make_rejudge.
+Result<std::unique_ptr<env::Rejudge>> MakeRejudge();
 
 }  // namespace tesuji::env::program

@@ -1,9 +1,13 @@
-// The [programs] section of a campaign file: tasks solved by enumeration instead of games.
-// Thread-safety: a plain value.
+// The [programs] section of a campaign file: tasks solved by enumeration instead of tree search.
+// Thread-safety: values and free functions.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include "api/registry.h"
+#include "core/json.h"
 
 namespace tesuji::env::program {
 
@@ -16,5 +20,10 @@ struct ProgramsSection {
   std::string evaluation_tasks;                  ///< JSON lines; empty: a fixed set of dreams.
   std::int64_t evaluation_candidates = 100'000;  ///< Tried on each evaluation task.
 };
+
+/// The keys of the section, with their ranges and help.
+std::vector<Parameter> ProgramsParameters();
+/// REQUIRES: `settings` is complete (CompleteParameters()).
+ProgramsSection ReadPrograms(const Json& settings);
 
 }  // namespace tesuji::env::program

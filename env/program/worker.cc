@@ -7,13 +7,10 @@
 
 #include "core/unix_time.h"
 #include "env/program/enumerate/enumerate.h"
+#include "env/program/evaluation.h"
 #include "env/program/written_episode.h"
 
 namespace tesuji::env::program {
-
-using env::program::Dream;
-using env::program::Program;
-using env::program::ProgramTask;
 
 namespace {
 
@@ -30,33 +27,24 @@ void Curriculum::Note(bool solved) {
   tried_ = solved_ = 0;
 }
 
-bool Answers(env::program::Runner* runner, const Program& program, const ProgramTask& task) {
-  if (program.signature != task.signature) return false;
-  const auto all = [&](const std::vector<env::program::Example>& examples) {
-    return env::program::CountRight(runner, program, examples, false) ==
-           static_cast<int>(examples.size());
-  };
-  return all(task.seen) && all(task.unseen);
-}
-
 ProgramWorker::ProgramWorker(Options options, std::unique_ptr<ProgramCJudge> judge)
     : options_(std::move(options)), judge_(std::move(judge)) {}
 
-Result<std::unique_ptr<ProgramWorker>> ProgramWorker::Make(Options options) {
+Result<std::unique_ptr<ProducerWorker>> ProgramWorker::Make(Options options) {
   auto judge = ProgramCJudge::Open(options.lane);
   if (!judge) return tl::unexpected(judge.error());
-  return std::unique_ptr<ProgramWorker>(new ProgramWorker(std::move(options), std::move(*judge)));
+  return std::unique_ptr<ProducerWorker>(new ProgramWorker(std::move(options), std::move(*judge)));
 }
 
-Status ProgramWorker::Adopt(const storage::UnfinishedEpisode&) {
+Status ProgramWorker::Adopt(const EpisodeInFlight&) {
   return Fail("tasks are searched in one piece");
 }
 
 void ProgramWorker::RefreshGuide() {
-  const std::uint64_t version = options_.network->version();
-  if (guide_ != nullptr && version == network_version_) return;
-  guide_ = NetworkGuide(options_.network->Get());
-  network_version_ = version;
+  if (guide_ != nullptr && options_.host->policy_version() == policy_version_) return;
+  const CurrentPolicy current = options_.host->policy();
+  guide_ = PolicyGuide(*current.policy);
+  policy_version_ = current.version;
 }
 
 bool ProgramWorker::IsForbidden(const Program& program) {
@@ -66,30 +54,31 @@ bool ProgramWorker::IsForbidden(const Program& program) {
          });
 }
 
-env::Trajectory ProgramWorker::MakeTrajectory(const Dream& dream, const Program& program,
-                                              std::uint64_t episode) {
-  env::Trajectory trajectory;
-  trajectory.provenance = options_.provenance;
+Trajectory ProgramWorker::MakeTrajectory(const Dream& dream, const Program& program,
+                                         std::uint64_t episode) {
+  Trajectory trajectory;
+  trajectory.provenance = options_.host->provenance();
+  trajectory.provenance.search_settings = options_.search_settings;
   trajectory.provenance.episode = episode;
   trajectory.provenance.checkpoints = {guide_->name()};
-  trajectory.task = env::program::ProgramEnvironment::ToTask(dream.task);
+  trajectory.task = ProgramEnvironment::ToTask(dream.task);
   // The environment takes its own tasks, and the program fits: anything else is a bug.
-  env::program::WriteEpisode(*options_.environment, program.code, &trajectory);
+  WriteEpisode(*options_.environment, program.code, &trajectory);
   return trajectory;
 }
 
 bool ProgramWorker::Step() {
-  const auto number = schedule_->Next();
+  const auto number = options_.host->NextEpisode();
   if (!number) return false;
   RefreshGuide();
   const auto started = std::chrono::steady_clock::now();
   const std::int64_t started_unix_ms = UnixMilliseconds();
-  RandomStream random({options_.provenance.campaign_seed, campaign::kTaskStream, *number});
+  RandomStream random({options_.host->provenance().campaign_seed, kTaskStream, *number});
   const int largest =
       std::min(options_.curriculum->nodes(), options_.environment->options().dream_nodes);
-  env::program::DreamOptions options;
+  DreamOptions options;
   options.max_nodes = largest;
-  Dream dream = env::program::DreamTask(options, &random);
+  Dream dream = DreamTask(options, &random);
   dream.task.id = fmt::format("dream-{}", *number);
 
   const auto costs = guide_->CostsFor(dream.task);
@@ -113,15 +102,15 @@ bool ProgramWorker::Step() {
   };
   const auto result = enumerate::Enumerate(dream.task, costs, search);
   options_.curriculum->Note(found);
-  options_.counters->evaluations.fetch_add(result.candidates, std::memory_order_relaxed);
+  options_.host->Count({.evaluations = result.candidates});
   if (IsForbidden(program)) return true;
-  const env::Verdict verdict = judge_->Judge(program, dream.task);
+  const Verdict verdict = judge_->Judge(program, dream.task);
   // An internal error is no label, and nothing wrong is worth learning.
-  if (verdict != env::Verdict::kAccepted) return true;
+  if (verdict != Verdict::kAccepted) return true;
 
-  env::Trajectory trajectory = MakeTrajectory(dream, program, *number);
+  Trajectory trajectory = MakeTrajectory(dream, program, *number);
   trajectory.provenance.judge = {{"verifier", "sandbox"}, {"language", "c"}};
-  trajectory.evidence = {{"verdict", env::VerdictName(verdict)},
+  trajectory.evidence = {{"verdict", VerdictName(verdict)},
                          {"origin", found ? "search" : "hindsight"},
                          {"candidates", result.candidates},
                          {"distinct", result.distinct},
@@ -129,17 +118,15 @@ bool ProgramWorker::Step() {
                          {"bits", costs.BitsOf(program.code)},
                          {"dreamt_bits", costs.BitsOf(dream.program.code)},
                          {"nodes", program.code.size()},
-                         {"expression", env::program::ToReadableText(program)},
-                         {"unseen", env::program::ToJson(dream.task)["unseen"]}};
+                         {"expression", ToReadableText(program)},
+                         {"unseen", ToJson(dream.task)["unseen"]}};
   trajectory.timing.started_unix_ms = started_unix_ms;
   trajectory.timing.wall_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                                   std::chrono::steady_clock::now() - started)
                                   .count();
   trajectory.timing.evaluations = 1;
-  options_.counters->episodes.fetch_add(1, std::memory_order_relaxed);
-  options_.counters->actions.fetch_add(static_cast<std::int64_t>(program.code.size()),
-                                       std::memory_order_relaxed);
-  options_.sink(std::move(trajectory));
+  options_.host->Count({.actions = static_cast<std::int64_t>(program.code.size())});
+  options_.host->Finish({.trajectory = std::move(trajectory)});
   return true;
 }
 

@@ -9,20 +9,19 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "api/producer.h"
 #include "api/trajectory.h"
-#include "campaign/network_slot.h"
-#include "campaign/selfplay_worker.h"
-#include "campaign/worker.h"
 #include "env/program/guide/program_guide.h"
 #include "env/program/judge.h"
+#include "env/program/language/evaluator.h"
 #include "env/program/program_environment.h"
 #include "env/program/settings.h"
+#include "env/program/tasks/dream.h"
 
 namespace tesuji::env::program {
 
@@ -41,45 +40,36 @@ class Curriculum {
   int solved_ = 0;
 };
 
-class ProgramWorker final : public campaign::Worker {
+class ProgramWorker final : public ProducerWorker {
  public:
   struct Options {
-    const env::program::ProgramEnvironment* environment = nullptr;
+    const ProgramEnvironment* environment = nullptr;
     ProgramsSection programs;
-    env::Provenance provenance;
-    campaign::NetworkSlot* network = nullptr;
+    Json search_settings;  ///< For provenance.
     Curriculum* curriculum = nullptr;
-    campaign::SelfplayCounters* counters = nullptr;
     /// Tasks whose behaviour must not be learned.
-    const std::vector<env::program::ProgramTask>* forbidden = nullptr;
+    const std::vector<ProgramTask>* forbidden = nullptr;
     unsigned lane = 0;
-    std::function<void(env::Trajectory)> sink;
+    ProducerHost* host = nullptr;
   };
   /// Fails when there is no sandbox.
-  static Result<std::unique_ptr<ProgramWorker>> Make(Options options);
+  static Result<std::unique_ptr<ProducerWorker>> Make(Options options);
 
-  void SetSchedule(campaign::EpisodeSchedule* schedule) override { schedule_ = schedule; }
-  Status Adopt(const storage::UnfinishedEpisode& unfinished) override;
+  Status Adopt(const EpisodeInFlight& episode) override;
   bool Step() override;
-  std::vector<storage::UnfinishedEpisode> Unfinished() const override { return {}; }
+  std::vector<EpisodeInFlight> Unfinished() const override { return {}; }
 
  private:
   ProgramWorker(Options options, std::unique_ptr<ProgramCJudge> judge);
   void RefreshGuide();
-  bool IsForbidden(const env::program::Program& program);
-  env::Trajectory MakeTrajectory(const env::program::Dream& dream,
-                                 const env::program::Program& program, std::uint64_t episode);
+  bool IsForbidden(const Program& program);
+  Trajectory MakeTrajectory(const Dream& dream, const Program& program, std::uint64_t episode);
 
   const Options options_;
   std::unique_ptr<ProgramCJudge> judge_;
-  campaign::EpisodeSchedule* schedule_ = nullptr;
   std::unique_ptr<ProgramGuide> guide_;
-  std::uint64_t network_version_ = 0;
-  env::program::Runner runner_{1'000'000};
+  std::uint64_t policy_version_ = 0;
+  Runner runner_{1'000'000};
 };
-
-/// Whether `program` answers all examples of `task`, seen and unseen.
-bool Answers(env::program::Runner* runner, const env::program::Program& program,
-             const env::program::ProgramTask& task);
 
 }  // namespace tesuji::env::program

@@ -70,7 +70,7 @@ class TorchTrainer : public Trainer {
     }
   }
 
-  TrainingReport Train(RowSource* rows, std::int64_t steps,
+  TrainingReport Train(env::TrainingRows* rows, std::int64_t steps,
                        const std::function<bool()>& stop) override;
   std::string ExportWeights() const override {
     TensorMap tensors;
@@ -84,11 +84,11 @@ class TorchTrainer : public Trainer {
   struct Losses {
     Tensor total, policy, value, ownership, score;
   };
-  void RunSteps(RowSource* rows, std::int64_t steps, const std::function<bool()>& stop,
+  void RunSteps(env::TrainingRows* rows, std::int64_t steps, const std::function<bool()>& stop,
                 TrainingReport* out);
   double LearningRate() const;
   Tensor ToDevice(const std::vector<float>& values, at::IntArrayRef shape) const;
-  Losses Loss(const Batch& batch);
+  Losses Loss(const env::TrainingBatch& batch);
   /// Of each row.
   Tensor ValueLosses(const TrainingOutput& out, const Tensor& value) const;
   void ApplyGradients();
@@ -125,7 +125,7 @@ Tensor TorchTrainer::ToDevice(const std::vector<float>& values, at::IntArrayRef 
   return tensor.to(device_);
 }
 
-TorchTrainer::Losses TorchTrainer::Loss(const Batch& batch) {
+TorchTrainer::Losses TorchTrainer::Loss(const env::TrainingBatch& batch) {
   const std::int64_t n = batch.rows;
   const auto& shape = spec_.observation;
   const Tensor observations =
@@ -212,18 +212,18 @@ void TorchTrainer::UpdateAverages() {
   for (auto& [name, average] : averages_) average.lerp_(tensors_.at(name).detach(), 1 - decay);
 }
 
-TrainingReport TorchTrainer::Train(RowSource* rows, std::int64_t steps,
+TrainingReport TorchTrainer::Train(env::TrainingRows* rows, std::int64_t steps,
                                    const std::function<bool()>& stop) {
   TrainingReport report;
   CallLibTorch([&] { RunSteps(rows, steps, stop, &report); });
   return report;
 }
 
-void TorchTrainer::RunSteps(RowSource* rows, std::int64_t steps, const std::function<bool()>& stop,
-                            TrainingReport* out) {
+void TorchTrainer::RunSteps(env::TrainingRows* rows, std::int64_t steps,
+                            const std::function<bool()>& stop, TrainingReport* out) {
   UseThreads(options_.threads);
   TrainingReport& report = *out;
-  Batch batch;
+  env::TrainingBatch batch;
   const auto start = std::chrono::steady_clock::now();
   for (; report.steps < steps; ++report.steps) {
     if ((stop && stop()) || rows->rows() == 0) break;

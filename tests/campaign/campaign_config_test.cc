@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "env/builtin_environments.h"
+#include "cli/families.h"
 
 namespace tesuji::campaign {
 namespace {
@@ -20,7 +20,7 @@ Result<CampaignConfig> Read(const std::string& toml,
   for (const auto& assignment : overrides) {
     if (auto status = file->Override(assignment); !status) return tl::unexpected(status.error());
   }
-  return ReadCampaign(*file, env::BuiltInEnvironments());
+  return ReadCampaign(*file, env::BuiltInFamilies());
 }
 
 std::string ErrorOf(const std::string& toml, const std::vector<std::string>& overrides = {}) {
@@ -106,7 +106,7 @@ TEST(CampaignConfig, ReportsBrokenTomlWithItsLine) {
 }
 
 TEST(CampaignConfig, ReferenceNamesEveryKey) {
-  const std::string reference = CampaignReference(env::BuiltInEnvironments());
+  const std::string reference = CampaignReference(env::BuiltInFamilies());
   for (const char* key : {"`simulations`", "`workers`", "`blocks`", "`reuse`", "`komi`"}) {
     EXPECT_THAT(reference, HasSubstr(key));
   }
@@ -117,7 +117,7 @@ TEST(CampaignConfig, TheReferencePageIsWhatTheProgramPrints) {
   std::ifstream file(TESUJI_SOURCE_DIR "/docs/campaign-file.md");
   std::ostringstream page;
   page << file.rdbuf();
-  EXPECT_EQ(page.str(), CampaignReference(env::BuiltInEnvironments()))
+  EXPECT_EQ(page.str(), CampaignReference(env::BuiltInFamilies()))
       << "renew it: tesuji envs --campaign-reference > docs/campaign-file.md";
 }
 

@@ -12,7 +12,7 @@
 
 #include "campaign/status.h"
 #include "campaign/verify_store.h"
-#include "env/builtin_environments.h"
+#include "cli/families.h"
 
 namespace tesuji::campaign {
 namespace {
@@ -81,7 +81,7 @@ class CampaignTest : public testing::Test {
     return hashes;
   }
 
-  env::Registry registry_ = env::BuiltInEnvironments();
+  env::Registry registry_ = env::BuiltInFamilies();
   std::filesystem::path folder_;
   std::atomic<bool> stop_{false};
 };

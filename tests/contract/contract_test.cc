@@ -7,7 +7,7 @@
 #include <functional>
 #include <limits>
 
-#include "env/builtin_environments.h"
+#include "cli/families.h"
 #include "env/tictactoe/tictactoe.h"
 
 namespace tesuji::env {

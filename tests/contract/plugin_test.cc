@@ -11,7 +11,7 @@
 #include "api/contract.h"
 #include "api/guard.h"
 #include "api/plugin_loader.h"
-#include "env/builtin_environments.h"
+#include "cli/families.h"
 
 namespace tesuji::env {
 namespace {

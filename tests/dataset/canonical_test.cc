@@ -9,7 +9,7 @@
 #include "core/random.h"
 #include "dataset/curate/minhash.h"
 #include "dataset/random_episode.h"
-#include "env/builtin_environments.h"
+#include "cli/families.h"
 #include "tests/dataset/support.h"
 
 namespace tesuji::dataset {

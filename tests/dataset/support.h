@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/families.h"
 #include "dataset/build_dataset.h"
-#include "env/builtin_environments.h"
 #include "env/program/language/grammar.h"
 #include "storage/store.h"
 

@@ -8,8 +8,8 @@
 
 #include "api/board_symmetries.h"
 #include "api/record.h"
+#include "cli/families.h"
 #include "core/random.h"
-#include "env/builtin_environments.h"
 
 namespace tesuji::env {
 namespace {

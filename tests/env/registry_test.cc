@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "env/builtin_environments.h"
+#include "cli/families.h"
 
 namespace tesuji::env {
 namespace {

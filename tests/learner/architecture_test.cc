@@ -8,7 +8,7 @@
 
 #include "core/files.h"
 #include "core/sha256.h"
-#include "env/builtin_environments.h"
+#include "cli/families.h"
 #include "env/tictactoe/tictactoe.h"
 #include "tests/learner/fixtures.h"
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "env/builtin_environments.h"
+#include "cli/families.h"
 
 namespace tesuji::learner::testing {
 namespace {

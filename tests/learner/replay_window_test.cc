@@ -8,7 +8,7 @@
 #include <map>
 #include <thread>
 
-#include "env/builtin_environments.h"
+#include "cli/families.h"
 #include "env/tictactoe/tictactoe.h"
 #include "learner/compact_episode.h"
 #include "tests/learner/fixtures.h"
@@ -87,7 +87,7 @@ TEST(ReplayWindow, KeepsTheNewestByAPowerLaw) {
   EXPECT_EQ(window.rows(), 120);
   EXPECT_EQ(window.episodes(), 30);
   RandomStream random(1);
-  Batch batch;
+  env::TrainingBatch batch;
   window.Sample(200, &random, &batch);
   for (const float value : batch.value) EXPECT_EQ(value, -1) << "the old games are gone";
 }
@@ -115,7 +115,7 @@ TEST(ReplayWindow, AveragesTheValuesOfLaterSearchesOverItsHorizon) {
     EXPECT_TRUE(window.Add(game).has_value());
     std::map<int, float> by_digits;
     RandomStream random(1);
-    Batch batch;
+    env::TrainingBatch batch;
     window.Sample(100, &random, &batch);
     for (std::size_t row = 0; row < 100; ++row) {
       int there = 0;
@@ -149,7 +149,7 @@ TEST(ReplayWindow, SamplesInProportionToWeights) {
   EXPECT_EQ(window.rows(), 3);
 
   RandomStream random(1);
-  Batch batch;
+  env::TrainingBatch batch;
   constexpr int kRows = 8000;
   window.Sample(kRows, &random, &batch);
   std::map<std::pair<float, int>, int> counts;  // By value and digits on the board.
@@ -168,7 +168,7 @@ TEST(ReplayWindow, SamplesInProportionToWeights) {
 /// Every row of a batch from one game must be one of the game's positions under one of the
 /// symmetries, with everything else turned the same way. Returns how often each symmetry matched.
 std::vector<int> MatchRows(const env::Environment& environment, const env::Trajectory& game,
-                           const Batch& batch) {
+                           const env::TrainingBatch& batch) {
   const env::Spec& spec = environment.spec();
   const auto cells = static_cast<std::size_t>(spec.observation.cells());
   const auto size = static_cast<std::size_t>(spec.observation.size());
@@ -228,7 +228,7 @@ TEST(ReplayWindow, TurnsEverythingTheSameWay) {
   ReplayWindow window(*go, {});
   ASSERT_TRUE(window.Add(game).has_value());
   RandomStream random(1);
-  Batch batch;
+  env::TrainingBatch batch;
   window.Sample(400, &random, &batch);
   EXPECT_EQ(batch.rows, 400);
   const std::vector<int> matches = MatchRows(*go, game, batch);
@@ -248,7 +248,7 @@ TEST(ReplayWindow, KnowsNoTerritoryAfterAResignation) {
   ReplayWindow window(*go, {});
   ASSERT_TRUE(window.Add(game).has_value());
   RandomStream random(1);
-  Batch batch;
+  env::TrainingBatch batch;
   window.Sample(20, &random, &batch);
   for (const float known : batch.ownership_known) EXPECT_EQ(known, 0);
   for (const float known : batch.score_known) EXPECT_EQ(known, 0);
@@ -280,8 +280,8 @@ TEST(ReplayWindow, SamplesTheSameFromTheSameStream) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     ASSERT_TRUE(window.Add(RandomGame(*environment, seed)).has_value());
   }
-  Batch a;
-  Batch b;
+  env::TrainingBatch a;
+  env::TrainingBatch b;
   RandomStream first(3);
   RandomStream second(3);
   window.Sample(64, &first, &a);
@@ -304,7 +304,7 @@ TEST(ReplayWindow, IsFilledWhileItIsRead) {
     done = true;
   });
   RandomStream random(1);
-  Batch batch;
+  env::TrainingBatch batch;
   while (!done) {
     window.Sample(32, &random, &batch);
     for (std::size_t row = 0; row < 32; ++row) {

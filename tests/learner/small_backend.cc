@@ -126,10 +126,10 @@ class LinearTrainer : public Trainer {
                 LinearModel model, std::int64_t steps)
       : spec_(environment.spec()), options_(options), model_(std::move(model)), steps_(steps) {}
 
-  TrainingReport Train(RowSource* rows, std::int64_t steps,
+  TrainingReport Train(env::TrainingRows* rows, std::int64_t steps,
                        const std::function<bool()>& stop) override {
     TrainingReport report;
-    Batch batch;
+    env::TrainingBatch batch;
     for (; report.steps < steps && !(stop && stop()); ++report.steps, ++steps_) {
       RandomStream random({options_.seed, 0x6c696e, static_cast<std::uint64_t>(steps_)});
       rows->Sample(options_.batch, &random, &batch);
@@ -154,7 +154,7 @@ class LinearTrainer : public Trainer {
   static constexpr float kRate = 0.05F;
 
   /// One step of gradient descent; the policy's cross-entropy before it, in nats.
-  double Step(const Batch& batch) {
+  double Step(const env::TrainingBatch& batch) {
     const auto count = static_cast<std::size_t>(batch.rows);
     const float rate = kRate / static_cast<float>(count);
     double loss = 0;

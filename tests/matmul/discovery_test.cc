@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "campaign/verify_store.h"
-#include "env/builtin_environments.h"
+#include "cli/families.h"
 #include "env/matmul/tensor_check.h"
 
 namespace tesuji::env::matmul {
@@ -40,7 +40,7 @@ class DiscoveryTest : public testing::Test {
   }
   campaign::VerifyReport Verify() {
     const auto store = storage::Store::Open(folder_ / "m.db", storage::OpenMode::kReadOnly).value();
-    return campaign::VerifyStore(*store, env::BuiltInEnvironments(), 0, {});
+    return campaign::VerifyStore(*store, env::BuiltInFamilies(), 0, {});
   }
 
   std::filesystem::path folder_;

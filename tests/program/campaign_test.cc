@@ -14,14 +14,15 @@
 
 #include "campaign/status.h"
 #include "campaign/verify_store.h"
-#include "env/builtin_environments.h"
+#include "cli/families.h"
+#include "env/program/evaluation.h"
 #include "env/program/guide/dream_rows.h"
+#include "env/program/judge.h"
 #include "env/program/language/behaviour.h"
 #include "env/program/language/features.h"
 #include "env/program/language/normal_form.h"
 #include "env/program/solver.h"
 #include "env/program/tasks/dream.h"
-#include "env/program/worker.h"
 #include "tests/program/helpers.h"
 #include "verifier/sandbox/sandbox.h"
 
@@ -71,7 +72,7 @@ class ProgramCampaign : public testing::Test {
   }
 
   std::filesystem::path folder_;
-  env::Registry registry_ = env::BuiltInEnvironments();
+  env::Registry registry_ = env::BuiltInFamilies();
   std::atomic<bool> stop_{false};
 };
 
@@ -145,22 +146,22 @@ TEST_F(ProgramCampaign, NeverStoresWhatAnswersAnEvaluationTask) {
 }
 
 /// A source without rows of its own, so that all rows are dreams'.
-class NoStoredRows : public learner::RowSource {
+class NoStoredRows : public env::TrainingRows {
  public:
   std::int64_t rows() const override { return 1; }
-  void Sample(int, RandomStream*, learner::Batch*) const override { FAIL(); }
+  void Sample(int, RandomStream*, env::TrainingBatch*) const override { FAIL(); }
 };
 
 TEST(ProgramDreamRows, TeachALegalProductionAndDependOnTheStreamAlone) {
   const auto environment = std::move(*env::program::ProgramEnvironment::Make({}));
   const NoStoredRows none;
-  learner::Batch batches[2];
+  env::TrainingBatch batches[2];
   for (auto& batch : batches) {
     const DreamRows dreams(none, *environment, nullptr, {.share = 1});
     RandomStream random(6);
     dreams.Sample(64, &random, &batch);
   }
-  const learner::Batch& batch = batches[0];
+  const env::TrainingBatch& batch = batches[0];
   EXPECT_EQ(batch.observations, batches[1].observations);
   EXPECT_EQ(batch.policy, batches[1].policy);
   ASSERT_EQ(batch.rows, 64);
@@ -181,7 +182,7 @@ TEST(ProgramDreamRows, AreMixedWithStoredOnesInTheirShare) {
   class Stored : public NoStoredRows {
    public:
     explicit Stored(int actions) : actions_(actions) {}
-    void Sample(int rows, RandomStream*, learner::Batch* out) const override {
+    void Sample(int rows, RandomStream*, env::TrainingBatch* out) const override {
       asked = rows;
       const auto n = static_cast<std::size_t>(rows);
       out->observations.assign(n * static_cast<std::size_t>(env::program::EncodingSize()), 0.5F);
@@ -201,7 +202,7 @@ TEST(ProgramDreamRows, AreMixedWithStoredOnesInTheirShare) {
   const Stored stored(environment->spec().action_count);
   const DreamRows dreams(stored, *environment, nullptr, {.share = 0.75});
   RandomStream random(6);
-  learner::Batch batch;
+  env::TrainingBatch batch;
   dreams.Sample(40, &random, &batch);
   EXPECT_EQ(stored.asked, 10);
   EXPECT_EQ(std::ranges::count(batch.value, -1.0F), 10);
@@ -222,7 +223,7 @@ TEST(ProgramDreamRows, HoldNothingThatAnswersAnEvaluationTask) {
   const DreamRows guarded(none, *environment, &forbidden, options);
   const auto features = [](const DreamRows& rows) {
     RandomStream again(6);
-    learner::Batch batch;
+    env::TrainingBatch batch;
     rows.Sample(64, &again, &batch);
     return batch.observations;
   };
@@ -292,7 +293,7 @@ TEST_F(ProgramCampaign, RefusesEvaluationTasksThatAreBroken) {
 
 TEST(ProgramCampaignFile, EnumeratesProgramsOnly) {
   const auto file = ConfigFile::Parse("[programs]\nenumerate = true\n", "x.toml");
-  const auto config = campaign::ReadCampaign(*file, env::BuiltInEnvironments());
+  const auto config = campaign::ReadCampaign(*file, env::BuiltInFamilies());
   ASSERT_FALSE(config);
   EXPECT_THAT(config.error().message, HasSubstr("environment.id = \"program\""));
 }

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "env/program/evaluation.h"
 #include "env/program/language/derivation.h"
 #include "env/program/tasks/dream.h"
-#include "env/program/worker.h"
 
 namespace tesuji::env::program {
 
@@ -66,7 +66,7 @@ struct DreamRows::Pool {
   }
 };
 
-DreamRows::DreamRows(const learner::RowSource& stored,
+DreamRows::DreamRows(const env::TrainingRows& stored,
                      const env::program::ProgramEnvironment& environment,
                      const std::vector<ProgramTask>* forbidden, const DreamRowsOptions& options)
     : stored_(stored),
@@ -81,7 +81,7 @@ DreamRows::DreamRows(const learner::RowSource& stored,
 
 DreamRows::~DreamRows() = default;
 
-void DreamRows::Sample(int rows, RandomStream* random, learner::Batch* out) const {
+void DreamRows::Sample(int rows, RandomStream* random, env::TrainingBatch* out) const {
   const int dreamt = static_cast<int>(std::lround(options_.share * rows));
   const int stored = rows - dreamt;
   if (stored > 0) stored_.Sample(stored, random, out);

@@ -7,8 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "api/training_rows.h"
 #include "env/program/program_environment.h"
-#include "learner/row_source.h"
 
 namespace tesuji::env::program {
 
@@ -20,20 +20,20 @@ struct DreamRowsOptions {
   int kept = 12'000;  ///< Dreams.
 };
 
-class DreamRows final : public learner::RowSource {
+class DreamRows final : public env::TrainingRows {
  public:
   /// `stored` and `forbidden` (tasks whose behaviour must not be learned; may be null) are
   /// borrowed.
-  DreamRows(const learner::RowSource& stored, const env::program::ProgramEnvironment& environment,
+  DreamRows(const env::TrainingRows& stored, const env::program::ProgramEnvironment& environment,
             const std::vector<env::program::ProgramTask>* forbidden,
             const DreamRowsOptions& options);
   ~DreamRows() override;
   std::int64_t rows() const override { return stored_.rows(); }
-  void Sample(int rows, RandomStream* random, learner::Batch* out) const override;
+  void Sample(int rows, RandomStream* random, env::TrainingBatch* out) const override;
 
  private:
   struct Pool;
-  const learner::RowSource& stored_;
+  const env::TrainingRows& stored_;
   const DreamRowsOptions options_;
   const int action_count_;
   std::unique_ptr<Pool> pool_;

@@ -18,6 +18,8 @@ using env::program::Scope;
 
 namespace {
 
+constexpr int kBatch = 512;
+
 class Uniform final : public ProgramGuide {
  public:
   PlaceWeights Weights(const env::program::ProgramTask&) override {
@@ -66,10 +68,8 @@ class PlaceState final : public env::State {
 
 class Learned final : public ProgramGuide {
  public:
-  explicit Learned(std::shared_ptr<const learner::Network> network) : network_(std::move(network)) {
-    learner::EvaluatorOptions options;
-    options.batch = 512;
-    evaluator_ = network_->MakeEvaluator(options);
+  Learned(std::unique_ptr<search::Evaluator> evaluator, std::string name)
+      : evaluator_(std::move(evaluator)), name_(std::move(name)) {
     for (int place = 0; place < kPlaces; ++place) AddPlace(place);
   }
 
@@ -94,11 +94,11 @@ class Learned final : public ProgramGuide {
     }
     return weights;
   }
-  std::string name() const override { return network_->hash(); }
+  std::string name() const override { return name_; }
 
  private:
-  std::shared_ptr<const learner::Network> network_;
   std::unique_ptr<search::Evaluator> evaluator_;
+  std::string name_;
   struct Asked {
     int place;
     Scope scope;
@@ -145,8 +145,13 @@ std::unique_ptr<ProgramGuide> UniformGuide() { return std::make_unique<Uniform>(
 std::unique_ptr<ProgramGuide> UnigramGuide(std::vector<double> counts) {
   return std::make_unique<Unigram>(counts);
 }
-std::unique_ptr<ProgramGuide> NetworkGuide(std::shared_ptr<const learner::Network> network) {
-  return std::make_unique<Learned>(std::move(network));
+std::unique_ptr<ProgramGuide> PolicyGuide(const Policy& policy) {
+  return std::make_unique<Learned>(policy.MakeEvaluator(kBatch), policy.hash());
+}
+std::unique_ptr<ProgramGuide> NetworkGuide(const learner::Network& network) {
+  learner::EvaluatorOptions options;
+  options.batch = kBatch;
+  return std::make_unique<Learned>(network.MakeEvaluator(options), network.hash());
 }
 
 std::vector<double> CountProductions(const storage::Store& store) {
@@ -189,7 +194,7 @@ Result<std::function<std::unique_ptr<ProgramGuide>()>> FindGuide(const std::stri
     return Fail(fmt::format("--guide {}: was trained for \"{}\", expected \"program\"", reference,
                             loaded->environment->spec().id));
   }
-  return Maker([network = loaded->network] { return NetworkGuide(network); });
+  return Maker([network = loaded->network] { return NetworkGuide(*network); });
 }
 
 }  // namespace tesuji::env::program

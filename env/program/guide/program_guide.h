@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "api/producer.h"
 #include "api/registry.h"
 #include "core/result.h"
 #include "env/program/enumerate/weights.h"
@@ -30,8 +31,9 @@ class ProgramGuide {
 std::unique_ptr<ProgramGuide> UniformGuide();
 /// Each production weighs as often as it occurs in `counts` (kOps), plus one half.
 std::unique_ptr<ProgramGuide> UnigramGuide(std::vector<double> counts);
-/// Asks the network once a task, for every place in one batch.
-std::unique_ptr<ProgramGuide> NetworkGuide(std::shared_ptr<const learner::Network> network);
+/// Asks the policy once a task, for every place in one batch.
+std::unique_ptr<ProgramGuide> PolicyGuide(const Policy& policy);
+std::unique_ptr<ProgramGuide> NetworkGuide(const learner::Network& network);
 
 /// How often each production occurs in the store's verified training trajectories.
 std::vector<double> CountProductions(const storage::Store& store);

@@ -1,5 +1,4 @@
-#include "env/builtin_environments.h"
-
+#include "cli/families.h"
 #include "env/connect4/connect4.h"
 #include "env/game2048/game2048.h"
 #include "env/go/go_environment.h"

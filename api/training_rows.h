@@ -1,4 +1,5 @@
-// Where training rows come from: the replay window, or whatever mixes it with more.
+// Where training rows come from: the replay window (learner/replay_window.h), or whatever mixes it
+// with more.
 // Thread-safety: Sample() is called by the learner's thread.
 #pragma once
 
@@ -7,10 +8,10 @@
 
 #include "core/random.h"
 
-namespace tesuji::learner {
+namespace tesuji::env {
 
-/// One batch, row-major; n = rows().
-struct Batch {
+/// One batch, row-major; n = rows.
+struct TrainingBatch {
   std::vector<float> observations;  ///< n x planes x height x width, view of the player to move.
   std::vector<float> policy;        ///< n x action_count, sums to 1 a row.
   std::vector<float> legal;         ///< n x action_count, 1 where legal.
@@ -24,12 +25,12 @@ struct Batch {
   int rows = 0;
 };
 
-class RowSource {
+class TrainingRows {
  public:
-  virtual ~RowSource() = default;
+  virtual ~TrainingRows() = default;
   virtual std::int64_t rows() const = 0;  ///< That can be drawn now; 0: nothing to learn from.
   /// Fills a batch of `rows` rows. REQUIRES: rows() > 0.
-  virtual void Sample(int rows, RandomStream* random, Batch* out) const = 0;
+  virtual void Sample(int rows, RandomStream* random, TrainingBatch* out) const = 0;
 };
 
-}  // namespace tesuji::learner
+}  // namespace tesuji::env

@@ -1,0 +1,130 @@
+#include "campaign/crew.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace tesuji::campaign {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds kShowEvery{500};
+
+/// Lets the learner ask workers to make room.
+class PauseGate {
+ public:
+  void Set(bool paused) {
+    {
+      const std::lock_guard lock(mutex_);
+      paused_ = paused;
+    }
+    changed_.notify_all();
+  }
+  void WaitWhilePaused(const std::atomic<bool>& quit) {
+    std::unique_lock lock(mutex_);
+    while (paused_ && !quit) changed_.wait_for(lock, std::chrono::milliseconds(50));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool paused_ = false;
+};
+
+void RunAlone(const CrewOptions& options) {
+  auto last_shown = Clock::now();
+  while (!options.limits->Over() && options.workers->front()->Step()) {
+    if (options.generation_due()) options.run_generation();
+    if (Clock::now() - last_shown > kShowEvery) {
+      options.show_progress();
+      last_shown = Clock::now();
+    }
+  }
+}
+
+/// The threads of one run.
+class Crew {
+ public:
+  explicit Crew(const CrewOptions& options) : options_(options) {}
+
+  void Run() {
+    working_ = options_.workers->size();
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t i = 0; i < options_.workers->size(); ++i) {
+        threads.emplace_back([this, i] { Work(i); });
+      }
+      const std::jthread reporter([this](const std::stop_token& token) { Report(token); });
+      Guarded([this] { Learn(); });
+      gate_.Set(false);
+      for (auto& thread : threads) thread.join();
+    }
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  void Guarded(const std::function<void()>& work) {
+    try {
+      work();
+    } catch (...) {
+      const std::lock_guard lock(failure_mutex_);
+      if (!failure_) failure_ = std::current_exception();
+      options_.limits->Quit();
+    }
+  }
+
+  void Work(std::size_t index) {
+    const bool makes_room = index + static_cast<std::size_t>(options_.paused_while_learning) >=
+                            options_.workers->size();
+    const std::atomic<bool>& quit = options_.limits->quit();
+    Guarded([&] {
+      while (!quit && (*options_.workers)[index]->Step()) {
+        if (makes_room || options_.all_pause()) gate_.WaitWhilePaused(quit);
+      }
+    });
+    --working_;
+  }
+
+  void Report(const std::stop_token& token) {
+    while (!token.stop_requested() && !options_.limits->Over()) {
+      std::mutex mutex;
+      std::unique_lock lock(mutex);
+      std::condition_variable_any().wait_for(lock, token, kShowEvery, [] { return false; });
+      options_.show_progress();
+    }
+  }
+
+  void Learn() {
+    while (!options_.limits->Over() && working_ > 0) {
+      if (options_.generation_due()) {
+        gate_.Set(true);
+        options_.run_generation();
+        gate_.Set(false);
+      } else {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      }
+    }
+    if (!options_.limits->quit() && options_.generation_due()) options_.run_generation();
+  }
+
+  const CrewOptions& options_;
+  PauseGate gate_;
+  std::atomic<std::size_t> working_{0};
+  std::mutex failure_mutex_;
+  std::exception_ptr failure_;
+};
+
+}  // namespace
+
+void RunCrew(const CrewOptions& options) {
+  if (options.workers->size() == 1) {
+    RunAlone(options);
+  } else {
+    Crew(options).Run();
+  }
+}
+
+}  // namespace tesuji::campaign

@@ -1,0 +1,29 @@
+// Runs a campaign's workers. One worker shares a thread with the learner, in a fixed order, so that
+// the seed decides every trajectory. More play on in threads of their own while the learner trains
+// on the caller's; some make room for it meanwhile.
+// Failures: what a thread throws ends all of them and is thrown again by RunCrew().
+// Thread-safety: one call at a time; blocks until the run is over.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "api/producer.h"
+#include "campaign/run_limits.h"
+
+namespace tesuji::campaign {
+
+struct CrewOptions {
+  const std::vector<std::unique_ptr<env::ProducerWorker>>* workers = nullptr;  ///< Borrowed.
+  RunLimits* limits = nullptr;                                                 ///< Borrowed.
+  std::function<bool()> generation_due;
+  std::function<void()> run_generation;  ///< Blocks while it trains.
+  std::function<void()> show_progress;   ///< Twice a second.
+  int paused_while_learning = 0;         ///< Workers that make room while it trains.
+  std::function<bool()> all_pause;       ///< True: every worker makes room.
+};
+
+void RunCrew(const CrewOptions& options);
+
+}  // namespace tesuji::campaign

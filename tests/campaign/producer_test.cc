@@ -1,0 +1,248 @@
+// A producer of its own: drawn games of noughts and crosses by chance. It shows that a campaign
+// takes a way to explore that it has never heard of: nothing in campaign/ names it.
+#include "api/producer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <set>
+
+#include "campaign/campaign.h"
+#include "campaign/status.h"
+#include "campaign/verify_store.h"
+#include "cli/families.h"
+
+namespace tesuji::campaign {
+namespace {
+
+using testing::HasSubstr;
+
+/// Plays random games, a move a Step(), and keeps the moves of a game in flight as its bytes.
+class RandomGames final : public env::ProducerWorker {
+ public:
+  RandomGames(int pause_after, env::ProducerHost* host) : pause_after_(pause_after), host_(*host) {}
+
+  Status Adopt(const env::EpisodeInFlight& episode) override {
+    const Json moves = Json::parse(episode.bytes, nullptr, false);
+    if (!moves.is_array()) return Fail("expected a list of moves");
+    Begin(episode.episode);
+    for (const Json& move : moves) Play(move.get<env::Action>());
+    return {};
+  }
+
+  bool Step() override {
+    if (!number_) {
+      const auto number = host_.NextEpisode();
+      if (!number) return false;
+      Begin(*number);
+    }
+    std::vector<env::Action> legal;
+    state_->LegalActions(&legal);
+    Play(legal[random_->Below(legal.size())]);
+    host_.Count({.actions = 1});
+    if (state_->phase() != env::Phase::kOngoing) HandOver();
+    return pause_after_ == 0 || played_ < pause_after_;
+  }
+
+  std::vector<env::EpisodeInFlight> Unfinished() const override {
+    if (!number_) return {};
+    Json moves = Json::array();
+    for (const auto& step : trajectory_.steps) moves.push_back(step.action);
+    return {{*number_, moves.dump()}};
+  }
+
+ private:
+  void Begin(std::uint64_t number) {
+    number_ = number;
+    random_.emplace(RandomStream{host_.provenance().campaign_seed, env::kEpisodeStream, number});
+    trajectory_ = {};
+    trajectory_.provenance = host_.provenance();
+    trajectory_.provenance.episode = number;
+    trajectory_.provenance.checkpoints = {"random"};
+    trajectory_.task = host_.environment().SampleTask(*random_);
+    state_ = std::move(host_.environment().NewState(trajectory_.task).value());
+  }
+
+  void Play(env::Action action) {
+    env::Step step;
+    step.action = action;
+    step.is_target = true;
+    step.policy = {{action, 1.0F}};
+    trajectory_.steps.push_back(step);
+    state_->Apply(action);
+    ++played_;
+  }
+
+  void HandOver() {
+    trajectory_.outcome.value = state_->Value();
+    trajectory_.outcome.termination = state_->Termination();
+    trajectory_.artifact = state_->Artifact();
+    trajectory_.final_fingerprint = state_->Fingerprint();
+    host_.Finish({.trajectory = std::move(trajectory_)});
+    number_.reset();
+  }
+
+  const int pause_after_;
+  env::ProducerHost& host_;
+  int played_ = 0;
+  std::optional<std::uint64_t> number_;
+  std::optional<RandomStream> random_;
+  std::unique_ptr<env::State> state_;
+  env::Trajectory trajectory_;
+};
+
+class RandomProducer final : public env::Producer {
+ public:
+  explicit RandomProducer(const Json& settings)
+      : learns_(settings.at("learn")), pause_after_(settings.at("pause_after")) {}
+  bool learns() const override { return learns_; }
+  Result<std::unique_ptr<env::ProducerWorker>> MakeWorker(int, env::ProducerHost* host) override {
+    return std::make_unique<RandomGames>(pause_after_, host);
+  }
+  std::vector<env::Figure> Score(const env::Policy& policy, const std::function<bool()>&) override {
+    return {{"hash_length", static_cast<double>(policy.hash().size())}};
+  }
+
+ private:
+  const bool learns_;
+  const int pause_after_;
+};
+
+env::ProducerFactory RandomFactory() {
+  env::ProducerFactory factory;
+  factory.environment = "tictactoe";
+  factory.section = "chance";
+  factory.summary = "Games by chance";
+  factory.parameters = {
+      {.name = "play", .default_value = false, .help = "Play by chance."},
+      {.name = "learn", .default_value = true, .help = "Teach the games."},
+      {.name = "pause_after",
+       .default_value = 0,
+       .help = "Moves after which a worker stops; 0: none.",
+       .minimum = 0,
+       .maximum = 1000},
+  };
+  factory.chosen_by = "play";
+  factory.make = [](const env::ProducerSetup& setup) -> Result<std::unique_ptr<env::Producer>> {
+    if (setup.settings.at("pause_after") == 13) return Fail("13 brings bad luck");
+    return std::make_unique<RandomProducer>(setup.settings);
+  };
+  return factory;
+}
+
+class ProducerTest : public testing::Test {
+ protected:
+  ProducerTest() {
+    registry_.AddProducer(RandomFactory());
+    folder_ = std::filesystem::path(testing::TempDir()) /
+              ("tesuji_producer_" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder_);
+  }
+  ~ProducerTest() override { std::filesystem::remove_all(folder_); }
+
+  Result<CampaignConfig> Read(const std::string& toml) {
+    auto file = ConfigFile::Parse(toml, "chance.toml");
+    if (!file) return tl::unexpected(file.error());
+    EXPECT_TRUE(file->Override("storage.path=" + Json((folder_ / "a.db").string()).dump()));
+    return ReadCampaign(*file, registry_);
+  }
+  CampaignConfig Config(const std::string& chance, int episodes, int workers = 1) {
+    auto config = Read("[environment]\nid = \"tictactoe\"\n[chance]\nplay = true\n" + chance +
+                       "[campaign]\nepisodes = " + std::to_string(episodes) +
+                       "\n[selfplay]\nworkers = " + std::to_string(workers) +
+                       "\n[network]\nblocks = 1\nchannels = 8\nhead_channels = 8\n"
+                       "[learner]\ngeneration_episodes = 30\nfirst_rows = 50\nbatch = 32\n"
+                       "[evaluation]\ngames = 2\nvisits = 4\nfinal_games = 0\n");
+    EXPECT_TRUE(config) << config.error().message;
+    return *config;
+  }
+  CampaignOutcome Run(const CampaignConfig& config) {
+    auto campaign = Campaign::Open(config, registry_);
+    EXPECT_TRUE(campaign) << campaign.error().message;
+    return (*campaign)->Run(stop_);
+  }
+  std::unique_ptr<storage::Store> Reopen() {
+    auto store = storage::Store::Open(folder_ / "a.db", storage::OpenMode::kReadOnly);
+    EXPECT_TRUE(store) << store.error().message;
+    return std::move(*store);
+  }
+  void ExpectSound(std::int64_t episodes) {
+    const auto store = Reopen();
+    const auto report = VerifyStore(*store, registry_, 0, {});
+    EXPECT_EQ(report.checked, episodes);
+    EXPECT_TRUE(report.failures.empty()) << report.failures.front().reason;
+    std::set<std::uint64_t> numbers;
+    store->ForEachSummary(1,
+                          [&](const storage::TrajectorySummary& row) {
+                            numbers.insert(row.episode);
+                            return true;
+                          },
+                          {});
+    EXPECT_EQ(numbers.size(), static_cast<std::size_t>(episodes));
+    EXPECT_EQ(*numbers.rbegin(), static_cast<std::uint64_t>(episodes - 1));
+  }
+
+  env::Registry registry_ = env::BuiltInFamilies();
+  std::filesystem::path folder_;
+  std::atomic<bool> stop_{false};
+};
+
+TEST_F(ProducerTest, ItsEpisodesAreStoredTaughtAndScored) {
+  EXPECT_EQ(Run(Config("", 70)).episodes, 70);
+  ExpectSound(70);
+  const Json status = StatusJson(*Reopen());
+  ASSERT_GE(status["checkpoints"].size(), 2U);
+  EXPECT_EQ(status["checkpoints"].back()["hash_length"], 64);
+}
+
+TEST_F(ProducerTest, SeveralWorkersShareTheNumbers) {
+  EXPECT_EQ(Run(Config("", 200, 3)).episodes, 200);
+  ExpectSound(200);
+}
+
+TEST_F(ProducerTest, OneThatDoesNotLearnNeedsNoNetwork) {
+  Run(Config("learn = false\n", 40));
+  ExpectSound(40);
+  const Json status = StatusJson(*Reopen());
+  EXPECT_TRUE(status["checkpoints"].empty());
+  EXPECT_EQ(status["heldout"], 0);
+}
+
+TEST_F(ProducerTest, WhatIsInFlightGoesOnWithTheNextRun) {
+  const auto first = Run(Config("learn = false\npause_after = 98\n", 40));
+  EXPECT_EQ(first.kept_unfinished, 1);
+  const auto second = Run(Config("learn = false\n", 40));
+  EXPECT_EQ(second.resumed_unfinished, 1);
+  EXPECT_EQ(first.episodes + second.episodes, 40);
+  ExpectSound(40);
+}
+
+TEST_F(ProducerTest, ItsSettingsAreCheckedWithTheirLines) {
+  const auto error = [&](const std::string& toml) {
+    const auto config = Read(toml);
+    return config ? std::string("(no error)") : config.error().message;
+  };
+  const std::string mine = "[environment]\nid = \"tictactoe\"\n[chance]\n";
+  EXPECT_THAT(error(mine + "play = true\nlern = false\n"), HasSubstr("chance.toml:5: chance.lern"));
+  EXPECT_THAT(error(mine + "lern = false\n"), HasSubstr("did you mean \"learn\""));
+  EXPECT_THAT(error(mine + "pause_after = -1\n"), HasSubstr("expected 0 to 1000"));
+  EXPECT_THAT(error(mine + "pause_after = 13\n"),
+              HasSubstr("chance.toml:4: chance.pause_after: 13 brings bad luck"));
+  EXPECT_THAT(error("[environment]\nid = \"go\"\n[chance]\nplay = true\n"),
+              HasSubstr("chance.toml:4: chance.play: needs environment.id = \"tictactoe\""));
+  EXPECT_THAT(error("[chanse]\nplay = true\n"), HasSubstr("did you mean \"chance\""));
+}
+
+TEST_F(ProducerTest, TheReferenceNamesItsKeys) {
+  const std::string reference = CampaignReference(registry_);
+  EXPECT_THAT(reference, HasSubstr("## [chance]"));
+  EXPECT_THAT(reference, HasSubstr("`pause_after`"));
+}
+
+}  // namespace
+}  // namespace tesuji::campaign
