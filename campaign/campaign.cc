@@ -11,14 +11,17 @@
 #include "campaign/crew.h"
 #include "campaign/episode_schedule.h"
 #include "campaign/evaluation.h"
+#include "campaign/generations.h"
 #include "campaign/host.h"
 #include "campaign/intake.h"
 #include "campaign/learning.h"
+#include "campaign/lone_agent.h"
 #include "campaign/policy_slot.h"
 #include "campaign/progress.h"
 #include "campaign/resume.h"
 #include "campaign/run_limits.h"
 #include "campaign/selfplay_producer.h"
+#include "campaign/split.h"
 #include "core/version.h"
 #include "learner/backend.h"
 #include "storage/writer.h"
@@ -102,9 +105,7 @@ class Campaign::Runner {
  private:
   Status MakeWorkers();
   std::vector<std::uint64_t> AdoptUnfinished(CampaignOutcome* outcome);
-  bool GenerationDue() const { return learning_ && learning_->due(); }
-  void Generation();
-  void ScoreByProducer(std::int64_t checkpoint);
+  Status StartLearning();
   void ShowProgress();
 
   const CampaignConfig& config_;
@@ -117,6 +118,8 @@ class Campaign::Runner {
   PolicySlot policy_;
   std::unique_ptr<Learning> learning_;  ///< Null when the producer does not learn.
   std::optional<storage::Writer> writer_;
+  std::optional<Generations> generations_;  ///< With learning_, as is split_.
+  std::optional<Split> split_;
   std::optional<Intake> intake_;
   std::optional<CampaignHost> host_;
   std::optional<EpisodeSchedule> schedule_;
@@ -159,16 +162,15 @@ Result<std::unique_ptr<Campaign>> Campaign::Open(CampaignConfig config,
 
 Status Campaign::Runner::Prepare(CampaignOutcome* outcome) {
   if (producer_.learns()) {
-    learning_ = std::make_unique<Learning>(environment_, config_, &store_, &policy_);
-    if (auto status = learning_->Start(); !status) return status;
-    learning_->TeachFrom(producer_.TeachFrom(learning_->stored_rows()));
+    if (auto status = StartLearning(); !status) return status;
   }
   writer_.emplace(&store_);
   intake_.emplace(IntakeOptions{.environment = &environment_,
                                 .writer = &*writer_,
                                 .learning = learning_.get(),
-                                .campaign_seed = config_.campaign.seed,
-                                .heldout_fraction = config_.storage.heldout_fraction});
+                                .split = split_ ? &*split_ : nullptr,
+                                .progress = &progress_,
+                                .limits = &limits_});
   host_.emplace(HostParts{.environment = &environment_,
                           .policy = &policy_,
                           .intake = &*intake_,
@@ -180,6 +182,26 @@ Status Campaign::Runner::Prepare(CampaignOutcome* outcome) {
                     static_cast<std::uint64_t>(config_.campaign.episodes));
   outcome->replayed_missing = static_cast<std::int64_t>(schedule_->missing());
   host_->SetSchedule(&*schedule_);
+  return {};
+}
+
+Status Campaign::Runner::StartLearning() {
+  const bool self_play = config_.producer.section.empty();
+  if (self_play) PutLoneAgentFact(environment_, &store_);
+  split_.emplace(
+      Split::Of(environment_, &store_, config_.campaign.seed, config_.storage.heldout_fraction));
+  learning_ = std::make_unique<Learning>(environment_, config_, &store_, &policy_);
+  if (auto status = learning_->Start(); !status) return status;
+  learning_->TeachFrom(producer_.TeachFrom(learning_->stored_rows()));
+  generations_.emplace(GenerationsParts{.environment = &environment_,
+                                        .config = &config_,
+                                        .producer = &producer_,
+                                        .store = &store_,
+                                        .learning = learning_.get(),
+                                        .evaluation = &evaluation_,
+                                        .limits = &limits_,
+                                        .progress = &progress_,
+                                        .self_play = self_play});
   return {};
 }
 
@@ -214,45 +236,15 @@ void Campaign::Runner::Play() {
   CrewOptions crew;
   crew.workers = &workers_;
   crew.limits = &limits_;
-  crew.generation_due = [this] { return GenerationDue(); };
-  crew.run_generation = [this] { Generation(); };
+  crew.generation_due = [this] { return generations_ && generations_->due(); };
+  crew.run_generation = [this] { generations_->RunNext(); };
   crew.show_progress = [this] { ShowProgress(); };
   crew.paused_while_learning = config_.selfplay.paused_while_learning;
   // Playouts make episodes far faster than a network learns from them, so all wait for the first
   // training; the second would have to take in everything that was made meanwhile.
   crew.all_pause = [this] { return config_.selfplay.first_rollouts > 0 && !policy_.Get().trained; };
+  crew.must_wait = [this] { return learning_ && learning_->behind(); };
   RunCrew(crew);
-}
-
-void Campaign::Runner::Generation() {
-  const auto stop = [this] { return limits_.Over(); };
-  auto report = learning_->RunGeneration(stop);
-  if (!report) return;
-  std::string bits = "-";
-  for (const auto& metric : report->metrics) {
-    if (metric.name == "bits_per_action") bits = fmt::format("{:.3f}", metric.value);
-  }
-  const std::int64_t id = report->checkpoint.id;
-  progress_.Announce(
-      fmt::format("generation {}: {} games, {} steps, loss {:.3f}, bits/move {} ({:.0f} rows/s)",
-                  id, report->checkpoint.episodes, report->training.steps, report->training.loss,
-                  bits, report->training.rows_per_second));
-  if (config_.evaluation.every <= 0 || id % config_.evaluation.every != 0) return;
-  ScoreByProducer(id);
-  evaluation_.EvaluateGeneration(id, stop);
-}
-
-void Campaign::Runner::ScoreByProducer(std::int64_t checkpoint) {
-  const auto figures = producer_.Score(*learning_->policy(), [this] { return limits_.Over(); });
-  if (figures.empty()) return;
-  std::vector<storage::Metric> metrics;
-  std::string line = fmt::format("generation {}:", checkpoint);
-  for (const auto& figure : figures) {
-    metrics.push_back({checkpoint, figure.name, figure.value});
-    line += fmt::format(" {} {:.4g}", figure.name, figure.value);
-  }
-  store_.PutMetrics(metrics);
-  progress_.Announce(line);
 }
 
 void Campaign::Runner::ShowProgress() {
@@ -261,16 +253,17 @@ void Campaign::Runner::ShowProgress() {
   std::string line = fmt::format("{:3.0f}:{:02.0f}  ", std::floor(seconds / 60),
                                  std::fmod(std::floor(seconds), 60));
   if (learning_ != nullptr) {
-    line += fmt::format(
-        "{} games (next generation at {})  {:.2f} games/s  {:.0f} evals/s  {} rows  generation {}",
-        learning_->episodes(), learning_->episodes_for_next(),
-        static_cast<double>(intake_->episodes()) * per_second,
-        static_cast<double>(host_->totals().evaluations) * per_second, learning_->window_rows(),
-        learning_->generation());
+    line +=
+        fmt::format("{} games  {:.2f} games/s  {:.0f} evals/s  {} rows  {}", learning_->episodes(),
+                    static_cast<double>(intake_->episodes()) * per_second,
+                    static_cast<double>(host_->totals().evaluations) * per_second,
+                    learning_->window_rows(), generations_->Words());
   } else {
     line += fmt::format("{} new episodes", intake_->episodes());
   }
-  if (const std::string more = producer_.Progress(); !more.empty()) line += "  " + more;
+  for (const std::string& more : {producer_.Progress(), intake_->rejections().Words()}) {
+    if (!more.empty()) line += "  " + more;
+  }
   progress_.Show(line);
 }
 
@@ -286,6 +279,8 @@ void Campaign::Runner::Close(CampaignOutcome* outcome) {
   outcome->kept_unfinished = static_cast<std::int64_t>(unfinished.size());
   outcome->episodes = intake_->episodes();
   outcome->interrupted = limits_.asked();
+  outcome->given_up = intake_->rejections().Excess();
+  if (generations_) outcome->nothing_trained = generations_->WhyNone();
 }
 
 void Campaign::Runner::Evaluate() {
@@ -299,7 +294,7 @@ CampaignOutcome Campaign::Run(const std::atomic<bool>& stop) {
   if (auto status = runner.Prepare(&outcome); !status) throw MachineError(status.error().message);
   runner.Play();
   runner.Close(&outcome);
-  if (!outcome.interrupted) runner.Evaluate();
+  if (!outcome.interrupted && outcome.given_up.empty()) runner.Evaluate();
   return outcome;
 }
 

@@ -27,6 +27,10 @@ class PauseGate {
     std::unique_lock lock(mutex_);
     while (paused_ && !quit) changed_.wait_for(lock, std::chrono::milliseconds(50));
   }
+  void WaitWhile(const std::function<bool()>& condition, const std::atomic<bool>& quit) {
+    std::unique_lock lock(mutex_);
+    while (condition() && !quit) changed_.wait_for(lock, std::chrono::milliseconds(10));
+  }
 
  private:
   std::mutex mutex_;
@@ -83,6 +87,7 @@ class Crew {
     Guarded([&] {
       while (!quit && (*options_.workers)[index]->Step()) {
         if (makes_room || options_.all_pause()) gate_.WaitWhilePaused(quit);
+        gate_.WaitWhile(options_.must_wait, quit);
       }
     });
     --working_;

@@ -21,7 +21,9 @@ struct CrewOptions {
   std::function<void()> run_generation;  ///< Blocks while it trains.
   std::function<void()> show_progress;   ///< Twice a second.
   int paused_while_learning = 0;         ///< Workers that make room while it trains.
-  std::function<bool()> all_pause;       ///< True: every worker makes room.
+  std::function<bool()> all_pause;       ///< True: every worker makes room while it trains.
+  /// True: workers wait until it is false, because the learner is behind. A generation is due then.
+  std::function<bool()> must_wait;
 };
 
 void RunCrew(const CrewOptions& options);

@@ -1,19 +1,13 @@
 #include "campaign/intake.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "api/replay.h"
-#include "core/random.h"
 #include "core/result.h"
 
 namespace tesuji::campaign {
-namespace {
-
-/// Second component of the stream that draws an episode's split.
-constexpr std::uint64_t kSplitStream = 3;
-
-}  // namespace
-
 void Intake::Take(env::FinishedEpisode episode) {
   // The place of the judge's queue: what awaits a judge goes in here and comes to Keep() from
   // there.
@@ -26,17 +20,21 @@ void Intake::Take(env::FinishedEpisode episode) {
 
 void Intake::Keep(env::Trajectory trajectory) {
   storage::Store::Append row;
-  if (options_.learning != nullptr) {
-    RandomStream split({options_.campaign_seed, kSplitStream, trajectory.provenance.episode});
-    if (split.Chance(options_.heldout_fraction)) row.split = "heldout";
-  }
+  const bool heldout = options_.learning != nullptr && options_.split->IsHeldOut(trajectory);
+  if (heldout) row.split = "heldout";
   const auto problems = verifier::ReplayTrajectory(*options_.environment, trajectory);
   if (!problems.empty()) {
     row.status = storage::TrajectoryStatus::kRejected;
     trajectory.evidence["rejected"] = problems;
-    ++rejected_;
-  } else if (options_.learning != nullptr) {
-    options_.learning->Add(trajectory, row.split == "heldout");
+    const std::uint64_t episode = trajectory.provenance.episode;
+    if (rejections_.NoteRejected(episode, problems.front())) {
+      options_.progress->Announce(
+          fmt::format("rejected: episode {}: {}", episode, problems.front()));
+    }
+    if (!rejections_.Excess().empty()) options_.limits->Quit();
+  } else {
+    rejections_.NoteSound();
+    if (options_.learning != nullptr) options_.learning->Add(trajectory, heldout);
   }
   row.trajectory = std::move(trajectory);
   options_.writer->Append(std::move(row));

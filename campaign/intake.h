@@ -9,6 +9,10 @@
 #include "api/environment.h"
 #include "api/producer.h"
 #include "campaign/learning.h"
+#include "campaign/progress.h"
+#include "campaign/rejections.h"
+#include "campaign/run_limits.h"
+#include "campaign/split.h"
 #include "storage/writer.h"
 
 namespace tesuji::campaign {
@@ -18,10 +22,12 @@ struct IntakeOptions {
   const env::Environment* environment = nullptr;
   storage::Writer* writer = nullptr;
   Learning* learning = nullptr;  ///< Null: nothing is taught, nothing is held out.
-  std::uint64_t campaign_seed = 0;
-  double heldout_fraction = 0;
+  const Split* split = nullptr;  ///< With `learning`.
+  ProgressLine* progress = nullptr;
+  RunLimits* limits = nullptr;
 };
 
+/// Ends the run when too many episodes are rejected.
 class Intake {
  public:
   explicit Intake(const IntakeOptions& options) : options_(options) {}
@@ -29,14 +35,14 @@ class Intake {
   void Take(env::FinishedEpisode episode);
   /// Episodes taken, rejected ones included.
   std::int64_t episodes() const { return episodes_; }
-  std::int64_t rejected() const { return rejected_; }
+  const Rejections& rejections() const { return rejections_; }
 
  private:
   void Keep(env::Trajectory trajectory);
 
   const IntakeOptions options_;
   std::atomic<std::int64_t> episodes_{0};
-  std::atomic<std::int64_t> rejected_{0};
+  Rejections rejections_;
 };
 
 }  // namespace tesuji::campaign

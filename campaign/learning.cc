@@ -102,6 +102,19 @@ bool Learning::due() const {
          window_.rows_made() >= config_.learner.first_rows && window_.rows() > 0;
 }
 
+bool Learning::behind() const {
+  return due() && episodes() >= episodes_for_next() + config_.learner.generation_episodes;
+}
+
+std::string Learning::NextWords() const {
+  std::string words = fmt::format("{} generation at {} games", generation() == 0 ? "first" : "next",
+                                  episodes_for_next());
+  if (window_.rows_made() < config_.learner.first_rows) {
+    words += fmt::format(" and {} rows", config_.learner.first_rows);
+  }
+  return words;
+}
+
 std::optional<GenerationReport> Learning::RunGeneration(const std::function<bool()>& stop) {
   GenerationReport report;
   const std::int64_t episodes = episodes_;

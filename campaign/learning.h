@@ -48,19 +48,26 @@ class Learning {
   /// stored rows is smaller.
   void TeachFrom(env::MixedRows mixed) { mixed_ = std::move(mixed); }
   const env::TrainingRows& stored_rows() const { return window_; }
-  /// The policy of the newest checkpoint.
+  /// The newest checkpoint, as a policy and as it is. From the learner's thread.
   std::shared_ptr<const env::Policy> policy() const { return policy_->Get().policy; }
+  std::shared_ptr<const learner::Network> newest() const { return newest_; }
 
   /// A verified trajectory; held-out ones measure, the others teach.
   void Add(const env::Trajectory& trajectory, bool heldout);
   /// True when the next generation has its episodes and rows.
   bool due() const;
+  /// True when a second generation's worth of episodes waits beyond what is due: who makes episodes
+  /// should wait for the learner.
+  bool behind() const;
+  /// What the next generation waits for: "next generation at 400 games".
+  std::string NextWords() const;
   /// Trains and stores one generation. Empty when `stop` interrupted it (nothing is stored then;
   /// it is repeated on resuming).
   std::optional<GenerationReport> RunGeneration(const std::function<bool()>& stop);
 
   std::int64_t generation() const { return generation_; }
   std::int64_t window_rows() const { return window_.rows(); }
+  std::int64_t rows_made() const { return window_.rows_made(); }
   std::int64_t episodes() const { return episodes_; }
   std::int64_t episodes_for_next() const;
 

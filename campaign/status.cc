@@ -8,6 +8,7 @@
 
 #include "arena/elo.h"
 #include "campaign/evaluation.h"
+#include "campaign/lone_agent.h"
 
 namespace tesuji::campaign {
 namespace {
@@ -78,6 +79,7 @@ Json StatusJson(const storage::Store& store) {
     }
     status["checkpoints"].push_back(std::move(row));
   }
+  AddGenerationScores(store, &status["checkpoints"]);
   for (const auto& [name, rating] : ratings) {
     status["players"].push_back(
         {{"name", name}, {"elo", rating.elo}, {"elo_error", ErrorJson(rating)}});
@@ -101,6 +103,8 @@ std::string StatusTable(const Json& status) {
       status["verified"].get<std::int64_t>(), status["rejected"].get<std::int64_t>(),
       status["dropped"].get<std::int64_t>(), status["heldout"].get<std::int64_t>(),
       status["unfinished"].get<std::int64_t>(), status["actions"].get<std::int64_t>());
+  // A campaign that does not learn has no generations.
+  if (status["checkpoints"].empty()) return text;
   text += fmt::format("\n{:>10} {:>9} {:>8} {:>7} {:>10} {:>10} {:>10}   {:>14}\n", "generation",
                       "games", "steps", "loss", "bits/move", "previous", "uniform", "Elo");
   for (const auto& row : status["checkpoints"]) {
@@ -127,6 +131,7 @@ std::string StatusTable(const Json& status) {
                           Cell(row, "candidates_per_solution", "{:.0f}"));
     }
   }
+  text += LoneAgentTable(status["checkpoints"]);
   // Only the newest checkpoint's matches; the others are in the JSON.
   if (!status["checkpoints"].empty()) {
     const std::string last =

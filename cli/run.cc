@@ -61,6 +61,8 @@ int Run(const RunArguments& arguments, env::Registry* registry) {
   std::cerr << fmt::format(
       "{}: {} new episodes in {}; {} unfinished ones are kept and go on with the next run\n",
       outcome.interrupted ? "stopped" : "done", outcome.episodes, store, outcome.kept_unfinished);
+  if (!outcome.nothing_trained.empty()) std::cerr << outcome.nothing_trained << "\n";
+  if (!outcome.given_up.empty()) return Complain(outcome.given_up, kFailed);
   return kDone;
 }
 

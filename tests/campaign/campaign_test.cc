@@ -170,6 +170,22 @@ TEST_F(CampaignTest, SeveralWorkersStoreEveryEpisodeOnce) {
   EXPECT_EQ(numbers.size(), 200U);
 }
 
+TEST_F(CampaignTest, ALoneAgentHasItsScoresByGeneration) {
+  Run(Config("a.db", 70,
+             {"environment.id=\"2048\"", "environment.move_limit=12", "evaluation.games=3"}));
+  const Json status = StatusJson(*Reopen("a.db"));
+  ASSERT_GE(status["checkpoints"].size(), 3U);
+  EXPECT_GE(status["checkpoints"][0]["selfplay_episodes"], 30);
+  for (const Json& row : status["checkpoints"]) {
+    EXPECT_GT(row.value("mean_score", 1.0), 0) << row;  // The newest may have no episodes yet.
+    if (row["id"] == 0) continue;
+    EXPECT_EQ(row["evaluation_games"], 3) << row;
+    EXPECT_GT(row["evaluation_score"], 0) << row;
+    EXPECT_EQ(row["evaluation_success"], 0) << row;
+  }
+  EXPECT_THAT(StatusTable(status), testing::HasSubstr("mean score"));
+}
+
 // A key that did not exist when a store was made had its default then.
 TEST_F(CampaignTest, GoesOnWithAStoreFromBeforeAKeyOfTheNetwork) {
   Run(Config("a.db", 10));

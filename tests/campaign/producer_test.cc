@@ -25,7 +25,8 @@ using testing::HasSubstr;
 /// Plays random games, a move a Step(), and keeps the moves of a game in flight as its bytes.
 class RandomGames final : public env::ProducerWorker {
  public:
-  RandomGames(int pause_after, env::ProducerHost* host) : pause_after_(pause_after), host_(*host) {}
+  RandomGames(int pause_after, int lie_every, env::ProducerHost* host)
+      : pause_after_(pause_after), lie_every_(lie_every), host_(*host) {}
 
   Status Adopt(const env::EpisodeInFlight& episode) override {
     const Json moves = Json::parse(episode.bytes, nullptr, false);
@@ -80,6 +81,9 @@ class RandomGames final : public env::ProducerWorker {
 
   void HandOver() {
     trajectory_.outcome.value = state_->Value();
+    if (lie_every_ > 0 && *number_ % static_cast<std::uint64_t>(lie_every_) == 0) {
+      trajectory_.outcome.value = 0.5F;
+    }
     trajectory_.outcome.termination = state_->Termination();
     trajectory_.artifact = state_->Artifact();
     trajectory_.final_fingerprint = state_->Fingerprint();
@@ -88,6 +92,7 @@ class RandomGames final : public env::ProducerWorker {
   }
 
   const int pause_after_;
+  const int lie_every_;
   env::ProducerHost& host_;
   int played_ = 0;
   std::optional<std::uint64_t> number_;
@@ -99,10 +104,12 @@ class RandomGames final : public env::ProducerWorker {
 class RandomProducer final : public env::Producer {
  public:
   explicit RandomProducer(const Json& settings)
-      : learns_(settings.at("learn")), pause_after_(settings.at("pause_after")) {}
+      : learns_(settings.at("learn")),
+        pause_after_(settings.at("pause_after")),
+        lie_every_(settings.at("lie_every")) {}
   bool learns() const override { return learns_; }
   Result<std::unique_ptr<env::ProducerWorker>> MakeWorker(int, env::ProducerHost* host) override {
-    return std::make_unique<RandomGames>(pause_after_, host);
+    return std::make_unique<RandomGames>(pause_after_, lie_every_, host);
   }
   std::vector<env::Figure> Score(const env::Policy& policy, const std::function<bool()>&) override {
     return {{"hash_length", static_cast<double>(policy.hash().size())}};
@@ -111,6 +118,7 @@ class RandomProducer final : public env::Producer {
  private:
   const bool learns_;
   const int pause_after_;
+  const int lie_every_;
 };
 
 env::ProducerFactory RandomFactory() {
@@ -124,6 +132,11 @@ env::ProducerFactory RandomFactory() {
       {.name = "pause_after",
        .default_value = 0,
        .help = "Moves after which a worker stops; 0: none.",
+       .minimum = 0,
+       .maximum = 1000},
+      {.name = "lie_every",
+       .default_value = 0,
+       .help = "Every n-th game is stored with a wrong value; 0: none.",
        .minimum = 0,
        .maximum = 1000},
   };
@@ -211,6 +224,36 @@ TEST_F(ProducerTest, OneThatDoesNotLearnNeedsNoNetwork) {
   const Json status = StatusJson(*Reopen());
   EXPECT_TRUE(status["checkpoints"].empty());
   EXPECT_EQ(status["heldout"], 0);
+}
+
+// However fast games are made, no generation has to take in much more than its own.
+TEST_F(ProducerTest, PlayersWaitForALearnerThatIsBehind) {
+  Run(Config("", 600, 3));
+  const auto checkpoints = Reopen()->ListCheckpoints();
+  ASSERT_GE(checkpoints.size(), 8U);
+  for (std::size_t i = 1; i < checkpoints.size(); ++i) {
+    EXPECT_LE(checkpoints[i].episodes - checkpoints[i - 1].episodes, 2 * 30 + 3);
+  }
+}
+
+TEST_F(ProducerTest, ManyRejectedEpisodesEndTheCampaignWithAnExplanation) {
+  const auto outcome = Run(Config("lie_every = 5\n", 400));
+  EXPECT_THAT(outcome.given_up, HasSubstr("more than 1 %"));
+  EXPECT_THAT(outcome.given_up, HasSubstr("episode 0: "));
+  const auto counts = Reopen()->counts();
+  EXPECT_EQ(counts.rejected, 11);
+  EXPECT_LT(counts.episodes, 80);
+}
+
+TEST_F(ProducerTest, AFewRejectedEpisodesDoNotEndIt) {
+  const auto outcome = Run(Config("learn = false\nlie_every = 100\n", 250));
+  EXPECT_EQ(outcome.given_up, "");
+  EXPECT_EQ(Reopen()->counts().rejected, 3);
+}
+
+TEST_F(ProducerTest, ARunThatTrainsNothingSaysWhatTheFirstGenerationWaitsFor) {
+  EXPECT_THAT(Run(Config("", 10)).nothing_trained, HasSubstr("first generation at 30 games"));
+  EXPECT_EQ(Run(Config("", 80)).nothing_trained, "");
 }
 
 TEST_F(ProducerTest, WhatIsInFlightGoesOnWithTheNextRun) {

@@ -1,0 +1,82 @@
+#include "campaign/generations.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "campaign/solo_evaluation.h"
+
+namespace tesuji::campaign {
+
+void Generations::RunNext() {
+  stage_ = Stage::kTraining;
+  const auto report = parts_.learning->RunGeneration([this] { return parts_.limits->Over(); });
+  if (report) {
+    Announce(*report);
+    stage_ = Stage::kEvaluating;
+    const int every = parts_.config->evaluation.every;
+    if (every > 0 && report->checkpoint.id % every == 0) Evaluate(report->checkpoint.id);
+  }
+  stage_ = Stage::kWaiting;
+}
+
+void Generations::Announce(const GenerationReport& report) const {
+  std::string bits = "-";
+  for (const auto& metric : report.metrics) {
+    if (metric.name == "bits_per_action") bits = fmt::format("{:.3f}", metric.value);
+  }
+  parts_.progress->Announce(
+      fmt::format("generation {}: {} games, {} steps, loss {:.3f}, bits/move {} ({:.0f} rows/s)",
+                  report.checkpoint.id, report.checkpoint.episodes, report.training.steps,
+                  report.training.loss, bits, report.training.rows_per_second));
+}
+
+void Generations::Evaluate(std::int64_t checkpoint) {
+  const auto stop = [this] { return parts_.limits->Over(); };
+  std::vector<storage::Metric> metrics;
+  for (const auto& figure : parts_.producer->Score(*parts_.learning->policy(), stop)) {
+    metrics.push_back({checkpoint, figure.name, figure.value});
+  }
+  Keep(metrics);
+  const bool lone_agent = parts_.environment->spec().player_count == 1;
+  if (lone_agent && parts_.self_play) {
+    Keep(EvaluateSolo(*parts_.environment, *parts_.config, checkpoint, parts_.learning->newest(),
+                      stop));
+  }
+  parts_.evaluation->EvaluateGeneration(checkpoint, stop);
+}
+
+void Generations::Keep(const std::vector<storage::Metric>& metrics) {
+  if (metrics.empty()) return;
+  parts_.store->PutMetrics(metrics);
+  std::string line = fmt::format("generation {}:", metrics.front().checkpoint);
+  for (const auto& metric : metrics) line += fmt::format(" {} {:.4g}", metric.name, metric.value);
+  parts_.progress->Announce(line);
+}
+
+std::string Generations::Words() const {
+  const Learning& learning = *parts_.learning;
+  const std::int64_t newest = learning.generation();
+  std::string words;
+  switch (stage_) {
+    case Stage::kWaiting:
+      return fmt::format("generation {}; the learner waits for games ({})", newest,
+                         learning.NextWords());
+    case Stage::kTraining:
+      words = fmt::format("training generation {}", newest + 1);
+      break;
+    case Stage::kEvaluating:
+      words = fmt::format("evaluating generation {}", newest);
+      break;
+  }
+  return learning.behind() ? words + "; players wait for the learner" : words;
+}
+
+std::string Generations::WhyNone() const {
+  const Learning& learning = *parts_.learning;
+  if (learning.generation() > 0) return {};
+  return fmt::format("nothing is trained yet: {}; there are {} games and {} rows",
+                     learning.NextWords(), learning.episodes(), learning.rows_made());
+}
+
+}  // namespace tesuji::campaign

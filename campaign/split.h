@@ -1,0 +1,38 @@
+// Which episodes are held out: never taught, they measure what a checkpoint knows of what it has
+// not seen. Episodes are drawn by their number. Where a lone agent meets many tasks again and
+// again, the tasks are drawn instead, so that no held-out task is also taught. Thread-safety:
+// immutable.
+#pragma once
+
+#include <cstdint>
+
+#include "api/environment.h"
+#include "api/trajectory.h"
+#include "storage/store.h"
+
+namespace tesuji::campaign {
+
+class Split {
+ public:
+  /// A store keeps to the way that it began with (fact "heldout_by"). Borrows the environment.
+  static Split Of(const env::Environment& environment, storage::Store* store,
+                  std::uint64_t campaign_seed, double heldout_fraction);
+
+  bool IsHeldOut(const env::Trajectory& trajectory) const;
+  bool by_task() const { return by_task_; }
+
+ private:
+  Split(const env::Environment& environment, std::uint64_t campaign_seed, double fraction,
+        bool by_task)
+      : environment_(environment),
+        campaign_seed_(campaign_seed),
+        fraction_(fraction),
+        by_task_(by_task) {}
+
+  const env::Environment& environment_;
+  const std::uint64_t campaign_seed_;
+  const double fraction_;
+  const bool by_task_;
+};
+
+}  // namespace tesuji::campaign
