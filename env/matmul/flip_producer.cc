@@ -101,7 +101,9 @@ class FlipWorker final : public ProducerWorker {
       outcome_.best = result.best;
       outcome_.rank = result.best.front().rank();
     }
-    return !search_->over() && !numbers_ended_;
+    if (result.reached_target) return false;
+    // With a number the search is an episode in flight, which a stop keeps.
+    return TakeNumber() && !search_->over();
   }
 
   std::vector<EpisodeInFlight> Unfinished() const override {
