@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "env/matmul/scheme_search.h"
 #include "env/matmul/tensor_check.h"
 #include "env/matmul/trajectories.h"
 #include "tests/matmul/known_schemes.h"
@@ -58,6 +59,59 @@ TEST(Discover, FindsTheSameWithAnyNumberOfWorkers) {
     EXPECT_EQ(alone[i].stream, together[i].stream);
     EXPECT_EQ(alone[i].walk.flips, together[i].walk.flips);
   }
+}
+
+/// The scheme and stream of everything that was found, as text.
+std::vector<std::string> Texts(const std::vector<Discovery>& found) {
+  std::vector<std::string> texts;
+  for (const Discovery& one : found) {
+    texts.push_back(SchemeToJson(one.scheme).dump() + Json(one.stream).dump());
+  }
+  return texts;
+}
+
+TEST(Discover, ASavedSearchGoesOnAsIfItHadNeverStopped) {
+  const auto options = Quick({3, 3, 3}, 23);
+  const auto whole = Discoveries(options);
+  for (const int rounds_before_saving : {1, 3, 40}) {
+    std::vector<Discovery> found;
+    DiscoverCallbacks callbacks;
+    callbacks.improved = [&](const Discovery& discovery) { found.push_back(discovery); };
+    auto search = std::move(SchemeSearch::Begin(options, callbacks).value());
+    // Each process makes so many rounds.
+    while (!search->over()) {
+      for (int i = 0; i < rounds_before_saving && !search->over(); ++i) {
+        ASSERT_TRUE(search->Round().has_value());
+      }
+      if (search->over()) break;
+      const Json saved = Json::parse(search->Save().dump());
+      search = std::move(SchemeSearch::Resume(options, callbacks, saved).value());
+    }
+    EXPECT_EQ(Texts(found), Texts(whole)) << rounds_before_saving;
+  }
+}
+
+TEST(Discover, ASavedSearchThatIsDamagedIsRefused) {
+  const auto options = Quick({2, 2, 2}, 7);
+  auto search = std::move(SchemeSearch::Begin(options, {}).value());
+  ASSERT_TRUE(search->Round().has_value());
+  const Json saved = search->Save();
+  ASSERT_TRUE(SchemeSearch::Resume(options, {}, saved).has_value());
+  for (const auto& [key, value] : saved.items()) {
+    for (const Json& wrong : {Json("x"), Json(nullptr), Json::array({1, "x"})}) {
+      Json damaged = saved;
+      damaged[key] = wrong;
+      EXPECT_FALSE(SchemeSearch::Resume(options, {}, damaged).has_value()) << key << " " << wrong;
+    }
+    Json shorter = saved;
+    shorter.erase(key);
+    EXPECT_FALSE(SchemeSearch::Resume(options, {}, shorter).has_value()) << key;
+  }
+  for (const Json& wrong : {Json(), Json(3), Json::array()}) {
+    EXPECT_FALSE(SchemeSearch::Resume(options, {}, wrong).has_value()) << wrong;
+  }
+  auto other = Quick({2, 2, 3}, 11);
+  EXPECT_FALSE(SchemeSearch::Resume(other, {}, saved).has_value());
 }
 
 TEST(Discover, EveryRecordCanBeWalkedAgain) {
