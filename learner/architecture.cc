@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/random.h"
+#include "core/untrusted_json.h"
 
 namespace tesuji::learner {
 namespace {
@@ -124,7 +125,6 @@ Json SpecSignature(const env::Spec& spec) {
 
 constexpr const char* kFormat = "tesuji-network";
 constexpr int kFormatVersion = 1;
-constexpr int kDeepestMetadata = 32;
 constexpr const char* kMetadataKey = "tesuji";
 // Batch normalisation is not written down: files were made before there was another.
 constexpr const char* kNormKey = "norm";
@@ -135,12 +135,12 @@ Result<Json> ParseMetadata(const StringMap& metadata) {
   if (format == metadata.end() || format->second != kFormat || text == metadata.end()) {
     return Fail("these weights were not made by tesuji (no such metadata)");
   }
-  Json json = ParseUntrustedJson(text->second, kDeepestMetadata);
-  if (!json.is_object() || !json.contains("format_version") ||
-      !json["format_version"].is_number_integer()) {
+  auto json = ParseUntrustedJson(text->second);
+  if (!json || !json->is_object() || !json->contains("format_version") ||
+      !(*json)["format_version"].is_number_integer()) {
     return Fail("weights: their metadata is damaged");
   }
-  const auto version = json["format_version"].get<std::int64_t>();
+  const auto version = (*json)["format_version"].get<std::int64_t>();
   if (version != kFormatVersion) {
     return Fail(
         fmt::format("weights: format version {}, this program reads {}", version, kFormatVersion));

@@ -7,8 +7,10 @@
 #include <cassert>
 #include <cstring>
 #include <limits>
-#include <set>
 #include <utility>
+
+#include "core/printable.h"
+#include "core/untrusted_json.h"
 
 namespace tesuji::learner {
 namespace {
@@ -19,15 +21,12 @@ static_assert(std::endian::native == std::endian::little,
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::uint64_t kLargestHeader = std::uint64_t{16} << 20;
 constexpr std::size_t kMostDimensions = 8;
+constexpr int kDeepestHeader = 4;
 
 /// A name from the file, fit for a one-line message whatever it holds.
-std::string Printable(const std::string& name) {
+std::string ShortName(const std::string& name) {
   constexpr std::size_t kLongest = 60;
-  std::string out = name.substr(0, kLongest);
-  for (char& c : out) {
-    if (c < 0x20 || c > 0x7e) c = '?';
-  }
-  return out;
+  return Printable(std::string_view(name).substr(0, kLongest));
 }
 
 /// Bytes of a tensor of this shape, or a failure when the shape is not one.
@@ -35,17 +34,17 @@ Result<std::uint64_t> ReadShape(const std::string& name, const Json& shape,
                                 std::vector<std::int64_t>* out) {
   if (!shape.is_array() || shape.size() > kMostDimensions) {
     return Fail(fmt::format("tensor '{}': shape must be a list of at most {} sizes",
-                            Printable(name), kMostDimensions));
+                            ShortName(name), kMostDimensions));
   }
   std::uint64_t bytes = sizeof(float);
   for (const Json& size : shape) {
     if (!size.is_number_unsigned() || size.get<std::uint64_t>() > (std::uint64_t{1} << 40)) {
       return Fail(fmt::format("tensor '{}': a size in its shape is not a sensible number",
-                              Printable(name)));
+                              ShortName(name)));
     }
     const auto value = size.get<std::uint64_t>();
     if (value != 0 && bytes > std::numeric_limits<std::uint64_t>::max() / value) {
-      return Fail(fmt::format("tensor '{}': its shape overflows", Printable(name)));
+      return Fail(fmt::format("tensor '{}': its shape overflows", ShortName(name)));
     }
     bytes *= value;
     out->push_back(static_cast<std::int64_t>(value));
@@ -63,13 +62,13 @@ Result<Extent> ReadEntry(const std::string& name, const Json& value, std::uint64
   if (!value.is_object() || !value.contains("dtype") || !value.contains("shape") ||
       !value.contains("data_offsets")) {
     return Fail(
-        fmt::format("tensor '{}': expected dtype, shape and data_offsets", Printable(name)));
+        fmt::format("tensor '{}': expected dtype, shape and data_offsets", ShortName(name)));
   }
   const Json& dtype = value.at("dtype");
   if (dtype != "F32") {
     return Fail(
-        fmt::format("tensor '{}': dtype is {}, expected F32", Printable(name),
-                    dtype.is_string() ? Printable(dtype.get<std::string>()) : "not a text"));
+        fmt::format("tensor '{}': dtype is {}, expected F32", ShortName(name),
+                    dtype.is_string() ? ShortName(dtype.get<std::string>()) : "not a text"));
   }
   const Result<std::uint64_t> bytes = ReadShape(name, value.at("shape"), shape);
   if (!bytes) return tl::unexpected(bytes.error());
@@ -77,15 +76,15 @@ Result<Extent> ReadEntry(const std::string& name, const Json& value, std::uint64
   if (!offsets.is_array() || offsets.size() != 2 || !offsets[0].is_number_unsigned() ||
       !offsets[1].is_number_unsigned()) {
     return Fail(
-        fmt::format("tensor '{}': data_offsets must be two byte positions", Printable(name)));
+        fmt::format("tensor '{}': data_offsets must be two byte positions", ShortName(name)));
   }
   const Extent extent{offsets[0].get<std::uint64_t>(), offsets[1].get<std::uint64_t>()};
   if (extent.begin > extent.end || extent.end > data_bytes) {
     return Fail(fmt::format("tensor '{}': data_offsets {}..{} leave the file's {} data bytes",
-                            Printable(name), extent.begin, extent.end, data_bytes));
+                            ShortName(name), extent.begin, extent.end, data_bytes));
   }
   if (extent.end - extent.begin != *bytes) {
-    return Fail(fmt::format("tensor '{}': {} bytes for a shape that needs {}", Printable(name),
+    return Fail(fmt::format("tensor '{}': {} bytes for a shape that needs {}", ShortName(name),
                             extent.end - extent.begin, *bytes));
   }
   return extent;
@@ -99,7 +98,7 @@ Status CheckTiling(std::vector<std::pair<Extent, std::string>> extents, std::uin
   std::uint64_t position = 0;
   for (const auto& [extent, name] : extents) {
     if (extent.begin != position) {
-      return Fail(fmt::format("tensor '{}': {} its neighbour at byte {}", Printable(name),
+      return Fail(fmt::format("tensor '{}': {} its neighbour at byte {}", ShortName(name),
                               extent.begin < position ? "overlaps" : "leaves a hole after",
                               position));
     }
@@ -115,29 +114,13 @@ Status ReadMetadata(const Json& value, StringMap* out) {
   if (!value.is_object()) return Fail("__metadata__ must be an object of texts");
   for (const auto& [key, text] : value.items()) {
     if (!text.is_string())
-      return Fail(fmt::format("__metadata__ '{}' must be a text", Printable(key)));
+      return Fail(fmt::format("__metadata__ '{}' must be a text", ShortName(key)));
     out->emplace(key, text.get<std::string>());
   }
   return {};
 }
 
 }  // namespace
-
-Json ParseUntrustedJson(std::string_view text, int deepest) {
-  std::vector<std::set<std::string>> keys;
-  bool bad = false;
-  const auto watch = [&](int depth, Json::parse_event_t event, Json& value) {
-    bad |= depth > deepest;
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end && !keys.empty()) keys.pop_back();
-    if (event == Json::parse_event_t::key && !keys.empty()) {
-      bad |= !keys.back().insert(value.get<std::string>()).second;
-    }
-    return true;
-  };
-  Json json = Json::parse(text, watch, /*allow_exceptions=*/false);
-  return bad ? Json(Json::value_t::discarded) : json;
-}
 
 Result<SafetensorsView> SafetensorsView::Parse(std::string_view bytes) {
   if (bytes.size() < kLengthBytes) {
@@ -154,13 +137,18 @@ Result<SafetensorsView> SafetensorsView::Parse(std::string_view bytes) {
   }
   const std::string_view text = bytes.substr(kLengthBytes, header_bytes);
   const std::string_view data = bytes.substr(kLengthBytes + header_bytes);
-  const Json header =
-      text.starts_with('{') ? ParseUntrustedJson(text, 4) : Json(Json::value_t::discarded);
-  if (!header.is_object()) return Fail("not a safetensors file: its header is not a JSON object");
+  if (!text.starts_with('{')) {
+    return Fail("not a safetensors file: its header is not a JSON object");
+  }
+  const auto header = ParseUntrustedJson(text, kDeepestHeader);
+  if (!header) {
+    return Fail("not a safetensors file: its header is not a JSON object: " +
+                header.error().message);
+  }
 
   SafetensorsView view;
   std::vector<std::pair<Extent, std::string>> extents;
-  for (const auto& [name, value] : header.items()) {
+  for (const auto& [name, value] : header->items()) {
     if (name == "__metadata__") {
       if (Status status = ReadMetadata(value, &view.metadata_); !status) {
         return tl::unexpected(status.error());

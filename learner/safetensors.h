@@ -52,8 +52,4 @@ class SafetensorsView {
 /// The bytes of a file. Equal arguments give equal bytes.
 std::string WriteSafetensors(const TensorMap& tensors, const StringMap& metadata);
 
-/// JSON from a file nobody vouches for: discarded (is_discarded()) when malformed, nested deeper
-/// than `deepest`, or with a key twice in one object, which two readers would see differently.
-Json ParseUntrustedJson(std::string_view text, int deepest);
-
 }  // namespace tesuji::learner

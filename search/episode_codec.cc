@@ -7,34 +7,12 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "core/untrusted_json.h"
+
 namespace tesuji::search {
 namespace {
 
 constexpr std::string_view kEpisodeMagic = "tesuji-episode-2\n";
-// Ours nests four deep; task parameters and settings are free but not bottomless. Parsing is
-// iterative, but printing what was parsed is not.
-constexpr int kDeepest = 64;
-
-/// Whether brackets outside strings nest deeper than kDeepest.
-bool NestsTooDeep(std::string_view json) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > kDeepest) return true;
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
-  }
-  return false;
-}
-
 Json StepToJson(const env::Step& step) {
   Json policy = Json::array();
   for (const auto& entry : step.policy) {
@@ -174,11 +152,10 @@ Result<EpisodeRecord> DecodeEpisode(std::string_view bytes) {
     return Fail(std::string(kDamaged));
   }
   const std::string_view text = bytes.substr(0, text_length);
-  if (NestsTooDeep(text)) return Fail(std::string(kDamaged));
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return Fail(std::string(kDamaged));
+  const auto json = ParseUntrustedJson(text);
+  if (!json || !json->is_object()) return Fail(std::string(kDamaged));
   try {
-    EpisodeRecord record = FromJson(json);
+    EpisodeRecord record = FromJson(*json);
     record.tree = bytes.substr(text_length);
     return record;
   } catch (const Json::exception& problem) {

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "core/sha256.h"
+#include "core/untrusted_json.h"
 #include "storage/bytes.h"
 
 namespace tesuji::storage {
@@ -18,28 +19,6 @@ constexpr std::size_t kMaxCheckpoints = 65536;  // What Step::checkpoint can tel
 // Measured on 9x9 self-play games (4.5 KB): 2.47 KB at level 3, 2.37 KB at level 12, which takes
 // several times as long.
 constexpr int kCompressionLevel = 3;
-
-/// Nesting of JSON text, whatever else may be wrong with it. Checked before parsing because
-/// printing and destroying a value recurse.
-int JsonDepth(std::string_view text) {
-  int depth = 0;
-  int deepest = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      deepest = std::max(deepest, ++depth);
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
-  }
-  return deepest;
-}
 
 /// Writes the fields of a trajectory in the order of FORMAT.md.
 class ContentWriter {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/files.h"
+#include "core/untrusted_json.h"
 #include "env/matmul/learn_flips.h"
 #include "env/matmul/scheme.h"
 

@@ -172,7 +172,7 @@ Result<std::unique_ptr<State>> MatmulEnvironment::NewState(const Task& task) con
 }
 
 Result<std::unique_ptr<State>> MatmulEnvironment::FromArtifact(std::string_view artifact) const {
-  auto json = ParseUntrustedJson(artifact);
+  auto json = ParseSchemeJson(artifact);
   if (!json) return tl::unexpected(json.error());
   auto scheme = ReadScheme(*json, context_.max_rank);
   if (!scheme) return tl::unexpected(scheme.error());

@@ -6,6 +6,8 @@
 #include <bit>
 #include <cassert>
 
+#include "core/untrusted_json.h"
+
 namespace tesuji::env::matmul {
 namespace {
 
@@ -13,7 +15,6 @@ constexpr std::array<const char*, 3> kKeys = {"u", "v", "w"};
 // Generous: no scheme that anyone needs has more terms than four times the largest standard one.
 constexpr std::size_t kMaxTerms = 4 * kMaxSide * kMaxSide * kMaxSide;
 constexpr std::size_t kMaxBytes = 4 << 20;
-constexpr int kMaxDepth = 16;
 
 bool IsInteger(const Json& json, std::int64_t minimum, std::int64_t maximum) {
   if (!json.is_number_integer()) return false;
@@ -165,33 +166,17 @@ Result<Scheme> SchemeFromJson(const Json& json) {
   return scheme;
 }
 
-Result<Json> ParseUntrustedJson(std::string_view text) {
+Result<Json> ParseSchemeJson(std::string_view text) {
   if (text.size() > kMaxBytes) {
     return Fail(fmt::format("scheme: {} bytes; at most {} are read", text.size(), kMaxBytes));
   }
-  // Nesting is checked first: the library's destructor and dump() recurse.
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > kMaxDepth) return Fail("scheme: JSON nested too deeply");
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
-  }
-  Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded()) return Fail("scheme: not valid JSON");
+  auto json = ParseUntrustedJson(text);
+  if (!json) return Fail("scheme: " + json.error().message);
   return json;
 }
 
 Result<Scheme> ParseScheme(std::string_view text) {
-  auto json = ParseUntrustedJson(text);
+  auto json = ParseSchemeJson(text);
   if (!json) return tl::unexpected(json.error());
   return SchemeFromJson(*json);
 }

@@ -42,7 +42,7 @@ Json SchemeToJson(const Scheme& scheme);
 Result<Scheme> SchemeFromJson(const Json& json);
 /// As above, from text of any origin.
 Result<Scheme> ParseScheme(std::string_view text);
-/// Parses JSON of any origin: one line of error, no exception, bounded size and nesting.
-Result<Json> ParseUntrustedJson(std::string_view text);
+/// The JSON of a scheme's text, of bounded size and nesting, without a look at its keys.
+Result<Json> ParseSchemeJson(std::string_view text);
 
 }  // namespace tesuji::env::matmul

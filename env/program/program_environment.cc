@@ -6,6 +6,7 @@
 #include <cassert>
 
 #include "core/sha256.h"
+#include "core/untrusted_json.h"
 #include "env/program/language/features.h"
 #include "env/program/language/print_cpp.h"
 
@@ -215,9 +216,9 @@ Result<std::unique_ptr<State>> ProgramEnvironment::NewState(const Task& task) co
 Result<ReadArtifact> ParseArtifact(std::string_view artifact) {
   const std::string_view json_text = LineAfter(artifact, kTaskLine);
   if (json_text.empty()) return Fail("artifact: has no line \"// Task: …\"");
-  const Json json = Json::parse(json_text, nullptr, false);
-  if (json.is_discarded()) return Fail("artifact: the task is no JSON");
-  auto task = TaskFromJson(json, "artifact");
+  const auto json = ParseUntrustedJson(json_text);
+  if (!json) return Fail("artifact: the task: " + json.error().message);
+  auto task = TaskFromJson(*json, "artifact");
   if (!task) return tl::unexpected(task.error());
   ReadArtifact read{std::move(*task), {}};
   std::string_view words = LineAfter(artifact, kCodeLine);

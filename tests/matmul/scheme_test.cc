@@ -118,7 +118,7 @@ TEST(SchemeJson, SaysWhatIsWrongInOneLine) {
 }
 
 TEST(SchemeJson, RefusesBombs) {
-  EXPECT_EQ(Complaint(std::string(3'000'000, '[')), "scheme: JSON nested too deeply");
+  EXPECT_EQ(Complaint(std::string(3'000'000, '[')), "scheme: nested deeper than 64");
   EXPECT_EQ(Complaint(std::string(5'000'000, ' ')),
             "scheme: 5000000 bytes; at most 4194304 are read");
 }

@@ -60,7 +60,7 @@ TEST(ProgramTaskFile, NamesTheLine) {
                       << "\n\n{broken\n";
   const auto tasks = LoadTasks(path);
   ASSERT_FALSE(tasks);
-  EXPECT_THAT(tasks.error().message, HasSubstr(".jsonl:3: is no JSON"));
+  EXPECT_THAT(tasks.error().message, HasSubstr(".jsonl:3: no valid JSON"));
   std::filesystem::remove(path);
 }
 

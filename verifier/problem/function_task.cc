@@ -8,6 +8,7 @@
 
 #include "core/files.h"
 #include "core/json.h"
+#include "core/untrusted_json.h"
 
 namespace tesuji::verifier {
 namespace fs = std::filesystem;
@@ -24,11 +25,12 @@ Status ForEachLine(const fs::path& file, const std::function<Status(const Json&,
     at = end + 1;
     ++line;
     if (row.find_first_not_of(" \t\r") == std::string::npos) continue;
-    const Json value = Json::parse(row, nullptr, false);
-    if (!value.is_object()) {
-      return Fail(fmt::format("{}:{}: is not a JSON object", file.string(), line));
+    const auto value = ParseUntrustedJson(row);
+    if (!value || !value->is_object()) {
+      return Fail(fmt::format("{}:{}: is not a JSON object{}", file.string(), line,
+                              value ? "" : ": " + value.error().message));
     }
-    if (Status visited = visit(value, line); !visited) return visited;
+    if (Status visited = visit(*value, line); !visited) return visited;
   }
   return {};
 }

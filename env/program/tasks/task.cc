@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/files.h"
+#include "core/untrusted_json.h"
 
 namespace tesuji::env::program {
 namespace {
@@ -295,9 +296,11 @@ Result<std::vector<ProgramTask>> LoadTasks(const std::filesystem::path& path) {
     ++line_number;
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     const std::string where = fmt::format("{}:{}", path.string(), line_number);
-    const Json json = Json::parse(line, nullptr, false);
-    if (json.is_discarded()) return Fail(where + ": is no JSON; expected one task a line");
-    auto task = TaskFromJson(json, where);
+    const auto json = ParseUntrustedJson(line);
+    if (!json) {
+      return Fail(fmt::format("{}: {}; expected one task a line", where, json.error().message));
+    }
+    auto task = TaskFromJson(*json, where);
     if (!task) return tl::unexpected(task.error());
     if (task->id.empty()) task->id = fmt::format("task-{}", line_number);
     tasks.push_back(std::move(*task));
@@ -309,10 +312,10 @@ Result<std::vector<ProgramTask>> LoadTasks(const std::filesystem::path& path) {
 Result<ProgramTask> LoadTask(const std::filesystem::path& path) {
   auto text = ReadFile(path);
   if (!text) return tl::unexpected(text.error());
-  Json json = Json::parse(*text, nullptr, false);
-  if (json.is_discarded()) return Fail(path.string() + ": is no JSON");
-  if (json.is_array()) json = {{"examples", json}};
-  auto task = TaskFromJson(json, path.string());
+  auto json = ParseUntrustedJson(*text);
+  if (!json) return Fail(fmt::format("{}: {}", path.string(), json.error().message));
+  if (json->is_array()) *json = {{"examples", *json}};
+  auto task = TaskFromJson(*json, path.string());
   if (task && task->id.empty()) task->id = path.stem().string();
   return task;
 }
