@@ -49,4 +49,14 @@ std::unique_ptr<HeldOutTasks> ReadHeldOut(const Environment& environment,
   return hooks == nullptr ? nullptr : hooks->ReadHeldOut(entries);
 }
 
+std::optional<std::vector<Action>> ActionsTo(const Environment& environment, const State& state) {
+  const DatasetHooks* hooks = HooksOf(environment);
+  return hooks == nullptr ? std::nullopt : hooks->ActionsTo(state);
+}
+
+std::unique_ptr<TrainingArrays> MakeTrainingArrays(const Environment& environment) {
+  const DatasetHooks* hooks = HooksOf(environment);
+  return hooks == nullptr ? nullptr : hooks->MakeTrainingArrays();
+}
+
 }  // namespace tesuji::env

@@ -1,6 +1,7 @@
 // What an environment may tell datasets beyond its rules. Optional: an Environment that has
 // something to say inherits this too, and curation asks for it by dynamic_cast. Games need none of
-// it; programs do (renamed variables, behaviour on probe inputs, the problem's statement).
+// it; programs do (renamed variables, behaviour on probe inputs, the problem's statement), and Go
+// does (the moves of a record, arrays for another trainer).
 // Thread-safety: as the Environment, immutable.
 #pragma once
 
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "api/environment.h"
+#include "api/training_arrays.h"
 #include "core/json.h"
 
 namespace tesuji::env {
@@ -85,6 +87,14 @@ class DatasetHooks {
       const std::vector<HeldOutEntry>& /*entries*/) const {
     return nullptr;
   }
+  /// The actions that led to a state that FromArtifact() read, for environments whose artifacts are
+  /// no names of actions. None: it cannot tell, or its artifacts are names of actions.
+  virtual std::optional<std::vector<Action>> ActionsTo(const State& /*state*/) const {
+    return std::nullopt;
+  }
+  /// Arrays in the layout of another program, for the view positions as npz; null: there are none.
+  /// The environment outlives them.
+  virtual std::unique_ptr<TrainingArrays> MakeTrainingArrays() const { return nullptr; }
 };
 
 /// The same for any environment, with what a silent one would say.
@@ -97,5 +107,7 @@ std::string AnswerText(const Environment& environment, const std::string& artifa
 WorseAnswer NearMiss(const Environment& environment, const Task& task, const std::string& artifact);
 std::unique_ptr<HeldOutTasks> ReadHeldOut(const Environment& environment,
                                           const std::vector<HeldOutEntry>& entries);
+std::optional<std::vector<Action>> ActionsTo(const Environment& environment, const State& state);
+std::unique_ptr<TrainingArrays> MakeTrainingArrays(const Environment& environment);
 
 }  // namespace tesuji::env

@@ -254,6 +254,38 @@ class GuardedHeldOut final : public HeldOutTasks {
   std::unique_ptr<HeldOutTasks> inside_;
 };
 
+class GuardedArrays final : public TrainingArrays {
+ public:
+  GuardedArrays(std::shared_ptr<const Guarded> guarded, std::unique_ptr<TrainingArrays> inside)
+      : guarded_(std::move(guarded)), inside_(std::move(inside)) {
+    columns_ = guarded_->Call(
+        "TrainingArrays::columns", [] { return std::string("any state"); },
+        [&] { return inside_->columns(); });
+  }
+  const std::vector<ArrayColumn>& columns() const override { return columns_; }
+  void AppendRow(const Trajectory& trajectory, std::size_t step, const State& before,
+                 std::vector<std::string>* columns) const override {
+    const auto& state = static_cast<const GuardedState&>(before);
+    std::vector<std::size_t> sizes;
+    for (const std::string& bytes : *columns) sizes.push_back(bytes.size());
+    guarded_->Call(
+        "TrainingArrays::AppendRow", [&] { return state.Describe(); },
+        [&] { inside_->AppendRow(trajectory, step, state.inside(), columns); });
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const auto want = sizes[i] + static_cast<std::size_t>(RowBytes(columns_[i]));
+      if (columns->size() == columns_.size() && (*columns)[i].size() == want) continue;
+      guarded_->Fault("TrainingArrays::AppendRow", state.Describe(),
+                      fmt::format("did not append the {} bytes of a row to column {}",
+                                  RowBytes(columns_[i]), columns_[i].name));
+    }
+  }
+
+ private:
+  std::shared_ptr<const Guarded> guarded_;
+  std::unique_ptr<TrainingArrays> inside_;
+  std::vector<ArrayColumn> columns_;
+};
+
 class GuardedEnvironment final : public Environment, public DatasetHooks {
  public:
   explicit GuardedEnvironment(std::shared_ptr<const Guarded> guarded)
@@ -320,6 +352,19 @@ class GuardedEnvironment final : public Environment, public DatasetHooks {
         [&] { return env::ReadHeldOut(*guarded_->inside, entries); });
     if (inside == nullptr) return nullptr;
     return std::make_unique<GuardedHeldOut>(guarded_, std::move(inside));
+  }
+  std::optional<std::vector<Action>> ActionsTo(const State& state) const override {
+    const auto& guarded = static_cast<const GuardedState&>(state);
+    return guarded_->Call(
+        "DatasetHooks::ActionsTo", [&] { return guarded.Describe(); },
+        [&] { return env::ActionsTo(*guarded_->inside, guarded.inside()); });
+  }
+  std::unique_ptr<TrainingArrays> MakeTrainingArrays() const override {
+    auto inside = guarded_->Call(
+        "DatasetHooks::MakeTrainingArrays", [] { return std::string("any state"); },
+        [&] { return env::MakeTrainingArrays(*guarded_->inside); });
+    if (inside == nullptr) return nullptr;
+    return std::make_unique<GuardedArrays>(guarded_, std::move(inside));
   }
 
  private:

@@ -27,17 +27,27 @@ Result<Action> FindAction(const State& state, std::string_view name) {
   return Fail(fmt::format("\"{}\" is not legal here", name));
 }
 
-Result<std::unique_ptr<State>> PlayRecord(std::unique_ptr<State> start, std::string_view record) {
-  for (int number = 1;; ++number) {
+Result<std::vector<Action>> PlayActions(State* state, std::string_view record) {
+  std::vector<Action> actions;
+  while (true) {
     const std::size_t begin = record.find_first_not_of(kSpace);
-    if (begin == std::string_view::npos) return start;
+    if (begin == std::string_view::npos) return actions;
     record.remove_prefix(begin);
     const std::string_view name = record.substr(0, record.find_first_of(kSpace));
-    const auto action = FindAction(*start, name);
-    if (!action) return Fail(fmt::format("move {}: {}", number, action.error().message));
-    start->Apply(*action);
+    const auto action = FindAction(*state, name);
+    if (!action)
+      return Fail(fmt::format("move {}: {}", actions.size() + 1, action.error().message));
+    state->Apply(*action);
+    actions.push_back(*action);
     record.remove_prefix(name.size());
   }
+}
+
+Result<std::unique_ptr<State>> PlayRecord(std::unique_ptr<State> start, std::string_view record) {
+  if (auto actions = PlayActions(start.get(), record); !actions) {
+    return tl::unexpected(actions.error());
+  }
+  return start;
 }
 
 }  // namespace tesuji::env

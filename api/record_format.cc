@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/guard.h"
+#include "api/registry.h"
 
 namespace tesuji::env {
 namespace {
@@ -72,6 +73,9 @@ class GuardedRecords final : public RecordFormat {
     return CallRecords(origin_, "RecordFormat::collection_name",
                        [&] { return inside_->collection_name(); });
   }
+  std::string media_type() const override {
+    return CallRecords(origin_, "RecordFormat::media_type", [&] { return inside_->media_type(); });
+  }
   Result<std::vector<std::string>> Split(std::string_view file) const override {
     return CallRecords(origin_, "RecordFormat::Split", [&] { return inside_->Split(file); });
   }
@@ -95,6 +99,25 @@ class GuardedRecords final : public RecordFormat {
 };
 
 }  // namespace
+
+const RecordFormat* FindRecords(const Registry& registry, std::string_view name) {
+  for (const EnvironmentFactory& factory : registry.factories()) {
+    const RecordFormat* records = factory.records.get();
+    if (records == nullptr) continue;
+    if (records->name() == name || records->collection_name() == name) return records;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> RecordNames(const Registry& registry) {
+  std::vector<std::string> names;
+  for (const EnvironmentFactory& factory : registry.factories()) {
+    if (factory.records == nullptr) continue;
+    names.push_back(factory.records->name());
+    names.push_back(factory.records->collection_name());
+  }
+  return names;
+}
 
 std::shared_ptr<const RecordFormat> GuardRecords(std::shared_ptr<const RecordFormat> format,
                                                  const std::string& origin) {

@@ -20,6 +20,8 @@
 
 namespace tesuji::env {
 
+class Registry;
+
 /// An episode as a record tells it.
 struct RecordedEpisode {
   /// Holds the task, the steps, the outcome, the artifact and the final fingerprint; of the
@@ -51,6 +53,8 @@ class RecordFormat {
   virtual std::string name() const = 0;
   /// The same for files with many records: "sgfs". Never empty, never equal to name().
   virtual std::string collection_name() const = 0;
+  /// As metadata name it: "application/x-go-sgf".
+  virtual std::string media_type() const = 0;
   /// The records of a file, each as a text that FromArtifact() may be given.
   virtual Result<std::vector<std::string>> Split(std::string_view file) const = 0;
   /// `parameters`: of the environment, not complete. Fails when they make no sense.
@@ -59,6 +63,11 @@ class RecordFormat {
   /// row are a file of many records.
   virtual Result<std::string> Write(const Trajectory& trajectory) const = 0;
 };
+
+/// The format with this name or collection name; null: no environment of the registry has it.
+const RecordFormat* FindRecords(const Registry& registry, std::string_view name);
+/// Names of all record formats and of their collections, in the registry's order.
+std::vector<std::string> RecordNames(const Registry& registry);
 
 /// The same format; whatever it throws becomes an EnvironmentFault that names `origin` and the
 /// method. For formats that come from a plug-in.

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "api/record_format.h"
 #include "api/replay.h"
 #include "campaign/progress.h"
 #include "cli/dataset.h"
@@ -121,7 +122,7 @@ int Curate(const CurateArguments& arguments, const env::Registry& registry) {
   for (const auto& assignment : arguments.assignments) {
     if (auto status = file->Override(assignment); !status) return Complain(status.error().message);
   }
-  auto recipe = dataset::ReadRecipe(*file);
+  auto recipe = dataset::ReadRecipe(*file, env::RecordNames(registry));
   if (!recipe) return Complain(recipe.error().message);
   dataset::BuildOptions options;
   options.stores = arguments.stores;

@@ -1,5 +1,10 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <iterator>
+
+#include "api/record_format.h"
 #include "cli/dataset.h"
 #include "dataset/manifest.h"
 
@@ -16,11 +21,18 @@ struct ExportArguments {
   bool json = false;
 };
 
+std::vector<std::string> FormatNames(const env::Registry& registry) {
+  std::vector<std::string> names = dataset::FormatNames();
+  std::ranges::move(env::RecordNames(registry), std::back_inserter(names));
+  return names;
+}
+
 int Replay(const ExportArguments& arguments, const env::Registry& registry) {
   auto manifest = dataset::ReadManifest(arguments.replay);
   if (!manifest) return Complain(manifest.error().message);
   dataset::BuildOptions options;
-  auto recipe = dataset::RecipeFromJson(manifest->value("recipe", Json()));
+  auto recipe =
+      dataset::RecipeFromJson(manifest->value("recipe", Json()), env::RecordNames(registry));
   if (!recipe) return Complain(fmt::format("{}: {}", arguments.replay, recipe.error().message));
   options.recipe = std::move(*recipe);
   options.replay_inputs = (*manifest)["inputs"];
@@ -45,7 +57,7 @@ int Export(const ExportArguments& arguments, const env::Registry& registry) {
   recipe.view.targets_only = true;
   if (!arguments.views.empty()) recipe.exports.views = arguments.views;
   if (!arguments.formats.empty()) recipe.exports.formats = arguments.formats;
-  auto checked = dataset::RecipeFromJson(dataset::RecipeToJson(recipe));
+  auto checked = dataset::RecipeFromJson(dataset::RecipeToJson(recipe), env::RecordNames(registry));
   if (!checked) return Complain(checked.error().message);
   dataset::BuildOptions options;
   options.stores = arguments.stores;
@@ -69,8 +81,9 @@ void AddExportCommand(Command app, Context* context) {
   command.Add("--out", arguments->out, "The dataset's folder; must not exist.");
   command.Add("--view", arguments->views, "What a row is; may be given several times.")
       .OneOf(dataset::ViewNames());
-  command.Add("--format", arguments->formats, "May be given several times.")
-      .OneOf(dataset::FormatNames());
+  command.Add("--format", arguments->formats,
+              fmt::format("{}, or a plug-in's records; may be given several times.",
+                          fmt::join(FormatNames(context->registry), ", ")));
   command.Add("--threads", arguments->threads, "0: all cores.").Between(0, 256);
   AddPluginOption(command, context);
   command.AddFlag("--json", arguments->json, "One JSON object.");

@@ -102,7 +102,7 @@ Result<BuildReport> BuildDataset(const BuildOptions& given, const env::Registry&
     return Fail(fmt::format("{}: exists; choose another --out, nothing is overwritten",
                             options.out.string()));
   }
-  auto suites = Suites::Load(options.recipe.decontaminate);
+  auto suites = Suites::Load(options.recipe.decontaminate, registry);
   if (!suites) return tl::unexpected(suites.error());
   auto sources = OpenSources(options, registry, progress);
   if (!sources) return tl::unexpected(sources.error());
@@ -156,7 +156,7 @@ Result<BuildReport> BuildDataset(const BuildOptions& given, const env::Registry&
   WriteFileAtomically(folder->root() / "manifest.json", report.manifest.dump(2) + "\n");
   WriteFileAtomically(folder->root() / "README.md", DatasetCard(report.manifest));
   WriteFileAtomically(folder->root() / "croissant.json",
-                      CroissantMetadata(report.manifest).dump(2) + "\n");
+                      CroissantMetadata(report.manifest, registry).dump(2) + "\n");
   if (auto status = folder->Publish(); !status) return tl::unexpected(status.error());
   return report;
 }

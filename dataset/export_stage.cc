@@ -82,6 +82,9 @@ std::vector<std::vector<std::int64_t>> CutBlocks(const ExportJob& job) {
 
 Result<std::vector<ViewPlan>> PlanViews(const ExportJob& job, const env::Environment& environment) {
   std::vector<ViewPlan> plans;
+  const env::EnvironmentFactory* family =
+      job.sources->environments().registry().Find(environment.spec().id);
+  const env::RecordFormat* records = family == nullptr ? nullptr : family->records.get();
   for (const std::string& name : job.recipe->exports.views) {
     ViewPlan plan;
     plan.view = MakeView(name, *job.recipe, environment);
@@ -96,7 +99,7 @@ Result<std::vector<ViewPlan>> PlanViews(const ExportJob& job, const env::Environ
       if (const auto why = WhyUnavailable(format); !why.empty()) {
         return Fail(fmt::format("export.formats: {}: {}", format, why));
       }
-      auto made = MakeFormat(format, {&plan.view->schema(), &environment, job.recipe});
+      auto made = MakeFormat(format, {&plan.view->schema(), &environment, job.recipe, records});
       if (made != nullptr) plan.formats.push_back(std::move(made));
     }
     plans.push_back(std::move(plan));
@@ -136,13 +139,15 @@ Result<ExportResult> RunExport(const ExportJob& job, const Progress& progress,
     if (block) {
       done += static_cast<std::int64_t>(blocks[number].size());
     } else {
-      block = WriteBlock(
-          job, *views, blocks[number], static_cast<int>(number),
-          [&](std::int64_t rows) {
-            done += rows;
-            if (progress) progress("writing", done, job.decisions->kept);
-          },
-          stop);
+      const auto wrote = [&](std::int64_t rows) {
+        done += rows;
+        if (progress) progress("writing", done, job.decisions->kept);
+      };
+      try {
+        block = WriteBlock(job, *views, blocks[number], static_cast<int>(number), wrote, stop);
+      } catch (const CannotWrite& refusal) {
+        return Fail(fmt::format("export.formats: {}", refusal.what()));
+      }
       SyncFiles(job.root);  // The record must not outlive the files it speaks of.
       WriteFileAtomically(record, ToJson(*block).dump());
     }

@@ -1,6 +1,7 @@
 #include "dataset/import_records.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -119,19 +120,14 @@ class Importer {
   ImportReport report_;
 };
 
-Result<std::shared_ptr<const env::RecordFormat>> FindFormat(const std::string& name,
-                                                            const env::Registry& registry) {
-  std::string known;
-  for (const env::EnvironmentFactory& factory : registry.factories()) {
-    if (factory.records == nullptr) continue;
-    if (factory.records->name() == name) return factory.records;
-    known += fmt::format("{}{} (environment {})", known.empty() ? "" : ", ",
-                         factory.records->name(), factory.id);
-  }
+Result<const env::RecordFormat*> FindFormat(const std::string& name,
+                                            const env::Registry& registry) {
+  const env::RecordFormat* format = env::FindRecords(registry, name);
+  if (format != nullptr) return format;
   return Fail(
       fmt::format("unknown record format \"{}\"; there are: {} (one from a plug-in needs "
                   "--plugin FILE.so)",
-                  name, known.empty() ? "none" : known));
+                  name, fmt::join(env::RecordNames(registry), ", ")));
 }
 
 }  // namespace

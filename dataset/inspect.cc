@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <memory>
 
+#include "core/untrusted_json.h"
+
 namespace tesuji::dataset {
 namespace {
 
@@ -27,15 +29,13 @@ class LineReader {
     std::size_t begin = 0;
     for (auto end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', begin)) {
       ++line_;
-      const Json value =
-          Json::parse(rest_.begin() + static_cast<std::ptrdiff_t>(begin),
-                      rest_.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
+      const auto value = ParseUntrustedJson(std::string_view(rest_).substr(begin, end - begin));
       begin = end + 1;
-      if (!value.is_object()) {
+      if (!value || !value->is_object()) {
         bad_ = true;
         return false;
       }
-      if (!visit_(value)) return false;
+      if (!visit_(*value)) return false;
     }
     rest_.erase(0, begin);
     return true;

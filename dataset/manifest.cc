@@ -6,6 +6,7 @@
 
 #include "core/files.h"
 #include "core/sha256.h"
+#include "core/untrusted_json.h"
 #include "core/version.h"
 #include "dataset/export/output_file.h"
 
@@ -222,11 +223,12 @@ Json MakeManifest(const ManifestInput& input) {
 Result<Json> ReadManifest(const std::filesystem::path& path) {
   const auto bytes = ReadFile(path, std::size_t{1} << 28);
   if (!bytes) return tl::unexpected(bytes.error());
-  Json manifest = Json::parse(*bytes, nullptr, false);
-  if (!manifest.is_object() || manifest.value("format", Json()) != kFormat) {
+  auto manifest = ParseUntrustedJson(*bytes);
+  if (!manifest) return Fail(fmt::format("{}: {}", path.string(), manifest.error().message));
+  if (!manifest->is_object() || manifest->value("format", Json()) != kFormat) {
     return Fail(fmt::format("{}: is not a manifest of the format \"{}\"", path.string(), kFormat));
   }
-  if (auto good = CheckManifest(manifest); !good) {
+  if (auto good = CheckManifest(*manifest); !good) {
     return Fail(fmt::format("{}: {}", path.string(), good.error().message));
   }
   return manifest;

@@ -128,7 +128,8 @@ Status CheckNames(const ConfigBinder& binder, const char* key,
   return {};
 }
 
-Status Check(const ConfigBinder& binder, const Recipe& recipe) {
+Status Check(const ConfigBinder& binder, const Recipe& recipe,
+             const std::vector<std::string>& record_formats) {
   if (auto status = binder.Finish(); !status) return status;
   if (recipe.split.validation + recipe.split.test > 1) {
     return Fail(fmt::format("{}: validation {} and test {} are more than everything",
@@ -142,7 +143,9 @@ Status Check(const ConfigBinder& binder, const Recipe& recipe) {
   if (auto status = CheckNames(binder, "views", recipe.exports.views, ViewNames()); !status) {
     return status;
   }
-  return CheckNames(binder, "formats", recipe.exports.formats, FormatNames());
+  std::vector<std::string> formats = FormatNames();
+  formats.insert(formats.end(), record_formats.begin(), record_formats.end());
+  return CheckNames(binder, "formats", recipe.exports.formats, formats);
 }
 
 /// TOML for a JSON value of the kinds that a recipe holds.
@@ -157,8 +160,8 @@ const std::vector<std::string>& ViewNames() {
 }
 
 const std::vector<std::string>& FormatNames() {
-  static const std::vector<std::string> names = {"jsonl", "parquet", "npz",  "safetensors", "sgf",
-                                                 "sgfs",  "trl",     "verl", "webdataset"};
+  static const std::vector<std::string> names = {"jsonl", "parquet", "npz",       "safetensors",
+                                                 "trl",   "verl",    "webdataset"};
   return names;
 }
 
@@ -169,11 +172,12 @@ void BindRecipe(ConfigBinder* binder, Recipe* recipe) {
   BindViews(binder, recipe);
 }
 
-Result<Recipe> ReadRecipe(const ConfigFile& file) {
+Result<Recipe> ReadRecipe(const ConfigFile& file, const std::vector<std::string>& record_formats) {
   Recipe recipe;
   ConfigBinder binder(&file);
   BindRecipe(&binder, &recipe);
-  if (auto status = Check(binder, recipe); !status) return tl::unexpected(status.error());
+  if (auto status = Check(binder, recipe, record_formats); !status)
+    return tl::unexpected(status.error());
   return recipe;
 }
 
@@ -184,7 +188,7 @@ Json RecipeToJson(const Recipe& recipe) {
   return binder.values();
 }
 
-Result<Recipe> RecipeFromJson(const Json& values) {
+Result<Recipe> RecipeFromJson(const Json& values, const std::vector<std::string>& record_formats) {
   if (!values.is_object()) return Fail("recipe: expected an object of sections");
   std::string toml;
   for (const auto& [section, keys] : values.items()) {
@@ -196,7 +200,7 @@ Result<Recipe> RecipeFromJson(const Json& values) {
   }
   auto file = ConfigFile::Parse(toml, "recipe");
   if (!file) return tl::unexpected(file.error());
-  return ReadRecipe(*file);
+  return ReadRecipe(*file, record_formats);
 }
 
 std::string RecipeReference() {

@@ -123,18 +123,19 @@ struct Recipe {
 /// Names every key once; see core/config.h.
 void BindRecipe(ConfigBinder* binder, Recipe* recipe);
 
-/// Reads and checks a recipe; failures name file, line and key.
-Result<Recipe> ReadRecipe(const ConfigFile& file);
+/// Reads and checks a recipe; failures name file, line and key. `record_formats`: formats of the
+/// families (env::RecordNames()), which export.formats may name beside FormatNames().
+Result<Recipe> ReadRecipe(const ConfigFile& file, const std::vector<std::string>& record_formats);
 
 /// All effective values, {section: {key: value}}; what a manifest keeps.
 Json RecipeToJson(const Recipe& recipe);
 /// The way back. Fails on anything a recipe file may not hold either.
-Result<Recipe> RecipeFromJson(const Json& values);
+Result<Recipe> RecipeFromJson(const Json& values, const std::vector<std::string>& record_formats);
 
 /// Every key with its default and meaning, as Markdown.
 std::string RecipeReference();
 
-/// Views and formats that exist, for messages and checks.
+/// Views, and formats that any family's rows can have; for messages and checks.
 const std::vector<std::string>& ViewNames();
 const std::vector<std::string>& FormatNames();
 

@@ -27,6 +27,7 @@ class EnvironmentCache {
  public:
   explicit EnvironmentCache(const env::Registry& registry) : registry_(registry) {}
   Result<const env::Environment*> Get(const env::Provenance& provenance);
+  const env::Registry& registry() const { return registry_; }
 
  private:
   const env::Registry& registry_;

@@ -5,10 +5,24 @@
 #include <algorithm>
 
 #include "api/dataset_hooks.h"
+#include "api/record.h"
 #include "dataset/curate/canonical.h"
 #include "dataset/curate/minhash.h"
 
 namespace tesuji::dataset {
+namespace {
+
+/// The actions that a text names one after the other; none: it does not.
+std::optional<std::vector<env::Action>> NamedActions(const env::Environment& environment,
+                                                     const std::string& text) {
+  const auto state = environment.NewState({.id = environment.spec().id});
+  if (!state) return std::nullopt;
+  auto actions = env::PlayActions(state->get(), text);
+  if (!actions) return std::nullopt;
+  return std::move(*actions);
+}
+
+}  // namespace
 
 void Suites::Index::Add(const std::string& name, const std::vector<std::uint64_t>& words,
                         int ngram) {
@@ -41,7 +55,8 @@ std::unique_ptr<Suites::Index> Suites::BuildIndex(const env::Environment& enviro
       index->Add(document.name, TextWords(document.text), options_.ngram);
       continue;
     }
-    const auto actions = ActionsOf(environment, document.text);
+    auto actions = state ? env::ActionsTo(environment, **state) : std::nullopt;
+    if (!actions) actions = NamedActions(environment, document.text);
     if (!actions) continue;
     for (const env::Symmetry& symmetry : environment.spec().symmetries) {
       std::vector<env::Action> image;

@@ -20,6 +20,7 @@
 
 #include "api/dataset_hooks.h"
 #include "api/environment.h"
+#include "api/registry.h"
 #include "core/result.h"
 #include "dataset/recipe.h"
 
@@ -39,8 +40,10 @@ struct ContaminationHit {
 
 class Suites {
  public:
-  /// Reads all suites; failures name the file and line.
-  static Result<std::unique_ptr<Suites>> Load(const DecontaminateSection& options);
+  /// Reads all suites; failures name the file and line. The registry's families say which files are
+  /// records.
+  static Result<std::unique_ptr<Suites>> Load(const DecontaminateSection& options,
+                                              const env::Registry& registry);
 
   bool empty() const { return documents_.empty() && entries_.empty(); }
   /// For people: how many tasks the environments read that were asked so far.
@@ -72,7 +75,7 @@ class Suites {
   };
 
   explicit Suites(const DecontaminateSection& options) : options_(options) {}
-  Status LoadFile(const std::string& path);
+  Status LoadFile(const std::string& path, const env::Registry& registry);
   const Index& IndexFor(const env::Environment& environment, bool are_actions) const;
   std::unique_ptr<Index> BuildIndex(const env::Environment& environment, bool are_actions) const;
 
@@ -83,10 +86,5 @@ class Suites {
   mutable std::mutex mutex_;
   mutable std::map<std::pair<const env::Environment*, bool>, std::unique_ptr<Index>> indices_;
 };
-
-/// The actions that an artifact of this environment was made of: a game record, or names of
-/// actions. Fails when that cannot be told.
-Result<std::vector<env::Action>> ActionsOf(const env::Environment& environment,
-                                           const std::string& artifact);
 
 }  // namespace tesuji::dataset

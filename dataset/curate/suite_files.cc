@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "api/record.h"
+#include "api/record_format.h"
 #include "core/files.h"
 #include "core/json.h"
 #include "core/sha256.h"
+#include "core/untrusted_json.h"
 #include "dataset/curate/contamination.h"
-#include "env/go/go_state.h"
-#include "env/go/sgf.h"
 
 namespace tesuji::dataset {
 namespace {
@@ -29,38 +28,14 @@ void CollectTexts(const Json& value, const std::string& key,
   }
 }
 
-}  // namespace
-
-Result<std::vector<env::Action>> ActionsOf(const env::Environment& environment,
-                                           const std::string& artifact) {
-  if (environment.spec().artifact_extension == "sgf") {
-    const auto state = environment.FromArtifact(artifact);
-    if (!state) return tl::unexpected(state.error());
-    const auto* game = dynamic_cast<const env::go::GoState*>(state->get());
-    if (game == nullptr) return Fail("not a game of Go");
-    std::vector<env::Action> actions;
-    for (const auto& move : game->moves()) actions.push_back(move.action);
-    return actions;
-  }
-  auto state = environment.NewState({.id = environment.spec().id});
-  if (!state) return tl::unexpected(state.error());
-  std::vector<env::Action> actions;
-  std::string_view rest = artifact;
-  constexpr std::string_view kSpace = " \t\r\n";
-  while (true) {
-    const auto begin = rest.find_first_not_of(kSpace);
-    if (begin == std::string_view::npos) return actions;
-    rest.remove_prefix(begin);
-    const auto name = rest.substr(0, rest.find_first_of(kSpace));
-    const auto action = env::FindAction(**state, name);
-    if (!action) return tl::unexpected(action.error());
-    (*state)->Apply(*action);
-    actions.push_back(*action);
-    rest.remove_prefix(name.size());
-  }
+const env::RecordFormat* RecordsWithExtension(const env::Registry& registry,
+                                              const std::string& extension) {
+  return extension.empty() ? nullptr : env::FindRecords(registry, extension.substr(1));
 }
 
-Status Suites::LoadFile(const std::string& path) {
+}  // namespace
+
+Status Suites::LoadFile(const std::string& path, const env::Registry& registry) {
   const auto bytes = ReadFile(path, kMaxSuiteBytes);
   if (!bytes) return Fail("decontaminate.suites: " + bytes.error().message);
   const std::size_t first = documents_.size();
@@ -73,23 +48,25 @@ Status Suites::LoadFile(const std::string& path) {
       const std::string_view text = std::string_view(*bytes).substr(begin, end - begin);
       begin = end + 1;
       if (text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-      const Json value = Json::parse(text, nullptr, false);
-      if (!value.is_object()) return Fail(fmt::format("{}:{}: expected a JSON object", path, line));
-      if (std::ranges::any_of(value, [](const Json& one) { return one.is_structured(); })) {
-        entries_.push_back({fmt::format("{}:{}", path, line), value});
+      const auto value = ParseUntrustedJson(text);
+      if (!value || !value->is_object()) {
+        return Fail(fmt::format("{}:{}: expected a JSON object{}", path, line,
+                                value ? "" : ": " + value.error().message));
+      }
+      if (std::ranges::any_of(*value, [](const Json& one) { return one.is_structured(); })) {
+        entries_.push_back({fmt::format("{}:{}", path, line), *value});
       }
       std::vector<std::pair<std::string, std::string>> texts;
-      CollectTexts(value, "", &texts);
+      CollectTexts(*value, "", &texts);
       for (auto& [key, content] : texts) {
         documents_.push_back({fmt::format("{}:{} {}", path, line, key), std::move(content)});
       }
     }
-  } else if (extension == ".sgf" || extension == ".sgfs") {
-    const auto games = env::go::ParseSgf(*bytes);
-    if (!games) return Fail(fmt::format("{}: {}", path, games.error().message));
-    for (std::size_t i = 0; i < games->size(); ++i) {
-      documents_.push_back(
-          {fmt::format("{} game {}", path, i + 1), env::go::WriteSgf((*games)[i])});
+  } else if (const env::RecordFormat* format = RecordsWithExtension(registry, extension)) {
+    auto records = format->Split(*bytes);
+    if (!records) return Fail(fmt::format("{}: {}", path, records.error().message));
+    for (std::size_t i = 0; i < records->size(); ++i) {
+      documents_.push_back({fmt::format("{} game {}", path, i + 1), std::move((*records)[i])});
     }
   } else {
     documents_.push_back({path, *bytes});
@@ -99,7 +76,8 @@ Status Suites::LoadFile(const std::string& path) {
   return {};
 }
 
-Result<std::unique_ptr<Suites>> Suites::Load(const DecontaminateSection& options) {
+Result<std::unique_ptr<Suites>> Suites::Load(const DecontaminateSection& options,
+                                             const env::Registry& registry) {
   namespace fs = std::filesystem;
   std::unique_ptr<Suites> suites(new Suites(options));
   for (const std::string& suite : options.suites) {
@@ -118,7 +96,8 @@ Result<std::unique_ptr<Suites>> Suites::Load(const DecontaminateSection& options
       paths.push_back(suite);
     }
     for (const std::string& path : paths) {
-      if (auto status = suites->LoadFile(path); !status) return tl::unexpected(status.error());
+      if (auto status = suites->LoadFile(path, registry); !status)
+        return tl::unexpected(status.error());
     }
   }
   return suites;

@@ -13,6 +13,26 @@
 
 namespace tesuji::dataset {
 
+ItemTypeNames NamesOf(env::ItemType type) {
+  switch (type) {
+    case env::ItemType::kBool:
+      return {"|b1", "BOOL"};
+    case env::ItemType::kUint8:
+      return {"|u1", "U8"};
+    case env::ItemType::kInt8:
+      return {"|i1", "I8"};
+    case env::ItemType::kInt16:
+      return {"<i2", "I16"};
+    case env::ItemType::kInt32:
+      return {"<i4", "I32"};
+    case env::ItemType::kInt64:
+      return {"<i8", "I64"};
+    case env::ItemType::kFloat32:
+      return {"<f4", "F32"};
+  }
+  return {"", ""};
+}
+
 ArraySpool::ArraySpool(const std::filesystem::path& folder, std::vector<ArrayColumn> columns)
     : columns_(std::move(columns)) {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -34,7 +54,7 @@ ArraySpool::~ArraySpool() {
 void ArraySpool::Append(const ArrayRows& rows) {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const std::string& bytes = rows.bytes[i];
-    assert(static_cast<std::int64_t>(bytes.size()) == rows.rows * columns_[i].row_bytes());
+    assert(static_cast<std::int64_t>(bytes.size()) == rows.rows * env::RowBytes(columns_[i]));
     if (std::fwrite(bytes.data(), 1, bytes.size(), files_[i]) != bytes.size()) {
       throw MachineError(fmt::format("scratch file of column {}: cannot write: {}",
                                      columns_[i].name, std::strerror(errno)));

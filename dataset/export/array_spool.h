@@ -12,22 +12,18 @@
 #include <string_view>
 #include <vector>
 
+#include "api/training_arrays.h"
+
 namespace tesuji::dataset {
 
-/// A column of numbers: its numpy type, its safetensors type, and the shape of one row.
-struct ArrayColumn {
-  std::string name;
-  std::string numpy;        ///< "<f4", "|u1", …
-  std::string safetensors;  ///< "F32", "U8", …
-  std::int64_t item_bytes = 1;
-  std::vector<std::int64_t> shape;
+using env::ArrayColumn;
 
-  std::int64_t row_bytes() const {
-    std::int64_t bytes = item_bytes;
-    for (const std::int64_t side : shape) bytes *= side;
-    return bytes;
-  }
+/// What file formats call a type of items.
+struct ItemTypeNames {
+  const char* numpy;        ///< "<f4", "|u1", …
+  const char* safetensors;  ///< "F32", "U8", …
 };
+ItemTypeNames NamesOf(env::ItemType type);
 
 /// Raw rows of all columns of one batch, column by column.
 struct ArrayRows {
@@ -45,7 +41,7 @@ class ArraySpool {
 
   const std::vector<ArrayColumn>& columns() const { return columns_; }
   std::int64_t rows() const { return rows_; }
-  std::int64_t bytes(std::size_t column) const { return rows_ * columns_[column].row_bytes(); }
+  std::int64_t bytes(std::size_t column) const { return rows_ * env::RowBytes(columns_[column]); }
   void Append(const ArrayRows& rows);
   /// Hands a column's bytes over, in pieces.
   void Copy(std::size_t column, const std::function<void(std::string_view)>& write);

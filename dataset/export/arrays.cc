@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/dataset_hooks.h"
 #include "core/json.h"
 #include "dataset/export/npy.h"
 #include "dataset/export/output_file.h"
@@ -44,26 +45,25 @@ class PlainLayout final : public ArrayLayout {
       array.shape = column.shape;
       switch (column.type) {
         case ColumnType::kInt64:
-          array.numpy = "<i8", array.safetensors = "I64", array.item_bytes = 8;
+          array.type = env::ItemType::kInt64;
           break;
         case ColumnType::kFloat32:
-          array.numpy = "<f4", array.safetensors = "F32", array.item_bytes = 4;
+        case ColumnType::kFloat32List:
+          array.type = env::ItemType::kFloat32;
           break;
         case ColumnType::kBool:
-          array.numpy = "|b1", array.safetensors = "BOOL";
+          array.type = env::ItemType::kBool;
           break;
         case ColumnType::kInt8List:
-          array.numpy = "|i1", array.safetensors = "I8";
+          array.type = env::ItemType::kInt8;
           break;
         case ColumnType::kInt32List:
-          array.numpy = "<i4", array.safetensors = "I32", array.item_bytes = 4;
-          break;
-        case ColumnType::kFloat32List:
-          array.numpy = "<f4", array.safetensors = "F32", array.item_bytes = 4;
+          array.type = env::ItemType::kInt32;
           break;
         default:
           if (column.name != "id") continue;
-          array.numpy = "|u1", array.safetensors = "U8", array.shape = {kTextBytes};
+          array.type = env::ItemType::kUint8;
+          array.shape = {kTextBytes};
       }
       const bool is_list = column.type == ColumnType::kInt8List ||
                            column.type == ColumnType::kInt32List ||
@@ -91,6 +91,31 @@ class PlainLayout final : public ArrayLayout {
  private:
   std::vector<ArrayColumn> columns_;
   std::vector<std::size_t> sources_;
+};
+
+/// The columns of another program, as the environment fills them.
+class EnvironmentLayout final : public ArrayLayout {
+ public:
+  explicit EnvironmentLayout(std::unique_ptr<env::TrainingArrays> arrays)
+      : arrays_(std::move(arrays)) {}
+  const std::vector<ArrayColumn>& columns() const override { return arrays_->columns(); }
+  ArrayRows Encode(const Batch& batch) const override {
+    ArrayRows rows;
+    rows.bytes.resize(columns().size());
+    for (const EpisodeRows& episode : batch) {
+      std::size_t next = 0;
+      ForEachPosition(*episode.episode, [&](std::size_t step, const env::State& state) {
+        if (next >= episode.steps.size() || episode.steps[next] != static_cast<int>(step)) return;
+        ++next;
+        arrays_->AppendRow(episode.episode->trajectory(), step, state, &rows.bytes);
+        ++rows.rows;
+      });
+    }
+    return rows;
+  }
+
+ private:
+  std::unique_ptr<env::TrainingArrays> arrays_;
 };
 
 struct Arrays final : Prepared {
@@ -125,13 +150,14 @@ class SafetensorsShard final : public ArrayShard {
     // Wide items first, so that every tensor is aligned.
     std::vector<std::size_t> order(spool_.columns().size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::ranges::stable_sort(order, std::ranges::greater(),
-                             [&](std::size_t i) { return spool_.columns()[i].item_bytes; });
+    std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t i) {
+      return env::ItemBytes(spool_.columns()[i].type);
+    });
     Json header = {{"__metadata__", {{"format", "np"}, {"made_by", "tesuji"}}}};
     std::int64_t offset = 0;
     for (const std::size_t i : order) {
       const std::int64_t end = offset + spool_.bytes(i);
-      header[spool_.columns()[i].name] = {{"dtype", spool_.columns()[i].safetensors},
+      header[spool_.columns()[i].name] = {{"dtype", NamesOf(spool_.columns()[i].type).safetensors},
                                           {"shape", FullShape(spool_, i)},
                                           {"data_offsets", {offset, end}}};
       offset = end;
@@ -179,7 +205,11 @@ std::unique_ptr<ArrayLayout> MakePlainLayout(const Schema& schema) {
 }
 
 std::unique_ptr<Format> MakeNpzFormat(const FormatContext& context) {
-  auto layout = MakeKataGoLayout(*context.schema, *context.environment);
+  std::unique_ptr<ArrayLayout> layout;
+  if (context.schema->view == "positions") {
+    auto arrays = env::MakeTrainingArrays(*context.environment);
+    if (arrays != nullptr) layout = std::make_unique<EnvironmentLayout>(std::move(arrays));
+  }
   if (layout == nullptr) layout = MakePlainLayout(*context.schema);
   if (layout == nullptr) return nullptr;
   return std::make_unique<ArrayFormat<NpzShard>>("npz", std::move(layout));

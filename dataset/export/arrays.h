@@ -21,8 +21,4 @@ class ArrayLayout {
 /// The columns of numbers of a schema under their own names; texts that have one length (ids,
 /// hashes) as bytes. Null when the schema has no tensor, so that arrays would say nothing.
 std::unique_ptr<ArrayLayout> MakePlainLayout(const Schema& schema);
-/// KataGo's training arrays (npz format 3, inputs version 7), for positions of Go; else null.
-std::unique_ptr<ArrayLayout> MakeKataGoLayout(const Schema& schema,
-                                              const env::Environment& environment);
-
 }  // namespace tesuji::dataset

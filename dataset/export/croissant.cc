@@ -1,6 +1,7 @@
 // Croissant metadata of a dataset.
 #include <fmt/format.h>
 
+#include "api/record_format.h"
 #include "dataset/export/card.h"
 
 namespace tesuji::dataset {
@@ -24,11 +25,11 @@ Json Context() {
     "transform": "cr:transform"})json");
 }
 
-const char* Encoding(const std::string& format) {
+std::string Encoding(const std::string& format, const env::RecordFormat* records) {
   if (format == "parquet") return "application/x-parquet";
   if (format == "jsonl" || format == "trl") return "application/jsonlines";
   if (format == "webdataset") return "application/x-tar";
-  if (format == "sgf" || format == "sgfs") return "application/x-go-sgf";
+  if (records != nullptr) return records->media_type();
   return "application/octet-stream";
 }
 
@@ -61,7 +62,7 @@ Json RecordSet(const Json& view, const std::string& files) {
 
 }  // namespace
 
-Json CroissantMetadata(const Json& manifest) {
+Json CroissantMetadata(const Json& manifest, const env::Registry& registry) {
   Json distribution = Json::array();
   Json record_sets = Json::array();
   const Json& about = manifest["recipe"]["dataset"];
@@ -74,12 +75,14 @@ Json CroissantMetadata(const Json& manifest) {
     for (const Json& file : manifest["files"]) {
       if (file["view"] != name) continue;
       const std::string path = file["path"];
-      if (file["format"] == "sgf") {  // A folder.
+      const std::string format = file["format"];
+      const env::RecordFormat* records = env::FindRecords(registry, format);
+      if (records != nullptr && records->name() == format) {  // A folder.
         distribution.push_back({{"@type", "cr:FileSet"},
                                 {"@id", path},
                                 {"name", path},
-                                {"encodingFormat", Encoding("sgf")},
-                                {"includes", path + "/*.sgf"}});
+                                {"encodingFormat", Encoding(format, records)},
+                                {"includes", path + "/*." + format}});
         continue;
       }
       distribution.push_back(
@@ -88,9 +91,9 @@ Json CroissantMetadata(const Json& manifest) {
            {"name", path},
            {"contentUrl", path},
            {"contentSize", fmt::format("{} B", file["bytes"].get<std::int64_t>())},
-           {"encodingFormat", Encoding(file["format"])},
+           {"encodingFormat", Encoding(format, records)},
            {"sha256", file["sha256"]}});
-      if (file["format"] == "parquet") includes.push_back({{"@id", path}});
+      if (format == "parquet") includes.push_back({{"@id", path}});
     }
     if (includes.empty()) continue;
     const std::string set = name + "-parquet";

@@ -8,9 +8,11 @@
 
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "api/record_format.h"
 #include "core/json.h"
 #include "dataset/view/view.h"
 
@@ -54,9 +56,16 @@ struct FormatContext {
   const Schema* schema = nullptr;                 ///< Outlives the format.
   const env::Environment* environment = nullptr;  ///< One of the rows' environments.
   const Recipe* recipe = nullptr;
+  const env::RecordFormat* records = nullptr;  ///< Of that environment; null: it has none.
 };
 
-/// Null when the view has no such format (an SGF of positions). REQUIRES: a name of FormatNames().
+/// Thrown by Prepare() for rows that the format cannot hold; what() says which and what to do.
+class CannotWrite : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Null when the view or the environment has no such format (an SGF of positions).
 std::unique_ptr<Format> MakeFormat(const std::string& name, const FormatContext& context);
 /// Why this build cannot write a format at all; empty: it can.
 std::string WhyUnavailable(const std::string& format);
@@ -67,8 +76,8 @@ std::unique_ptr<Format> MakeJsonlFormat(const FormatContext& context);
 std::unique_ptr<Format> MakeParquetFormat(const FormatContext& context, const std::string& name);
 std::unique_ptr<Format> MakeNpzFormat(const FormatContext& context);
 std::unique_ptr<Format> MakeSafetensorsFormat(const FormatContext& context);
-std::unique_ptr<Format> MakeSgfFormat(const FormatContext& context);
-std::unique_ptr<Format> MakeSgfCollectionFormat(const FormatContext& context);
+/// `name`: of context.records, or of its collections.
+std::unique_ptr<Format> MakeRecordsFormat(const FormatContext& context, const std::string& name);
 std::unique_ptr<Format> MakeWebDatasetFormat(const FormatContext& context);
 std::unique_ptr<Format> MakeTrlFormat(const FormatContext& context);
 std::unique_ptr<Format> MakeVerlFormat(const FormatContext& context);

@@ -18,12 +18,10 @@ std::unique_ptr<Format> MakeFormat(const std::string& name, const FormatContext&
   if (name == "parquet") return MakeParquetFormat(context, name);
   if (name == "npz") return MakeNpzFormat(context);
   if (name == "safetensors") return MakeSafetensorsFormat(context);
-  if (name == "sgf") return MakeSgfFormat(context);
-  if (name == "sgfs") return MakeSgfCollectionFormat(context);
   if (name == "webdataset") return MakeWebDatasetFormat(context);
   if (name == "trl") return MakeTrlFormat(context);
   if (name == "verl") return MakeVerlFormat(context);
-  return nullptr;
+  return MakeRecordsFormat(context, name);
 }
 
 }  // namespace tesuji::dataset

@@ -67,7 +67,7 @@ WrittenFile WriteNpz(const std::filesystem::path& root, const std::string& relat
   std::vector<Entry> entries;
   for (std::size_t i = 0; i < spool->columns().size(); ++i) {
     const ArrayColumn& column = spool->columns()[i];
-    const std::string header = NpyHeader(column.numpy, FullShape(*spool, i));
+    const std::string header = NpyHeader(NamesOf(column.type).numpy, FullShape(*spool, i));
     Entry entry;
     entry.name = column.name + ".npy";
     entry.offset = static_cast<std::uint64_t>(file.bytes());

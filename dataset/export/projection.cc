@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "dataset/export/format.h"
+#include "dataset/export/json_lines.h"
 #include "dataset/export/output_file.h"
 
 namespace tesuji::dataset {
@@ -20,40 +21,16 @@ std::optional<std::vector<std::size_t>> FindColumns(const Schema& schema,
   return found;
 }
 
-struct ProjectedLines final : Prepared {
-  std::string text;
-};
-
-class PlainLinesShard final : public ShardWriter {
- public:
-  PlainLinesShard(const std::filesystem::path& root, const std::string& stem)
-      : file_(root, stem + ".jsonl") {}
-  void Append(const Prepared& batch) override {
-    file_.Write(static_cast<const ProjectedLines&>(batch).text);
-  }
-  std::vector<WrittenFile> Close() override { return {file_.Close()}; }
-
- private:
-  OutputFile file_;
-};
-
 class PlainLines final : public Format {
  public:
   explicit PlainLines(const FormatContext& context) : schema_(*context.schema) {}
   const std::string& name() const override { return name_; }
   std::unique_ptr<Prepared> Prepare(const Batch& batch) const override {
-    auto lines = std::make_unique<ProjectedLines>();
-    for (const EpisodeRows& episode : batch) {
-      for (const Row& row : episode.rows) {
-        AppendJson(schema_, row, &lines->text);
-        lines->text += '\n';
-      }
-    }
-    return lines;
+    return ToJsonLines(schema_, batch);
   }
   std::unique_ptr<ShardWriter> Open(const std::filesystem::path& root,
                                     const std::string& stem) const override {
-    return std::make_unique<PlainLinesShard>(root, stem);
+    return std::make_unique<JsonLinesShard<OutputFile>>(root, stem + ".jsonl");
   }
 
  private:

@@ -17,18 +17,15 @@ class SolutionsView final : public View {
   explicit SolutionsView(const Recipe& recipe)
       : success_(static_cast<float>(recipe.filter.success_value)),
         system_(recipe.view.system_prompt) {
-    schema_.view = "solutions";
-    schema_.columns = CommonColumns();
-    const auto add = [&](const char* name, ColumnType type, const char* help) {
-      schema_.columns.push_back({name, type, help});
-    };
-    add("prompt", ColumnType::kText, "The question.");
-    add("completion", ColumnType::kText, "The verified answer.");
-    add("messages", ColumnType::kMessages, "The same as a chat.");
-    add("value", ColumnType::kFloat32, "Outcome of the episode, answerer's view.");
-    add("confidence", ColumnType::kFloat32, "Search policy of the answer; 1 where none is known.");
-    add("visits", ColumnType::kInt64, "Simulations behind the answer.");
-    add("surprise", ColumnType::kFloat32, "KL(search || prior) in nats.");
+    schema_ = MakeSchema(
+        "solutions", {{"prompt", ColumnType::kText, "The question."},
+                      {"completion", ColumnType::kText, "The verified answer."},
+                      {"messages", ColumnType::kMessages, "The same as a chat."},
+                      {"value", ColumnType::kFloat32, "Outcome of the episode, answerer's view."},
+                      {"confidence", ColumnType::kFloat32,
+                       "Search policy of the answer; 1 where none is known."},
+                      {"visits", ColumnType::kInt64, "Simulations behind the answer."},
+                      {"surprise", ColumnType::kFloat32, "KL(search || prior) in nats."}});
   }
   const Schema& schema() const override { return schema_; }
 
@@ -96,16 +93,12 @@ class PreferencesView final : public View {
       : margin_(static_cast<float>(recipe.view.preference_margin)),
         success_(static_cast<float>(recipe.filter.success_value)),
         near_misses_(recipe.view.near_misses) {
-    schema_.view = "preferences";
-    schema_.columns = CommonColumns();
-    const auto add = [&](const char* name, ColumnType type, const char* help) {
-      schema_.columns.push_back({name, type, help});
-    };
-    add("prompt", ColumnType::kText, "The question.");
-    add("chosen", ColumnType::kText, "The better answer.");
-    add("rejected", ColumnType::kText, "The worse answer.");
-    add("evidence", ColumnType::kText, "Why it is worse.");
-    add("visits", ColumnType::kInt64, "Simulations behind the comparison.");
+    schema_ = MakeSchema("preferences",
+                         {{"prompt", ColumnType::kText, "The question."},
+                          {"chosen", ColumnType::kText, "The better answer."},
+                          {"rejected", ColumnType::kText, "The worse answer."},
+                          {"evidence", ColumnType::kText, "Why it is worse."},
+                          {"visits", ColumnType::kInt64, "Simulations behind the comparison."}});
   }
   const Schema& schema() const override { return schema_; }
 

@@ -26,16 +26,13 @@ class StepsView final : public View {
  public:
   explicit StepsView(const Recipe& recipe)
       : tolerance_(static_cast<float>(recipe.view.step_tolerance)) {
-    schema_.view = "steps";
-    schema_.columns = CommonColumns();
-    const auto add = [&](const char* name, ColumnType type, const char* help) {
-      schema_.columns.push_back({name, type, help});
-    };
-    add("prompt", ColumnType::kText, "The task.");
-    add("completions", ColumnType::kTextList, "The steps, in order.");
-    add("labels", ColumnType::kBoolList, "Did search think the step lost nothing?");
-    add("values", ColumnType::kFloat32List, "Search value after each step, its player's view.");
-    add("value", ColumnType::kFloat32, "Outcome, first player's view.");
+    schema_ = MakeSchema(
+        "steps",
+        {{"prompt", ColumnType::kText, "The task."},
+         {"completions", ColumnType::kTextList, "The steps, in order."},
+         {"labels", ColumnType::kBoolList, "Did search think the step lost nothing?"},
+         {"values", ColumnType::kFloat32List, "Search value after each step, its player's view."},
+         {"value", ColumnType::kFloat32, "Outcome, first player's view."}});
   }
   const Schema& schema() const override { return schema_; }
 
@@ -77,15 +74,11 @@ class TracesView final : public View {
  public:
   explicit TracesView(const Recipe& recipe)
       : candidates_(static_cast<std::size_t>(recipe.view.trace_moves)) {
-    schema_.view = "traces";
-    schema_.columns = CommonColumns();
-    const auto add = [&](const char* name, ColumnType type, const char* help) {
-      schema_.columns.push_back({name, type, help});
-    };
-    add("prompt", ColumnType::kText, "The task.");
-    add("text", ColumnType::kText, "The search, written out.");
-    add("steps", ColumnType::kInt64, "Steps of the episode that ends it.");
-    add("value", ColumnType::kFloat32, "Outcome, first player's view.");
+    schema_ =
+        MakeSchema("traces", {{"prompt", ColumnType::kText, "The task."},
+                              {"text", ColumnType::kText, "The search, written out."},
+                              {"steps", ColumnType::kInt64, "Steps of the episode that ends it."},
+                              {"value", ColumnType::kFloat32, "Outcome, first player's view."}});
   }
   const Schema& schema() const override { return schema_; }
 

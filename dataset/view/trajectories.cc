@@ -10,27 +10,25 @@ namespace {
 class TrajectoriesView final : public View {
  public:
   TrajectoriesView() {
-    schema_.view = "trajectories";
-    schema_.columns = CommonColumns();
-    const auto add = [&](const char* name, ColumnType type, const char* help) {
-      schema_.columns.push_back({name, type, help});
-    };
-    add("text", ColumnType::kText, "What the episode made: SGF, source code, a record.");
-    add("environment", ColumnType::kText, "Its id and parameters, as JSON.");
-    add("task", ColumnType::kText, "Its start, as JSON.");
-    add("actions", ColumnType::kInt32List, "Action indices in order.");
-    add("moves", ColumnType::kText, "The same in the field's notation, separated by spaces.");
-    add("length", ColumnType::kInt64, "Actions.");
-    add("value", ColumnType::kFloat32, "Outcome in [-1, 1], first player's view.");
-    add("score", ColumnType::kFloat32, "First player's points minus the second's; 0: none.");
-    add("termination", ColumnType::kText, "How it ended.");
-    add("root_values", ColumnType::kFloat32List, "Search value at each step, first player's view.");
-    add("visits", ColumnType::kInt32List, "Simulations of each step's search.");
-    add("surprise", ColumnType::kFloat32, "Mean KL(search || prior) of its full searches, nats.");
-    add("difficulty", ColumnType::kFloat32, "Mean |search value - outcome|.");
-    add("checkpoints", ColumnType::kTextList, "Hashes of the networks that played, in order.");
-    add("campaign_seed", ColumnType::kText, "Seed and number of the episode that made it.");
-    add("hash", ColumnType::kText, "Content hash in the store.");
+    schema_ = MakeSchema(
+        "trajectories",
+        {{"text", ColumnType::kText, "What the episode made: SGF, source code, a record."},
+         {"environment", ColumnType::kText, "Its id and parameters, as JSON."},
+         {"task", ColumnType::kText, "Its start, as JSON."},
+         {"actions", ColumnType::kInt32List, "Action indices in order."},
+         {"moves", ColumnType::kText, "The same in the field's notation, separated by spaces."},
+         {"length", ColumnType::kInt64, "Actions."},
+         {"value", ColumnType::kFloat32, "Outcome in [-1, 1], first player's view."},
+         {"score", ColumnType::kFloat32, "First player's points minus the second's; 0: none."},
+         {"termination", ColumnType::kText, "How it ended."},
+         {"root_values", ColumnType::kFloat32List,
+          "Search value at each step, first player's view."},
+         {"visits", ColumnType::kInt32List, "Simulations of each step's search."},
+         {"surprise", ColumnType::kFloat32, "Mean KL(search || prior) of its full searches, nats."},
+         {"difficulty", ColumnType::kFloat32, "Mean |search value - outcome|."},
+         {"checkpoints", ColumnType::kTextList, "Hashes of the networks that played, in order."},
+         {"campaign_seed", ColumnType::kText, "Seed and number of the episode that made it."},
+         {"hash", ColumnType::kText, "Content hash in the store."}});
   }
 
   const Schema& schema() const override { return schema_; }

@@ -22,6 +22,12 @@ std::vector<Column> CommonColumns() {
           {"group", ColumnType::kText, "What is never in two splits: opening or task."}};
 }
 
+Schema MakeSchema(std::string view, const std::vector<Column>& own) {
+  Schema schema{std::move(view), CommonColumns()};
+  schema.columns.insert(schema.columns.end(), own.begin(), own.end());
+  return schema;
+}
+
 Row CommonValues(const Episode& episode, const std::string& suffix) {
   return {episode.stored->hash.substr(0, 32) + suffix, "tesuji:" + episode.environment->spec().id,
           episode.group};

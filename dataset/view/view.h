@@ -54,7 +54,9 @@ std::unique_ptr<View> MakeView(const std::string& name, const Recipe& recipe,
 
 /// Columns that every view begins with: id, source, group.
 std::vector<Column> CommonColumns();
-/// Their values. `suffix` tells rows of one episode apart.
+/// A view's columns: the common ones, then its own.
+Schema MakeSchema(std::string view, const std::vector<Column>& own);
+/// Values of the common columns. `suffix` tells rows of one episode apart.
 Row CommonValues(const Episode& episode, const std::string& suffix);
 
 /// Sign that turns the first player's view into the view of the one to move.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 
+#include "env/go/katago_arrays.h"
 #include "env/go/sgf_game.h"
 
 namespace tesuji::env::go {
@@ -132,6 +133,18 @@ Result<std::unique_ptr<State>> GoEnvironment::FromArtifact(std::string_view arti
   auto state = ReplayGame(*this, *record);
   if (!state) return tl::unexpected(state.error());
   return std::unique_ptr<State>(std::move(*state));
+}
+
+std::optional<std::vector<Action>> GoEnvironment::ActionsTo(const State& state) const {
+  std::vector<Action> actions;
+  for (const Move& move : static_cast<const GoState&>(state).moves()) {
+    actions.push_back(move.action);
+  }
+  return actions;
+}
+
+std::unique_ptr<TrainingArrays> GoEnvironment::MakeTrainingArrays() const {
+  return MakeKataGoArrays(spec_.observation);
 }
 
 }  // namespace tesuji::env::go

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string_view>
 
+#include "api/dataset_hooks.h"
 #include "api/environment.h"
 #include "api/registry.h"
 #include "env/go/go_state.h"
@@ -20,7 +21,7 @@ struct GoOptions {
   int random_handicap = 0;  ///< SampleTask() draws 0, 2, … this many stones; 0: never.
 };
 
-class GoEnvironment final : public Environment {
+class GoEnvironment final : public Environment, public DatasetHooks {
  public:
   /// Fails when the options make no sense together.
   static Result<std::unique_ptr<const GoEnvironment>> Make(const GoOptions& options);
@@ -34,6 +35,10 @@ class GoEnvironment final : public Environment {
   /// The main line of the first game of any SGF on a board of this size. Komi, handicap and set-up
   /// stones come from the SGF, all other rules from here.
   Result<std::unique_ptr<State>> FromArtifact(std::string_view artifact) const override;
+
+  std::optional<std::vector<Action>> ActionsTo(const State& state) const override;
+  /// KataGo's (env/go/katago_arrays.h).
+  std::unique_ptr<TrainingArrays> MakeTrainingArrays() const override;
 
   const Rules& rules() const { return context_.rules; }
   const GoOptions& options() const { return options_; }

@@ -133,6 +133,7 @@ class SgfFormat final : public RecordFormat {
  public:
   std::string name() const override { return "sgf"; }
   std::string collection_name() const override { return "sgfs"; }
+  std::string media_type() const override { return "application/x-go-sgf"; }
   Result<std::vector<std::string>> Split(std::string_view file) const override {
     const auto games = ParseSgf(file);
     if (!games) return tl::unexpected(games.error());

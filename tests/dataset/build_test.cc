@@ -103,7 +103,7 @@ TEST_F(BuildTest, ReplayIgnoresRowsAddedSince) {
     store->AppendTrajectories({{RandomEpisode(*go, {.episode = 1000}), {}, "train"}});
   }
   auto again = Options("again");
-  again.recipe = RecipeFromJson(manifest["recipe"]).value();
+  again.recipe = RecipeFromJson(manifest["recipe"], {"sgf", "sgfs"}).value();
   again.replay_inputs = manifest["inputs"];
   Build(again);
   EXPECT_TRUE(ReadFolder(folder_ / "first") == ReadFolder(folder_ / "again"));
@@ -143,7 +143,7 @@ TEST_F(BuildTest, AnyDamageOfAManifestIsARefusalAndNoCrash) {
         EXPECT_THAT(read.error().message, HasSubstr("bad.json"));
         continue;
       }
-      (void)RecipeFromJson(read->value("recipe", Json()));
+      (void)RecipeFromJson(read->value("recipe", Json()), {"sgf", "sgfs"});
       (void)DescribeManifest(*read);
     }
   }
@@ -275,7 +275,7 @@ TEST_F(BuildTest, CapsAndBalanceDoNotDependOnTheOrderOfRows) {
 TEST(Recipe, UnknownKeysAndNamesAreToldWithTheirLine) {
   const auto parse = [](const std::string& text) {
     const auto file = ConfigFile::Parse(text, "r.toml");
-    const auto recipe = ReadRecipe(*file);
+    const auto recipe = ReadRecipe(*file, {"sgf", "sgfs"});
     return recipe ? std::string("fine") : recipe.error().message;
   };
   EXPECT_EQ(parse(""), "fine");
@@ -294,7 +294,7 @@ TEST(Recipe, JsonAndBack) {
   recipe.decontaminate.suites = {"a b.jsonl", "c"};
   recipe.split.by = 2;
   const Json json = RecipeToJson(recipe);
-  const auto back = RecipeFromJson(json);
+  const auto back = RecipeFromJson(json, {});
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(RecipeToJson(*back), json);
   EXPECT_EQ(back->dataset.name, recipe.dataset.name);

@@ -172,7 +172,7 @@ Rules HouseRules() {
       {"storage/sqlite", {"core", "storage"}},
       {"learner", {"api", "core", "search/evaluator.h"}},
       {"learner/torch", {"api", "core", "learner"}},
-      {"dataset", {"api", "core", "storage", "env/go"}},
+      {"dataset", {"api", "core", "storage"}},
       {"arena", {"api", "core", "search"}},
       {"campaign", {"api", "core", "search", "storage", "learner", "dataset", "arena"}},
       {"env/connect4", game},

@@ -1,22 +1,17 @@
-// KataGo's training arrays, from games of Go: what its trainer reads as .npz (format 3, inputs
-// version 7; channels as in cpp/neuralnet/nninputs.cpp and cpp/dataio/trainingwrite.h of KataGo).
-//
-// Known limits: ladder planes (14 to 17) are zero, planes 18 and 19 hold the area as it stands
-// rather than what is pass-alive, and only positional or situational superko and simple ko exist.
-// Weights of targets that a store does not have (lead, future positions, opponent's reply after the
-// last row) are zero, so that no trainer learns from them.
+#include "env/go/katago_arrays.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
 
-#include "dataset/export/arrays.h"
 #include "env/go/go_state.h"
 
-namespace tesuji::dataset {
+namespace tesuji::env::go {
 namespace {
-
-namespace go = env::go;
 
 constexpr int kBinary = 22;
 constexpr int kGlobal = 19;
@@ -44,34 +39,34 @@ struct KataGoRow {
   std::vector<std::int8_t> values;
 };
 
-void FillStones(const go::GoState& state, KataGoRow* row) {
-  const go::Board& board = state.board();
-  const go::Color mover = state.color_to_play();
+void FillStones(const GoState& state, KataGoRow* row) {
+  const Board& board = state.board();
+  const Color mover = state.color_to_play();
   std::vector<std::int8_t> owner(static_cast<std::size_t>(row->area));
   board.Area(owner);
-  const int sign = mover == go::Color::kBlack ? 1 : -1;
+  const int sign = mover == Color::kBlack ? 1 : -1;
   for (int cell = 0; cell < row->area; ++cell) {
     row->Set(0, cell);
-    const go::Color color = board.at(cell);
+    const Color color = board.at(cell);
     const int owned = sign * owner[static_cast<std::size_t>(cell)];
     if (owned != 0) row->Set(owned > 0 ? 18 : 19, cell);
-    if (color != go::Color::kEmpty) {
+    if (color != Color::kEmpty) {
       row->Set(color == mover ? 1 : 2, cell);
       const int liberties = board.Liberties(cell, 4);
       if (liberties <= 3) row->Set(2 + liberties, cell);
-    } else if (state.Check(cell) == go::Legality::kKo) {
+    } else if (state.Check(cell) == Legality::kKo) {
       row->Set(6, cell);
     }
   }
 }
 
-void FillHistory(const go::GoState& state, KataGoRow* row) {
+void FillHistory(const GoState& state, KataGoRow* row) {
   const auto& moves = state.moves();
-  go::Color expected = go::Opponent(state.color_to_play());
+  Color expected = Opponent(state.color_to_play());
   for (std::size_t age = 0; age < 5 && age < moves.size(); ++age) {
-    const go::Move& move = moves[moves.size() - 1 - age];
+    const Move& move = moves[moves.size() - 1 - age];
     if (move.color != expected) break;
-    expected = go::Opponent(expected);
+    expected = Opponent(expected);
     if (move.action == state.rules().pass()) {
       row->global[age] = 1;
     } else {
@@ -80,14 +75,14 @@ void FillHistory(const go::GoState& state, KataGoRow* row) {
   }
 }
 
-void FillRules(const go::GoState& state, KataGoRow* row) {
-  const float sign = state.color_to_play() == go::Color::kBlack ? -1.0F : 1.0F;
+void FillRules(const GoState& state, KataGoRow* row) {
+  const float sign = state.color_to_play() == Color::kBlack ? -1.0F : 1.0F;
   const auto limit = static_cast<float>(row->area) + 1;
   const float komi = std::clamp(sign * state.komi(), -limit, limit);
   row->global[5] = komi / 20;
-  if (state.rules().ko != go::KoRule::kSimple) {
+  if (state.rules().ko != KoRule::kSimple) {
     row->global[6] = 1;
-    row->global[7] = state.rules().ko == go::KoRule::kPositional ? 0.5F : -0.5F;
+    row->global[7] = state.rules().ko == KoRule::kPositional ? 0.5F : -0.5F;
   }
   if (state.rules().suicide) row->global[8] = 1;
   const auto& moves = state.moves();
@@ -99,7 +94,7 @@ void FillRules(const go::GoState& state, KataGoRow* row) {
   row->global[18] = delta < 0.5F ? delta : delta < 1.5F ? 1 - delta : delta - 2;
 }
 
-void FillPolicy(const env::Step& step, std::int16_t* out, int actions) {
+void FillPolicy(const Step& step, std::int16_t* out, int actions) {
   if (step.policy.empty()) {
     // A dummy distribution; its weight is zero.
     std::fill(out, out + actions, std::int16_t{1});
@@ -117,7 +112,7 @@ void FillResult(float value, float* out) {
 }
 
 /// Exponentially weighted search values from this step on, ending in the outcome.
-float FutureValue(const env::Trajectory& trajectory, std::size_t from, double factor) {
+float FutureValue(const Trajectory& trajectory, std::size_t from, double factor) {
   double value = 0;
   double left = 1;
   for (std::size_t i = from; i < trajectory.steps.size(); ++i) {
@@ -127,9 +122,9 @@ float FutureValue(const env::Trajectory& trajectory, std::size_t from, double fa
   return static_cast<float>(value + left * trajectory.outcome.value);
 }
 
-void FillTargets(const env::Trajectory& trajectory, std::size_t step, float sign, KataGoRow* row) {
-  const env::Outcome& outcome = trajectory.outcome;
-  const env::Step& now = trajectory.steps[step];
+void FillTargets(const Trajectory& trajectory, std::size_t step, float sign, KataGoRow* row) {
+  const Outcome& outcome = trajectory.outcome;
+  const Step& now = trajectory.steps[step];
   auto& t = row->targets;
   FillResult(sign * outcome.value, &t[0]);
   t[3] = sign * outcome.score;
@@ -157,7 +152,7 @@ void FillTargets(const env::Trajectory& trajectory, std::size_t step, float sign
 
   const int actions = row->area + 1;
   FillPolicy(now, row->policy.data(), actions);
-  FillPolicy(step + 1 < trajectory.steps.size() ? trajectory.steps[step + 1] : env::Step{},
+  FillPolicy(step + 1 < trajectory.steps.size() ? trajectory.steps[step + 1] : Step{},
              row->policy.data() + actions, actions);
   for (int cell = 0; cell < row->area; ++cell) {
     const auto index = static_cast<std::size_t>(cell);
@@ -203,43 +198,34 @@ void AppendPacked(const KataGoRow& row, std::string* out) {
   }
 }
 
-class KataGoLayout final : public ArrayLayout {
+class KataGoArrays final : public TrainingArrays {
  public:
-  explicit KataGoLayout(const env::ObservationShape& board) : area_(board.cells()) {
-    columns_ = {{"binaryInputNCHWPacked", "|u1", "U8", 1, {kBinary, (area_ + 7) / 8}},
-                {"globalInputNC", "<f4", "F32", 4, {kGlobal}},
-                {"policyTargetsNCMove", "<i2", "I16", 2, {2, area_ + 1}},
-                {"globalTargetsNC", "<f4", "F32", 4, {kTargets}},
-                {"scoreDistrN", "|i1", "I8", 1, {2 * area_ + 2 * kScoreMargin}},
-                {"valueTargetsNCHW", "|i1", "I8", 1, {kValuePlanes, board.height, board.width}}};
+  explicit KataGoArrays(const ObservationShape& board) : area_(board.cells()) {
+    columns_ = {{"binaryInputNCHWPacked", ItemType::kUint8, {kBinary, (area_ + 7) / 8}},
+                {"globalInputNC", ItemType::kFloat32, {kGlobal}},
+                {"policyTargetsNCMove", ItemType::kInt16, {2, area_ + 1}},
+                {"globalTargetsNC", ItemType::kFloat32, {kTargets}},
+                {"scoreDistrN", ItemType::kInt8, {2 * area_ + 2 * kScoreMargin}},
+                {"valueTargetsNCHW", ItemType::kInt8, {kValuePlanes, board.height, board.width}}};
   }
   const std::vector<ArrayColumn>& columns() const override { return columns_; }
-  ArrayRows Encode(const Batch& batch) const override {
-    ArrayRows rows;
-    rows.bytes.resize(columns_.size());
-    for (const EpisodeRows& episode : batch) {
-      std::size_t next = 0;
-      ForEachPosition(*episode.episode, [&](std::size_t step, const env::State& state) {
-        if (next >= episode.steps.size() || episode.steps[next] != static_cast<int>(step)) return;
-        ++next;
-        const auto& game = static_cast<const go::GoState&>(state);
-        KataGoRow row(area_);
-        FillStones(game, &row);
-        FillHistory(game, &row);
-        FillRules(game, &row);
-        const float sign = SignOf(state.to_play());
-        FillTargets(episode.episode->trajectory(), step, sign, &row);
-        row.targets[47] = -sign * game.komi();
-        AppendPacked(row, &rows.bytes[0]);
-        AppendRaw(row.global.data(), row.global.size(), &rows.bytes[1]);
-        AppendRaw(row.policy.data(), row.policy.size(), &rows.bytes[2]);
-        AppendRaw(row.targets.data(), row.targets.size(), &rows.bytes[3]);
-        AppendRaw(row.score.data(), row.score.size(), &rows.bytes[4]);
-        AppendRaw(row.values.data(), row.values.size(), &rows.bytes[5]);
-        ++rows.rows;
-      });
-    }
-    return rows;
+  void AppendRow(const Trajectory& trajectory, std::size_t step, const State& before,
+                 std::vector<std::string>* columns) const override {
+    const auto& game = static_cast<const GoState&>(before);
+    KataGoRow row(area_);
+    FillStones(game, &row);
+    FillHistory(game, &row);
+    FillRules(game, &row);
+    const float sign = game.to_play() == Player::kSecond ? -1.0F : 1.0F;
+    FillTargets(trajectory, step, sign, &row);
+    row.targets[47] = -sign * game.komi();
+    auto& out = *columns;
+    AppendPacked(row, &out[0]);
+    AppendRaw(row.global.data(), row.global.size(), &out[1]);
+    AppendRaw(row.policy.data(), row.policy.size(), &out[2]);
+    AppendRaw(row.targets.data(), row.targets.size(), &out[3]);
+    AppendRaw(row.score.data(), row.score.size(), &out[4]);
+    AppendRaw(row.values.data(), row.values.size(), &out[5]);
   }
 
  private:
@@ -249,12 +235,9 @@ class KataGoLayout final : public ArrayLayout {
 
 }  // namespace
 
-std::unique_ptr<ArrayLayout> MakeKataGoLayout(const Schema& schema,
-                                              const env::Environment& environment) {
-  const env::Spec& spec = environment.spec();
-  const auto& board = spec.observation;
-  if (spec.id != "go" || schema.view != "positions" || board.height != board.width) return nullptr;
-  return std::make_unique<KataGoLayout>(board);
+std::unique_ptr<TrainingArrays> MakeKataGoArrays(const ObservationShape& board) {
+  if (board.height != board.width) return nullptr;
+  return std::make_unique<KataGoArrays>(board);
 }
 
-}  // namespace tesuji::dataset
+}  // namespace tesuji::env::go
