@@ -109,19 +109,4 @@ Scheme ExtendScheme(const Scheme& scheme, const Format& format) {
   return extended;
 }
 
-Status VerifyDiscovery(const Discovery& discovery) {
-  if (auto status = CheckScheme(discovery.start); !status) {
-    return Fail("start: " + status.error().message);
-  }
-  if (auto status = CheckScheme(discovery.scheme); !status) {
-    return Fail("result: " + status.error().message);
-  }
-  const auto& [seed, stage, round, walker] = discovery.stream;
-  const Scheme again = Rewalk(discovery.start, discovery.walk,
-                              RandomStream({seed, stage, round, walker}), discovery.walk.flips);
-  if (again == discovery.scheme) return {};
-  return Fail(fmt::format("walking again for {} flips gives another scheme (rank {}, recorded {})",
-                          discovery.walk.flips, again.rank(), discovery.scheme.rank()));
-}
-
 }  // namespace tesuji::env::matmul

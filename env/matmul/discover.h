@@ -103,7 +103,4 @@ Result<DiscoverResult> DiscoverSchemes(const DiscoverOptions& options,
 /// REQUIRES: no side of `format` is smaller than the scheme's.
 Scheme ExtendScheme(const Scheme& scheme, const Format& format);
 
-/// Walks again and compares: success, or how the record is wrong.
-Status VerifyDiscovery(const Discovery& discovery);
-
 }  // namespace tesuji::env::matmul

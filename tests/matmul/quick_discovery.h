@@ -5,7 +5,10 @@
 
 #include <vector>
 
+#include "core/random.h"
 #include "env/matmul/discover.h"
+#include "env/matmul/tensor_check.h"
+#include "env/matmul/walk.h"
 
 namespace tesuji::env::matmul {
 
@@ -29,6 +32,21 @@ inline std::vector<Discovery> Discoveries(const DiscoverOptions& options) {
   EXPECT_TRUE(result.has_value()) << result.error().message;
   EXPECT_TRUE(result.has_value() && result->reached_target);
   return found;
+}
+
+/// Walks again and compares: success, or how the record is wrong.
+inline Status VerifyDiscovery(const Discovery& discovery) {
+  if (auto status = CheckScheme(discovery.start); !status) {
+    return Fail("start: " + status.error().message);
+  }
+  if (auto status = CheckScheme(discovery.scheme); !status) {
+    return Fail("result: " + status.error().message);
+  }
+  const auto& [seed, stage, round, walker] = discovery.stream;
+  const Scheme again = Rewalk(discovery.start, discovery.walk,
+                              RandomStream({seed, stage, round, walker}), discovery.walk.flips);
+  if (again == discovery.scheme) return {};
+  return Fail("walking again gives another scheme");
 }
 
 }  // namespace tesuji::env::matmul

@@ -12,6 +12,7 @@
 #include <map>
 #include <sstream>
 
+#include "env/program/language/cpp_helpers.h"
 #include "env/program/language/print_c.h"
 #include "env/program/language/print_cpp.h"
 #include "env/program/tasks/dream.h"
@@ -117,7 +118,9 @@ std::string CUnit(const Batch& batch) {
 
 std::string CppUnit(const Batch& batch) {
   std::ostringstream text;
-  text << AllCppHelpers() << "\n#include <sstream>\n";
+  text << CppPrologue();
+  for (const CppHelper& helper : CppHelpers()) text << "\n" << helper.text;
+  text << "\n#include <sstream>\n";
   for (std::size_t i = 0; i < batch.programs.size(); ++i) {
     CppOptions options;
     options.with_main = options.with_helpers = false;

@@ -1,7 +1,12 @@
 // Short ways to write programs and examples in tests.
 #pragma once
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "env/program/tasks/task.h"
@@ -10,6 +15,34 @@ namespace tesuji::env::program {
 
 inline Datum ListOf(std::vector<std::int32_t> list) { return {Type::kList, 0, std::move(list)}; }
 inline Datum NumberOf(std::int32_t number) { return {Type::kInt, number, {}}; }
+
+inline std::optional<Op> Named(std::string_view name) {
+  for (const Production& production : Productions()) {
+    if (production.name == name) return production.op;
+  }
+  return std::nullopt;
+}
+
+/// Reads what ToText() wrote; `like` gives signature and constants.
+inline Result<Program> ParseProgram(std::string_view text, const Program& like) {
+  Program program{like.signature, like.constants, {}};
+  // Parentheses are only checked for balance against the arities, by CheckProgram() below.
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    if (c == '(' || c == ')' || c == ' ') {
+      ++at;
+      continue;
+    }
+    const std::size_t end = std::min(text.find_first_of("() ", at), text.size());
+    const std::string_view name = text.substr(at, end - at);
+    const auto op = Named(name);
+    if (!op) return Fail(fmt::format("program: unknown word \"{}\"", name));
+    program.code.push_back(*op);
+    at = end;
+  }
+  if (Status status = CheckProgram(program); !status) return tl::unexpected(status.error());
+  return program;
+}
 
 inline Program Parse(const std::string& text, Type output = Type::kList) {
   Program like;

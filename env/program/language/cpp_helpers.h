@@ -1,4 +1,5 @@
-// The C++ text of each helper that printed programs may use, in order of dependence.
+// The C++ text of each helper that printed programs may use (printed/list_helpers.h), in order of
+// dependence.
 // Thread-safety: constants.
 #pragma once
 
@@ -16,6 +17,10 @@ struct CppHelper {
   std::string_view text;
   std::array<std::string_view, 3> uses = {};  ///< Helpers before it.
 };
+
+/// The file printed/list_helpers.h, embedded: includes and type names, then the helpers, each after
+/// a line that begins with "//- ".
+extern const char kListHelpers[];
 
 std::span<const CppHelper> CppHelpers();
 /// Includes and type names.

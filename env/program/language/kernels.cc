@@ -2,47 +2,14 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstring>
 #include <utility>
 
+#include "env/program/language/list_builder.h"
+#include "env/program/language/row_kernels.h"
+
 namespace tesuji::env::program {
+namespace kernels {
 namespace {
-
-Value Number(std::int64_t value) {
-  if (value < -kLimit || value > kLimit) return Value::Failure();
-  return {static_cast<std::int32_t>(value), nullptr};
-}
-
-/// Collects a list of at most `capacity` numbers.
-class Builder {
- public:
-  Builder(Arena* arena, std::int64_t capacity)
-      : arena_(arena),
-        capacity_(static_cast<std::size_t>(std::min<std::int64_t>(capacity, kMaxLength))),
-        data_(arena->Take(capacity_)) {}
-  void Add(std::int32_t value) {
-    if (n_ < static_cast<std::int32_t>(capacity_)) data_[n_] = value;
-    ++n_;
-  }
-  void Add(const std::int32_t* values, std::int64_t count) {
-    if (count > 0 && n_ + count <= static_cast<std::int64_t>(capacity_)) {
-      std::memcpy(data_ + n_, values, static_cast<std::size_t>(count) * sizeof(std::int32_t));
-    }
-    n_ += static_cast<std::int32_t>(std::max<std::int64_t>(count, 0));
-  }
-  std::int32_t* data() { return data_; }
-  Value Done() {
-    if (n_ > static_cast<std::int32_t>(capacity_)) return Value::Failure();
-    arena_->GiveBack(capacity_ - static_cast<std::size_t>(n_));
-    return {n_, data_};
-  }
-
- private:
-  Arena* arena_;
-  std::size_t capacity_;
-  std::int32_t* data_;
-  std::int32_t n_ = 0;
-};
 
 Value Copy(const Value& list, Arena* arena) {
   Builder out(arena, list.n);
@@ -159,18 +126,6 @@ Value Sort(const Value& list, Arena* arena) {
   return out;
 }
 
-/// Keys of all elements, or null when one fails.
-const std::int32_t* Keys(const Function& key, const Value& list, Arena* arena) {
-  std::int32_t* keys = arena->Take(static_cast<std::size_t>(list.n));
-  for (std::int32_t i = 0; i < list.n; ++i) {
-    const Value x{list.data[i], nullptr};
-    const Value value = key(&x);
-    if (value.failed()) return nullptr;
-    keys[i] = value.n;
-  }
-  return keys;
-}
-
 Value SortBy(const Function& key, const Value& list, Arena* arena) {
   const std::int32_t* keys = Keys(key, list, arena);
   if (keys == nullptr) return Value::Failure();
@@ -182,133 +137,6 @@ Value SortBy(const Function& key, const Value& list, Arena* arena) {
   Builder out(arena, list.n);
   for (std::int32_t i = 0; i < list.n; ++i) out.Add(list.data[order[i]]);
   return out.Done();
-}
-
-Value Group(const Function& key, const Value& list, Arena* arena) {
-  const std::int32_t* keys = Keys(key, list, arena);
-  if (keys == nullptr) return Value::Failure();
-  std::int32_t* out = arena->Take(2 * static_cast<std::size_t>(list.n));
-  std::int32_t* numbers = arena->Take(static_cast<std::size_t>(list.n));
-  std::int32_t rows = 0;
-  std::int32_t total = 0;
-  for (std::int32_t i = 0; i < list.n; ++i) {
-    if (std::find(keys, keys + i, keys[i]) != keys + i) continue;
-    std::int32_t length = 0;
-    for (std::int32_t j = i; j < list.n; ++j) {
-      if (keys[j] != keys[i]) continue;
-      numbers[total++] = list.data[j];
-      ++length;
-    }
-    out[rows++] = length;
-  }
-  std::copy(numbers, numbers + total, out + rows);
-  return {rows, out};
-}
-
-Value Zip(const Value& a, const Value& b, Arena* arena) {
-  const std::int32_t rows = std::min(a.n, b.n);
-  if (2 * rows > kMaxLength) return Value::Failure();
-  std::int32_t* out = arena->Take(3 * static_cast<std::size_t>(rows));
-  for (std::int32_t i = 0; i < rows; ++i) {
-    out[i] = 2;
-    out[rows + 2 * i] = a.data[i];
-    out[rows + 2 * i + 1] = b.data[i];
-  }
-  return {rows, out};
-}
-
-/// Builds rows one after the other: lengths and numbers apart, joined at the end.
-class RowBuilder {
- public:
-  RowBuilder(Arena* arena, std::int32_t rows)
-      : out_(arena->Take(static_cast<std::size_t>(rows) + kMaxLength)),
-        numbers_(arena->Take(kMaxLength)) {}
-  void Add(const Value& row) {
-    if (total_ + row.n <= kMaxLength) std::copy(row.data, row.data + row.n, numbers_ + total_);
-    total_ += row.n;
-    out_[rows_++] = row.n;
-  }
-  Value Done() {
-    if (total_ > kMaxLength) return Value::Failure();
-    std::copy(numbers_, numbers_ + total_, out_ + rows_);
-    return {rows_, out_};
-  }
-  bool full() const { return total_ > kMaxLength; }
-
- private:
-  std::int32_t* out_;
-  std::int32_t* numbers_;
-  std::int32_t rows_ = 0;
-  std::int32_t total_ = 0;
-};
-
-Value MapToRows(const Function& f, const Value& list, Arena* arena) {
-  RowBuilder out(arena, list.n);
-  for (std::int32_t i = 0; i < list.n; ++i) {
-    const auto mark = arena->mark();
-    const Value x{list.data[i], nullptr};
-    const Value row = f(&x);
-    if (row.failed()) return row;
-    out.Add(row);
-    arena->Release(mark);
-    if (out.full()) return Value::Failure();
-  }
-  return out.Done();
-}
-
-/// Calls visit(row) for each row until it returns false; false then.
-template <class Visit>
-bool ForEachRow(const Value& rows, const Visit& visit) {
-  const std::int32_t* numbers = rows.data + rows.n;
-  for (std::int32_t i = 0; i < rows.n; ++i) {
-    if (!visit(Value{rows.data[i], numbers})) return false;
-    numbers += rows.data[i];
-  }
-  return true;
-}
-
-Value MapRows(const Function& f, const Value& rows, Arena* arena) {
-  Builder out(arena, rows.n);
-  const bool good = ForEachRow(rows, [&](const Value& row) {
-    const auto mark = arena->mark();
-    const Value value = f(&row);
-    arena->Release(mark);
-    out.Add(value.n);
-    return !value.failed();
-  });
-  return good ? out.Done() : Value::Failure();
-}
-
-Value NthRow(std::int32_t position, const Value& rows) {
-  if (position < 1 || position > rows.n) return Value::Failure();
-  const std::int32_t* numbers = rows.data + rows.n;
-  for (std::int32_t i = 0; i + 1 < position; ++i) numbers += rows.data[i];
-  return {rows.data[position - 1], numbers};
-}
-
-Value FilterRows(const Function& f, const Value& rows, Arena* arena) {
-  RowBuilder out(arena, rows.n);
-  const bool good = ForEachRow(rows, [&](const Value& row) {
-    const auto mark = arena->mark();
-    const Value value = f(&row);
-    arena->Release(mark);
-    if (!value.failed() && value.n != 0) out.Add(row);
-    return !value.failed();
-  });
-  return good ? out.Done() : Value::Failure();
-}
-
-Value ChangeRows(const Function& f, const Value& rows, Arena* arena) {
-  RowBuilder out(arena, rows.n);
-  const bool good = ForEachRow(rows, [&](const Value& row) {
-    const auto mark = arena->mark();
-    const Value value = f(&row);
-    if (value.failed()) return false;
-    out.Add(value);
-    arena->Release(mark);
-    return !out.full();
-  });
-  return good ? out.Done() : Value::Failure();
 }
 
 /// f applied to every (position, element), or to elements alone. Adds what `take` says.
@@ -579,6 +407,7 @@ Value ComputeList(Op op, const Value* a, const Function* f, Arena* arena) {
 }
 
 }  // namespace
+}  // namespace kernels
 
 Value Compute(Op op, const Value* arguments, const Function* functions, Arena* arena, Fuel* fuel) {
   const Production& production = Of(op);
@@ -593,11 +422,11 @@ Value Compute(Op op, const Value* arguments, const Function* functions, Arena* a
   if (fuel->left < 0) return Value::Failure();
   switch (production.type) {
     case Type::kInt:
-      return ComputeNumber(op, arguments, functions, arena);
+      return kernels::ComputeNumber(op, arguments, functions, arena);
     case Type::kBool:
-      return ComputeTruth(op, arguments);
+      return kernels::ComputeTruth(op, arguments);
     default:
-      return ComputeList(op, arguments, functions, arena);
+      return kernels::ComputeList(op, arguments, functions, arena);
   }
 }
 

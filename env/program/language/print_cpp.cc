@@ -204,12 +204,6 @@ std::string Main(const Signature& signature, const std::string& solve) {
 
 }  // namespace
 
-std::string AllCppHelpers() {
-  std::string text = CppPrologue();
-  for (const CppHelper& helper : CppHelpers()) text += fmt::format("\n{}", helper.text);
-  return text;
-}
-
 std::string ToCpp(const Program& program, const CppOptions& options) {
   Printer printer(program);
   const std::string body = printer.Body();

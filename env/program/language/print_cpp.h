@@ -20,7 +20,5 @@ struct CppOptions {
 
 /// REQUIRES: CheckProgram(program).
 std::string ToCpp(const Program& program, const CppOptions& options = {});
-/// Includes and every helper, for files that hold many programs.
-std::string AllCppHelpers();
 
 }  // namespace tesuji::env::program

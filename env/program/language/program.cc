@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <cassert>
-#include <optional>
-
 namespace tesuji::env::program {
 namespace {
 
@@ -60,13 +57,6 @@ std::string Print(const Program& program, std::size_t* at, bool readable) {
   return fmt::format("{})", text);
 }
 
-std::optional<Op> Named(std::string_view name) {
-  for (const Production& production : Productions()) {
-    if (production.name == name) return production.op;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Op Signature::VariableOf(int input) const {
@@ -98,26 +88,6 @@ std::string ToText(const Program& program) {
 std::string ToReadableText(const Program& program) {
   std::size_t at = 0;
   return Print(program, &at, true);
-}
-
-Result<Program> ParseProgram(std::string_view text, const Program& like) {
-  Program program{like.signature, like.constants, {}};
-  // Parentheses are only checked for balance against the arities, by CheckProgram() below.
-  for (std::size_t at = 0; at < text.size();) {
-    const char c = text[at];
-    if (c == '(' || c == ')' || c == ' ') {
-      ++at;
-      continue;
-    }
-    const std::size_t end = std::min(text.find_first_of("() ", at), text.size());
-    const std::string_view name = text.substr(at, end - at);
-    const auto op = Named(name);
-    if (!op) return Fail(fmt::format("program: unknown word \"{}\"", name));
-    program.code.push_back(*op);
-    at = end;
-  }
-  if (Status status = CheckProgram(program); !status) return tl::unexpected(status.error());
-  return program;
 }
 
 }  // namespace tesuji::env::program

@@ -55,7 +55,5 @@ Status CheckProgram(const Program& program);
 std::string ToText(const Program& program);
 /// The same with the constants written out, for people.
 std::string ToReadableText(const Program& program);
-/// Reads what ToText() wrote; `like` gives signature and constants.
-Result<Program> ParseProgram(std::string_view text, const Program& like);
 
 }  // namespace tesuji::env::program
