@@ -28,6 +28,8 @@ struct RecordedEpisode {
   /// provenance the environment's id, version and complete parameters. The importer adds the rest.
   Trajectory trajectory;
   Json notes = Json::object();  ///< What the record says besides: players, result, rules.
+  /// "" or one line for a person: what was not read as the record says, though it was taken.
+  std::string remark;
 };
 
 /// Why a record does not become an episode.

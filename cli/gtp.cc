@@ -28,8 +28,7 @@ int Gtp(const GtpArguments& arguments, const env::Registry& registry) {
   const auto make_table =
       [&, options = trained->options()](const env::go::Rules& rules) -> Result<gtp::PlayingTable> {
     if (rules.width != options.rules.width || rules.height != options.rules.height) {
-      return Fail(
-          fmt::format("this network plays {}x{} only", options.rules.width, options.rules.height));
+      return Fail(fmt::format("this network does not play {}x{}", rules.width, rules.height));
     }
     env::go::GoOptions wanted = options;
     wanted.rules = rules;
@@ -46,6 +45,7 @@ int Gtp(const GtpArguments& arguments, const env::Registry& registry) {
   gtp::EngineOptions options;
   options.rules = trained->rules();
   options.komi = trained->options().komi;
+  options.sizes = fmt::format("{}x{} only", options.rules.width, options.rules.height);
   options.search.simulations = arguments.visits;
   options.search.max_pending = 8;
   options.resign_below = arguments.resign_below;

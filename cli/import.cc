@@ -55,11 +55,17 @@ int Import(const ImportArguments& arguments, const env::Registry& registry) {
                           {"reason", game.reason},
                           {"detail", game.detail}});
     }
+    Json remarks = Json::array();
+    for (const auto& remark : report->remarks) {
+      remarks.push_back({{"file", remark.file}, {"game", remark.number}, {"remark", remark.text}});
+    }
     PrintJson({{"files", report->files},
+               {"other_files", report->other_files},
                {"games", report->records},
                {"imported", report->imported},
                {"already_there", report->already_there},
-               {"rejected", rejected}});
+               {"rejected", rejected},
+               {"remarks", remarks}});
   } else {
     std::map<std::string, std::int64_t> reasons;
     for (const auto& game : report->rejected) {
@@ -67,6 +73,13 @@ int Import(const ImportArguments& arguments, const env::Registry& registry) {
       std::cout << fmt::format("{}{}: {}: {}\n", game.file,
                                game.number > 0 ? fmt::format(" game {}", game.number) : "",
                                game.reason, game.detail);
+    }
+    for (const auto& remark : report->remarks) {
+      std::cout << fmt::format("{} game {}: {}\n", remark.file, remark.number, remark.text);
+    }
+    if (report->other_files > 0) {
+      std::cout << fmt::format("{} files with other extensions were not read\n",
+                               report->other_files);
     }
     std::cout << fmt::format("{} games of {} files: {} imported, {} already there, {} rejected\n",
                              report->records, report->files, report->imported,

@@ -22,30 +22,48 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMaxFileBytes = std::size_t{256} << 20;
 constexpr std::size_t kTransactionRows = 256;
 
-Result<std::vector<std::string>> ListFiles(const std::vector<std::string>& paths,
-                                           const env::RecordFormat& format) {
-  const std::string one = "." + format.name();
-  const std::string many = "." + format.collection_name();
+struct FileList {
   std::vector<std::string> files;
+  std::int64_t others = 0;
+};
+
+/// Has the name one of the extensions, in any case, also with ".gz" behind it?
+bool HasExtension(const fs::path& path, const env::RecordFormat& format) {
+  std::string name = path.filename().string();
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  if (name.ends_with(".gz")) name.resize(name.size() - 3);
+  return name.ends_with("." + format.name()) || name.ends_with("." + format.collection_name());
+}
+
+Result<FileList> ListFiles(const std::vector<std::string>& paths, const env::RecordFormat& format) {
+  FileList list;
   for (const std::string& path : paths) {
     std::error_code error;
     if (!fs::exists(path, error)) return Fail(fmt::format("{}: does not exist", path));
     if (!fs::is_directory(path, error)) {
-      files.push_back(path);
+      list.files.push_back(path);
       continue;
     }
     std::vector<std::string> found;
     for (fs::recursive_directory_iterator it(path, error), end; !error && it != end;
          it.increment(error)) {
-      const auto extension = it->path().extension();
-      if (extension == one || extension == many) found.push_back(it->path().string());
+      if (it->is_directory(error)) continue;
+      if (HasExtension(it->path(), format)) {
+        found.push_back(it->path().string());
+      } else {
+        ++list.others;
+      }
     }
     if (error) return Fail(fmt::format("{}: {}", path, error.message()));
     std::ranges::sort(found);
-    std::ranges::move(found, std::back_inserter(files));
+    std::ranges::move(found, std::back_inserter(list.files));
   }
-  if (files.empty()) return Fail(fmt::format("no {} or {} file there", one, many));
-  return files;
+  if (list.files.empty()) {
+    return Fail(fmt::format("no .{} or .{} file there", format.name(), format.collection_name()));
+  }
+  return list;
 }
 
 /// What the importer knows of an episode and its record does not.
@@ -79,6 +97,9 @@ class Importer {
       ++report_.records;
       ++number;
       if (!record) return Reject(path, number, record.error());
+      if (!record->remark.empty()) {
+        report_.remarks.push_back({path, number, std::move(record->remark)});
+      }
       CompleteProvenance(path, &*record);
       Add(path, number, std::move(record->trajectory));
     });
@@ -135,21 +156,23 @@ Result<const env::RecordFormat*> FindFormat(const std::string& name,
 Result<ImportReport> ImportRecords(const ImportOptions& options, const ImportContext& context) {
   const auto format = FindFormat(options.format, *context.registry);
   if (!format) return tl::unexpected(format.error());
-  const auto files = ListFiles(options.paths, **format);
-  if (!files) return tl::unexpected(files.error());
+  const auto list = ListFiles(options.paths, **format);
+  if (!list) return tl::unexpected(list.error());
   const auto reader = (*format)->NewReader(options.parameters);
   if (!reader) return Fail("--parameters: " + reader.error().message);
   auto store = storage::Store::Open(options.store, storage::OpenMode::kCreateOrOpen);
   if (!store) return tl::unexpected(store.error());
   Importer importer(options, context, reader->get(), store->get());
   std::int64_t done = 0;
-  for (const std::string& file : *files) {
+  for (const std::string& file : list->files) {
     if (*context.stop) break;
     importer.AddFile(file);
-    if (context.progress) context.progress(++done, static_cast<std::int64_t>(files->size()));
+    if (context.progress) context.progress(++done, static_cast<std::int64_t>(list->files.size()));
   }
   importer.Flush();
-  return importer.Take();
+  ImportReport report = importer.Take();
+  report.other_files = list->others;
+  return report;
 }
 
 }  // namespace tesuji::dataset

@@ -20,7 +20,8 @@ namespace tesuji::dataset {
 
 struct ImportOptions {
   std::string format;              ///< Name of a record format: "sgf".
-  std::vector<std::string> paths;  ///< Files, or folders of files with the format's extensions.
+  std::vector<std::string> paths;  ///< Files, or folders; of these, files with the format's
+                                   ///< extensions, in any case, also with ".gz" behind them.
   std::string store;               ///< Made when it is not there.
   /// Parameters of the format's environment; what a record tells itself comes from the record.
   Json parameters = Json::object();
@@ -34,12 +35,21 @@ struct RejectedRecord {
   std::string detail;
 };
 
+/// What is worth knowing of a record that was taken all the same.
+struct RecordRemark {
+  std::string file;
+  std::int64_t number = 0;
+  std::string text;
+};
+
 struct ImportReport {
   std::int64_t files = 0;
+  std::int64_t other_files = 0;  ///< In the folders, and not of the format by their names.
   std::int64_t records = 0;
   std::int64_t imported = 0;
   std::int64_t already_there = 0;
   std::vector<RejectedRecord> rejected;
+  std::vector<RecordRemark> remarks;
 };
 
 /// "" or what is wrong.

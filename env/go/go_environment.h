@@ -15,7 +15,7 @@ namespace tesuji::env::go {
 
 struct GoOptions {
   Rules rules;
-  float komi = 7.5F;        ///< Of a task that names none.
+  float komi = 7.5F;        ///< Of a task, or a record, that names none.
   int handicap = 0;         ///< Of a task that names none: 0 or 2..9 stones.
   int komi_jitter = 0;      ///< SampleTask() draws komi from komi ± this, in whole points.
   int random_handicap = 0;  ///< SampleTask() draws 0, 2, … this many stones; 0: never.

@@ -30,7 +30,8 @@ GoState::GoState(const Context* context, std::shared_ptr<const Start> start)
     : context_(context),
       start_(std::move(start)),
       board_(&context->geometry),
-      to_play_(start_->to_play) {
+      to_play_(start_->to_play),
+      limit_(context->rules.effective_move_limit()) {
   assert(CheckStart(rules(), *start_).has_value());
   board_.SetUp(start_->black, start_->white);
   if (rules().ko != KoRule::kSimple) history_.Insert(HistoryKey(board_.key(), to_play_));
@@ -44,7 +45,7 @@ Key128 GoState::HistoryKey(const Key128& position, Color next) const {
 }
 
 bool GoState::LastWasPass() const {
-  return !moves_.empty() && moves_.back().action == rules().pass();
+  return std::ssize(moves_) > passes_from_ && moves_.back().action == rules().pass();
 }
 
 bool GoState::KoForbids(int cell, Color color) const {
@@ -100,8 +101,20 @@ void GoState::Play(Action action, Color color) {
   if (rules().ko == KoRule::kSituational || (rules().ko == KoRule::kPositional && !pass)) {
     history_.Insert(HistoryKey(board_.key(), to_play_));
   }
-  const int limit = rules().effective_move_limit();
-  if (second_pass || static_cast<int>(moves_.size()) >= limit) phase_ = Phase::kScored;
+  if (second_pass || std::ssize(moves_) >= limit_) phase_ = Phase::kScored;
+}
+
+void GoState::ContinueWith(Color color) {
+  if (phase_ != Phase::kOngoing) {
+    const auto played = static_cast<int>(moves_.size());
+    if (Termination() == "two-passes") passes_from_ = played;
+    limit_ = played + rules().effective_move_limit();
+    phase_ = Phase::kOngoing;
+  }
+  if (color == to_play_) return;
+  to_play_ = color;
+  alternates_ = false;
+  ko_cell_ = -1;
 }
 
 float GoState::Value() const {
@@ -123,8 +136,10 @@ Key128 GoState::Fingerprint() const {
   const float komi_value = komi();
   std::memcpy(&komi_bits, &komi_value, sizeof komi_bits);
   const auto ko = static_cast<std::uint64_t>(rules().ko);
-  return key ^ MixKey(std::uint64_t{komi_bits} | ko << 32 | std::uint64_t{rules().suicide} << 34 |
-                      static_cast<std::uint64_t>(phase_) << 35);
+  const bool passes_forgotten = passes_from_ > 0 && passes_from_ == std::ssize(moves_);
+  return key ^
+         MixKey(std::uint64_t{komi_bits} | ko << 32 | std::uint64_t{rules().suicide} << 34 |
+                static_cast<std::uint64_t>(phase_) << 35 | std::uint64_t{passes_forgotten} << 40);
 }
 
 FinalTargets GoState::Targets() const {
@@ -138,8 +153,8 @@ FinalTargets GoState::Targets() const {
 
 std::string GoState::Termination() const {
   if (phase_ == Phase::kOngoing) return {};
-  const bool passes =
-      moves_.size() >= 2 && LastWasPass() && moves_[moves_.size() - 2].action == rules().pass();
+  const bool passes = std::ssize(moves_) >= passes_from_ + 2 && LastWasPass() &&
+                      moves_[moves_.size() - 2].action == rules().pass();
   return passes ? "two-passes" : "move-limit";
 }
 

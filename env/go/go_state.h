@@ -2,6 +2,7 @@
 //
 // Actions: row * width + column with row 0 on top, then the pass. Black is Player::kFirst.
 // The game ends after two passes in a row or at the move limit; it is then scored as it stands.
+// ContinueWith() lets people and programs go on after the end; self-play never does.
 // Undo is done by replaying moves() without the last from start(); states are cheap to copy (one
 // allocation each for stones, positions and moves).
 // Thread-safety: one thread at a time; the context must outlive the state.
@@ -74,6 +75,9 @@ class GoState final : public State {
   /// Plays for `color` out of turn (GTP and SGF allow it); nobody's pass is invented.
   /// REQUIRES: Check(action, color) == kLegal.
   void Play(Action action, Color color);
+  /// Goes on with `color` to move, after the end or out of turn: a new end needs two more passes,
+  /// and the move limit counts from here. Moves, positions of superko and captures are kept.
+  void ContinueWith(Color color);
   /// Black's area minus White's minus komi, as the board stands now, in any phase.
   float Score() const { return static_cast<float>(board_.AreaScore()) - komi(); }
   /// The task that leads to start().
@@ -96,6 +100,8 @@ class GoState final : public State {
   Phase phase_ = Phase::kOngoing;
   bool alternates_ = true;
   std::int16_t ko_cell_ = -1;  // Simple ko only.
+  int passes_from_ = 0;        // Passes among the moves before do not end the game any more.
+  int limit_;                  // The game ends after so many moves.
   int captures_[2] = {0, 0};
 };
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
+#include <array>
 
 namespace tesuji::env::go {
 namespace {
@@ -23,10 +23,39 @@ class Parser {
           fmt::format("SGF: {} bytes, more than the limit of {}", text_.size(), limits_.max_bytes));
     }
     if (!SkipToGame()) return Error("no game found, expected \"(;\"");
+    std::vector<SgfTree> games;
     do {
-      if (auto status = ParseGame(); !status) return tl::unexpected(status.error());
+      auto game = ParseGame();
+      if (!game) return tl::unexpected(game.error());
+      games.push_back(std::move(*game));
     } while (SkipToGame());
-    return std::move(games_);
+    return games;
+  }
+
+  std::vector<SgfPiece> RunPieces() {
+    std::vector<SgfPiece> pieces;
+    starts_ = SgfGameStarts(text_);
+    // Broken games may make the same text be read again and again.
+    std::size_t budget = 16 * text_.size() + 4096;
+    while (SkipToGame()) {
+      const std::size_t begin = position_;
+      const auto next = std::ranges::upper_bound(starts_, begin);
+      auto game = ParsePiece(next == starts_.end() ? text_.size() : *next);
+      const std::size_t read = position_ - begin;
+      if (game) {
+        pieces.push_back({begin, std::move(*game), {}});
+        continue;
+      }
+      pieces.push_back({begin, {}, game.error().message});
+      if (next == starts_.end() || nodes_ > limits_.max_nodes) break;
+      if (read > budget) {
+        pieces.push_back({*next, {}, "SGF: too much is broken; the rest is not read"});
+        break;
+      }
+      budget -= read;
+      position_ = *next;
+    }
+    return pieces;
   }
 
  private:
@@ -45,9 +74,20 @@ class Parser {
     while (position_ < text_.size() && IsSpace(text_[position_])) ++position_;
   }
 
+  // One game, which must not reach beyond `next`, where another one begins for certain.
+  Result<SgfTree> ParsePiece(std::size_t next) {
+    auto game = ParseGame();
+    if (game && next < position_ && SwallowsAnother(*game)) {
+      position_ = next;
+      return Error("a game begins inside another one, which must be cut off");
+    }
+    return game;
+  }
+
   // From "(" to the matching ")".
-  Status ParseGame() {
+  Result<SgfTree> ParseGame() {
     SgfTree tree;
+    const std::size_t begin = position_;
     std::vector<int> branches;  // For every open "(": the node it hangs below.
     int current = -1;
     do {
@@ -58,6 +98,9 @@ class Parser {
       const char c = text_[position_];
       if (c == '(') {
         if (current < 0 && !branches.empty()) return Error("a variation before the first node");
+        if (position_ != begin && std::ranges::binary_search(starts_, position_)) {
+          return Error("a game begins here, but the one before has not ended");
+        }
         branches.push_back(current);
         ++position_;
       } else if (c == ')') {
@@ -70,13 +113,21 @@ class Parser {
           return Error(fmt::format("more than {} nodes", limits_.max_nodes));
         }
         current = tree.AddNode(current);
-        if (auto status = ParseProperties(&tree.nodes[current]); !status) return status;
+        if (auto status = ParseProperties(&tree.nodes[current]); !status) {
+          return tl::unexpected(status.error());
+        }
       } else {
         return Error(fmt::format("expected \";\", \"(\" or \")\", found {}", Show(c)));
       }
     } while (!branches.empty());
-    games_.push_back(std::move(tree));
-    return {};
+    return tree;
+  }
+
+  // A value that was cut off ends somewhere in the next game, whose root is then one of our nodes.
+  static bool SwallowsAnother(const SgfTree& tree) {
+    return std::any_of(tree.nodes.begin() + 1, tree.nodes.end(), [](const SgfNode& node) {
+      return node.Find("GM") != nullptr || node.Find("FF") != nullptr || node.Find("SZ") != nullptr;
+    });
   }
 
   Status ParseProperties(SgfNode* node) {
@@ -137,7 +188,7 @@ class Parser {
   SgfLimits limits_;
   std::size_t position_ = 0;
   std::size_t nodes_ = 0;
-  std::vector<SgfTree> games_;
+  std::vector<std::size_t> starts_;  // Where a game must not contain another; may be empty.
 };
 
 void WriteNode(const SgfNode& node, std::string* out) {
@@ -219,6 +270,40 @@ std::vector<int> SgfTree::MainLine() const {
 
 Result<std::vector<SgfTree>> ParseSgf(std::string_view text, const SgfLimits& limits) {
   return Parser(text, limits).Run();
+}
+
+std::vector<SgfPiece> ParseSgfPieces(std::string_view text, const SgfLimits& limits) {
+  if (text.size() > limits.max_bytes) {
+    return {{.begin = 0,
+             .game = {},
+             .problem = fmt::format("SGF: {} bytes, more than the limit of {}", text.size(),
+                                    limits.max_bytes)}};
+  }
+  return Parser(text, limits).RunPieces();
+}
+
+std::vector<std::size_t> SgfGameStarts(std::string_view text) {
+  constexpr std::array<std::string_view, 5> kOfTheFile = {"FF", "GM", "SZ", "CA", "AP"};
+  std::vector<std::size_t> starts;
+  for (std::size_t at = 0; (at = text.find('(', at)) != std::string_view::npos; ++at) {
+    std::size_t next = at + 1;
+    const auto skip_space = [&] {
+      while (next < text.size() && IsSpace(text[next])) ++next;
+    };
+    skip_space();
+    if (next == text.size() || text[next] != ';') continue;
+    ++next;
+    skip_space();
+    std::string name;  // Old files write "GaMe" for "GM".
+    for (; next < text.size() && (IsUpper(text[next]) || IsLower(text[next])); ++next) {
+      if (IsUpper(text[next]) && name.size() < 3) name += text[next];
+    }
+    skip_space();
+    if (next < text.size() && text[next] == '[' && std::ranges::count(kOfTheFile, name) > 0) {
+      starts.push_back(at);
+    }
+  }
+  return starts;
 }
 
 std::string WriteSgf(const SgfTree& game) {

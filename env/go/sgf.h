@@ -54,8 +54,23 @@ struct SgfLimits {
   std::size_t max_nodes = std::size_t{1} << 22;
 };
 
-/// All games of a file; at least one.
+/// All games of a text; at least one. Fails when one of them is broken.
 Result<std::vector<SgfTree>> ParseSgf(std::string_view text, const SgfLimits& limits = {});
+
+/// One game of a text, or why it can't be read.
+struct SgfPiece {
+  std::size_t begin = 0;  ///< Its first byte.
+  SgfTree game;
+  std::string problem;  ///< "" when the game is whole.
+};
+
+/// All games of a text; after a broken one reading goes on at the next of SgfGameStarts(). Empty
+/// when there is none. The work is bounded by a multiple of the text's length.
+std::vector<SgfPiece> ParseSgfPieces(std::string_view text, const SgfLimits& limits = {});
+
+/// Where games begin beyond doubt: "(;" with a property of the whole file behind it (FF, GM, SZ,
+/// CA or AP).
+std::vector<std::size_t> SgfGameStarts(std::string_view text);
 
 /// Writes what ParseSgf() reads back to an equal collection.
 std::string WriteSgf(const std::vector<SgfTree>& games);

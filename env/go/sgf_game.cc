@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
+#include <iterator>
 #include <optional>
+
+#include "env/go/game_result.h"
+#include "env/go/komi.h"
+#include "env/go/number.h"
 
 namespace tesuji::env::go {
 namespace {
@@ -20,18 +24,11 @@ std::string Quote(std::string_view value) {
   return fmt::format("\"{}\"", text);
 }
 
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
-template <class Number>
-std::optional<Number> ParseNumber(std::string_view text) {
+// A whole number; empty when `text` is anything else.
+std::optional<int> ParseWhole(std::string_view text) {
   text = Trim(text);
   if (text.starts_with('+')) text.remove_prefix(1);
-  Number number{};
+  int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
   return number;
@@ -41,8 +38,8 @@ std::optional<Number> ParseNumber(std::string_view text) {
 Status ReadSize(std::string_view value, GameRecord* record) {
   if (value.empty()) return {};  // The format's default is 19x19.
   const auto [first, second] = SgfCompose(value);
-  const auto width = ParseNumber<int>(first);
-  const auto height = second.empty() ? width : ParseNumber<int>(second);
+  const auto width = ParseWhole(first);
+  const auto height = second.empty() ? width : ParseWhole(second);
   if (!width || !height || std::min(*width, *height) < kMinSide ||
       std::max(*width, *height) > kMaxSide) {
     return Fail(fmt::format("SGF: SZ is {}, expected sides from {} to {}", Quote(value), kMinSide,
@@ -57,12 +54,10 @@ Status ReadKomi(const SgfNode& root, GameRecord* record) {
   record->start.komi = 0;
   const std::string_view value = Trim(root.Value("KM"));
   if (value.empty()) return {};
-  const auto komi = ParseNumber<double>(value);
-  if (!komi || !std::isfinite(*komi) || std::abs(*komi) > 2 * kMaxCells) {
-    return Fail(fmt::format("SGF: KM is {}, expected a number", Quote(value)));
-  }
-  // Some servers write 3.75 for 7.5 or 6.4999; area points come in halves.
-  record->start.komi = static_cast<float>(std::round(*komi * 2) / 2);
+  const auto komi = ParseKomi(value, record->width * record->height);
+  if (!komi) return Fail(fmt::format("SGF: KM is {}: {}", Quote(value), komi.error().message));
+  record->start.komi = komi->points;
+  record->counts_stones = komi->counts_stones;
   record->has_komi = true;
   return {};
 }
@@ -90,7 +85,7 @@ class PointReader {
         return row * rules_.width + column;
       }
     }
-    return Fail(fmt::format("SGF: {}[{}] is no point of a {}x{} board", property,
+    return Fail(fmt::format("{}[{}] is no point of a {}x{} board", property,
                             SgfSimpleText(value.substr(0, 20)), rules_.width, rules_.height));
   }
 
@@ -115,7 +110,7 @@ class PointReader {
       }
       // A rectangle costs five bytes and makes up to 361 points.
       if (points.size() > static_cast<std::size_t>(4 * kMaxCells)) {
-        return Fail(fmt::format("SGF: {} names too many points", property.name));
+        return Fail(fmt::format("{} names too many points", property.name));
       }
     }
     return points;
@@ -160,6 +155,8 @@ void TurnLeadingMovesIntoHandicap(GameRecord* record) {
     record->start.black.push_back(cell);
   }
   moves.erase(moves.begin(), moves.begin() + static_cast<std::ptrdiff_t>(lead));
+  auto& numbers = record->numbers;
+  numbers.erase(numbers.begin(), numbers.begin() + static_cast<std::ptrdiff_t>(lead));
   record->start.to_play = Color::kWhite;
 }
 
@@ -182,7 +179,7 @@ Status ReadHeader(const SgfNode& root, GameRecord* record) {
   }
   if (auto status = ReadSize(root.Value("SZ"), record); !status) return status;
   if (auto status = ReadKomi(root, record); !status) return status;
-  record->start.handicap = std::clamp(ParseNumber<int>(root.Value("HA")).value_or(0), 0, kMaxCells);
+  record->start.handicap = std::clamp(ParseWhole(root.Value("HA")).value_or(0), 0, kMaxCells);
   record->result = SgfSimpleText(Trim(root.Value("RE")));
   record->rules = SgfSimpleText(Trim(root.Value("RU")));
   record->black_name = SgfSimpleText(Trim(root.Value("PB")));
@@ -190,47 +187,97 @@ Status ReadHeader(const SgfNode& root, GameRecord* record) {
   return {};
 }
 
+// Reads the nodes of the main line into a record, one after the other.
+class LineReader {
+ public:
+  LineReader(GameRecord* record, const ReadGameOptions& options)
+      : record_(*record),
+        options_(options),
+        points_(*record),
+        grid_(record->width * record->height, Color::kEmpty) {}
+
+  /// False: the line ends before this node.
+  Result<bool> ReadNode(const SgfNode& node) {
+    const bool moves = node.Find("B") != nullptr || node.Find("W") != nullptr;
+    if (const auto number = ParseWhole(node.Value("MN")); number && moves) next_ = *number;
+    if (moves && next_ >= options_.before_move) return false;
+    if (HasSetup(node)) {
+      // Set-up after the last move that is wanted belongs to what comes after it.
+      if (!record_.moves.empty() && next_ >= options_.before_move) return false;
+      if (auto status = SetUp(node); !status) return tl::unexpected(status.error());
+    }
+    if (node.Find("PL") != nullptr && record_.moves.empty()) player_ = Trim(node.Value("PL"));
+    // A node with both colours is against the format; Black's move is then the first.
+    for (const auto& [name, color] :
+         {std::pair("B", Color::kBlack), std::pair("W", Color::kWhite)}) {
+      if (node.Find(name) == nullptr) continue;
+      const auto action = points_.ReadMove(node.Value(name), name);
+      if (!action) return Fail(fmt::format("SGF: move {}: {}", next_, action.error().message));
+      record_.moves.push_back({.action = static_cast<std::int16_t>(*action), .color = color});
+      record_.numbers.push_back(next_++);
+    }
+    return true;
+  }
+
+  void Finish() {
+    for (int cell = 0; cell < std::ssize(grid_); ++cell) {
+      if (grid_[cell] == Color::kBlack) record_.start.black.push_back(cell);
+      if (grid_[cell] == Color::kWhite) record_.start.white.push_back(cell);
+    }
+    if (player_.empty()) TurnLeadingMovesIntoHandicap(&record_);
+    ReadToPlay(player_, &record_);
+  }
+
+ private:
+  Status SetUp(const SgfNode& node) {
+    if (!record_.moves.empty()) {
+      return Fail(
+          fmt::format("SGF: stones are set up after move {}; only set-up before the first move is "
+                      "understood",
+                      record_.numbers.back()));
+    }
+    if (auto status = ReadSetup(node, points_, &grid_); !status) {
+      return Fail("SGF: " + status.error().message);
+    }
+    return {};
+  }
+
+  GameRecord& record_;
+  const ReadGameOptions& options_;
+  PointReader points_;
+  std::vector<Color> grid_;
+  std::string_view player_;
+  int next_ = 1;  // Number of the next move.
+};
+
 }  // namespace
 
-Result<GameRecord> ReadGame(const SgfTree& tree) {
+Result<GameRecord> ReadGame(const SgfTree& tree, const ReadGameOptions& options) {
   GameRecord record;
   if (tree.nodes.empty()) return Fail("SGF: a game without nodes");
   if (auto status = ReadHeader(tree.nodes[0], &record); !status) {
     return tl::unexpected(status.error());
   }
-  const PointReader points(record);
-  std::vector<Color> grid(record.width * record.height, Color::kEmpty);
-  std::string_view player;
+  LineReader line(&record, options);
   for (const int number : tree.MainLine()) {
-    const SgfNode& node = tree.nodes[number];
-    if (HasSetup(node)) {
-      if (!record.moves.empty()) {
-        return Fail(
-            fmt::format("SGF: stones are set up after move {}; only set-up before the "
-                        "first move is understood",
-                        record.moves.size()));
-      }
-      if (auto status = ReadSetup(node, points, &grid); !status) {
-        return tl::unexpected(status.error());
-      }
-    }
-    if (node.Find("PL") != nullptr && record.moves.empty()) player = Trim(node.Value("PL"));
-    // A node with both colours is against the format; Black's move is then the first.
-    for (const auto& [name, color] :
-         {std::pair("B", Color::kBlack), std::pair("W", Color::kWhite)}) {
-      if (node.Find(name) == nullptr) continue;
-      const auto action = points.ReadMove(node.Value(name), name);
-      if (!action) return tl::unexpected(action.error());
-      record.moves.push_back({.action = static_cast<std::int16_t>(*action), .color = color});
-    }
+    const auto more = line.ReadNode(tree.nodes[number]);
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) break;
   }
-  for (int cell = 0; cell < record.width * record.height; ++cell) {
-    if (grid[cell] == Color::kBlack) record.start.black.push_back(cell);
-    if (grid[cell] == Color::kWhite) record.start.white.push_back(cell);
-  }
-  if (player.empty()) TurnLeadingMovesIntoHandicap(&record);
-  ReadToPlay(player, &record);
+  line.Finish();
   return record;
+}
+
+std::string IllegalMoveText(const GameRecord& record, std::size_t move, const Rules& rules,
+                            Legality legality) {
+  const Move& played = record.moves[move];
+  std::string text =
+      fmt::format("move {} ({} {}) is illegal: {}", record.numbers[move],
+                  played.color == Color::kBlack ? "B" : "W", ActionText(rules, played.action),
+                  legality == Legality::kGameOver ? "the game is over after two passes"
+                                                  : std::string(LegalityName(legality)));
+  const std::string why = WhyAllowedThere(record.rules, rules, legality);
+  return why.empty() ? text : text + "; " + why;
 }
 
 Result<std::unique_ptr<GoState>> ReplayGame(const GoEnvironment& environment,
@@ -255,9 +302,7 @@ Result<std::unique_ptr<GoState>> ReplayGame(const GoEnvironment& environment,
     if ((*state)->phase() != Phase::kOngoing && move.action == rules.pass()) continue;
     const Legality legality = (*state)->Check(move.action, move.color);
     if (legality != Legality::kLegal) {
-      return Fail(fmt::format("SGF: move {} ({} {}) is illegal: {}", i + 1,
-                              move.color == Color::kBlack ? "B" : "W",
-                              ActionText(rules, move.action), LegalityName(legality)));
+      return Fail("SGF: " + IllegalMoveText(record, i, rules, legality));
     }
     (*state)->Play(move.action, move.color);
   }

@@ -2,19 +2,25 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-#include <cstdlib>
 #include <map>
 #include <string>
 #include <utility>
 
 #include "api/registry.h"
+#include "env/go/game_result.h"
 #include "env/go/go_environment.h"
+#include "env/go/rule_sets.h"
 #include "env/go/sgf.h"
+#include "env/go/sgf_file.h"
 #include "env/go/sgf_game.h"
 
 namespace tesuji::env::go {
 namespace {
+
+// No record of a game is longer: the largest limit that the environment takes.
+constexpr int kRecordMoveLimit = 100'000;
+constexpr SgfLimits kFileLimits = {.max_bytes = std::size_t{256} << 20,
+                                   .max_nodes = std::size_t{1} << 24};
 
 /// Environments by board, made when first needed.
 class Boards {
@@ -25,6 +31,8 @@ class Boards {
     auto& made = made_[{width, height}];
     if (made == nullptr) {
       Json parameters = parameters_;
+      // Self-play's limit would cut long games of people short.
+      if (!parameters.contains("move_limit")) parameters["move_limit"] = kRecordMoveLimit;
       parameters["size"] = width == height ? width : 0;
       parameters["width"] = width == height ? 0 : width;
       parameters["height"] = width == height ? 0 : height;
@@ -40,39 +48,60 @@ class Boards {
   std::map<std::pair<int, int>, std::unique_ptr<const GoEnvironment>> made_;
 };
 
-/// The record's score, Black's points minus White's, or why it has none.
-Result<float> RecordedScore(const std::string& result) {
-  if (result == "0" || result == "Draw" || result == "draw") return 0.0F;
-  if (result.size() < 3 || result[1] != '+') return Fail("unscored");
-  const std::string rest = result.substr(2);
-  if (rest[0] == 'R' || rest[0] == 'r') return Fail("resigned");
-  if (rest[0] == 'T' || rest[0] == 't') return Fail("time");
-  if (rest[0] == 'F' || rest[0] == 'f') return Fail("forfeit");
-  char* end = nullptr;
-  const float points = std::strtof(rest.c_str(), &end);
-  if (end == rest.c_str() || !std::isfinite(points)) return Fail("unscored");
-  return result[0] == 'B' || result[0] == 'b' ? points : -points;
+tl::unexpected<RecordRefusal> Refuse(std::string reason, std::string detail) {
+  return tl::unexpected(RecordRefusal{std::move(reason), std::move(detail)});
+}
+
+std::string ReasonOf(ResultKind kind) {
+  switch (kind) {
+    case ResultKind::kScore:
+      break;
+    case ResultKind::kResigned:
+      return "resigned";
+    case ResultKind::kTime:
+      return "time";
+    case ResultKind::kForfeit:
+      return "forfeit";
+    case ResultKind::kUnscored:
+      return "unscored";
+  }
+  return "unscored";
+}
+
+// The option that makes an illegal move legal when the record was played under other rules.
+std::string RulesAdvice(const GameRecord& record, std::string message) {
+  if (message.find("; ") == std::string::npos) return message;
+  const auto known = FindRuleSet(record.rules);
+  const KoRule ko = known ? known->ko : KoRule::kSimple;
+  const Json parameters = known && known->suicide ? Json{{"ko", KoRuleName(ko)}, {"suicide", true}}
+                                                  : Json{{"ko", KoRuleName(ko)}};
+  return fmt::format("{}; --parameters '{}' plays by such rules", message, parameters.dump());
+}
+
+std::string ScoreDifference(const GameRecord& record, const GoState& state) {
+  std::string text = fmt::format("the record says {}, the board as it stands {}", record.result,
+                                 ScoreText(state.Score()));
+  if (const auto known = FindRuleSet(record.rules); known && known->territory) {
+    text +=
+        fmt::format("; its rules \"{}\" count territory, this program counts area", record.rules);
+  }
+  return text;
 }
 
 tl::expected<std::unique_ptr<GoState>, RecordRefusal> FinishedGame(const GoEnvironment& environment,
                                                                    const GameRecord& record) {
-  const auto score = RecordedScore(record.result);
-  if (!score) {
-    return tl::unexpected(
-        RecordRefusal{score.error().message, fmt::format("the result is \"{}\"", record.result)});
+  const GameResult result = ParseGameResult(record.result);
+  if (result.kind != ResultKind::kScore) {
+    return Refuse(ReasonOf(result.kind), fmt::format("the result is \"{}\"", record.result));
   }
   auto game = ReplayGame(environment, record);
-  if (!game) return tl::unexpected(RecordRefusal{"illegal", game.error().message});
+  if (!game) return Refuse("illegal", RulesAdvice(record, game.error().message));
   GoState& state = **game;
-  if (!state.alternates()) {
-    return tl::unexpected(RecordRefusal{"turns", "the colours do not alternate"});
-  }
-  if (state.moves().empty()) return tl::unexpected(RecordRefusal{"empty", "no move is recorded"});
-  if (state.Score() != *score) {
-    return tl::unexpected(
-        RecordRefusal{"score", fmt::format("the record says {}, the board as it stands {}",
-                                           record.result, ScoreText(state.Score()))});
-  }
+  if (!state.alternates()) return Refuse("turns", "the colours do not alternate");
+  if (state.moves().empty()) return Refuse("empty", "no move is recorded");
+  const bool agrees =
+      state.Score() == result.score || (record.counts_stones && state.Score() == 2 * result.score);
+  if (!agrees) return Refuse("score", ScoreDifference(record, state));
   while (state.phase() == Phase::kOngoing) state.Apply(state.rules().pass());
   return std::move(*game);
 }
@@ -109,9 +138,17 @@ class SgfReader final : public RecordReader {
  public:
   explicit SgfReader(Boards boards) : boards_(std::move(boards)) {}
   Status Read(std::string_view file, const RecordVisitor& visit) override {
-    const auto games = ParseSgf(file);
-    if (!games) return tl::unexpected(games.error());
-    for (const SgfTree& tree : *games) visit(ReadEpisode(tree));
+    const auto entries = ReadSgfFile(file, kFileLimits);
+    if (!entries) return tl::unexpected(entries.error());
+    for (const SgfEntry& entry : *entries) {
+      if (!entry.problem.empty()) {
+        visit(Refuse("unreadable", entry.problem));
+        continue;
+      }
+      auto episode = ReadEpisode(entry.game);
+      if (episode) episode->remark = entry.remark;
+      visit(std::move(episode));
+    }
     return {};
   }
 
@@ -135,10 +172,13 @@ class SgfFormat final : public RecordFormat {
   std::string collection_name() const override { return "sgfs"; }
   std::string media_type() const override { return "application/x-go-sgf"; }
   Result<std::vector<std::string>> Split(std::string_view file) const override {
-    const auto games = ParseSgf(file);
-    if (!games) return tl::unexpected(games.error());
+    const auto entries = ReadSgfFile(file, kFileLimits);
+    if (!entries) return tl::unexpected(entries.error());
     std::vector<std::string> records;
-    for (const SgfTree& tree : *games) records.push_back(WriteSgf(tree));
+    for (const SgfEntry& entry : *entries) {
+      if (!entry.problem.empty()) return Fail(entry.problem);
+      records.push_back(WriteSgf(entry.game));
+    }
     return records;
   }
   Result<std::unique_ptr<RecordReader>> NewReader(const Json& parameters) const override {

@@ -33,6 +33,33 @@ std::string CheckpointName(const Provenance& provenance) {
                                         : provenance.checkpoints.back().substr(0, 16);
 }
 
+// What an imported record says under `key`; "" when it says nothing or was not imported.
+std::string RecordedText(const Provenance& provenance, const char* key) {
+  if (!provenance.search_settings.is_object()) return {};
+  const auto notes = provenance.search_settings.find("import");
+  if (notes == provenance.search_settings.end() || !notes->is_object()) return {};
+  const auto text = notes->find(key);
+  return text != notes->end() && text->is_string() ? text->get<std::string>() : std::string();
+}
+
+// Who played, and which game it is: by the record that was imported, or by the campaign.
+void AddNames(const Provenance& provenance, const TrajectorySgfOptions& options, SgfNode* root) {
+  const std::string file = RecordedText(provenance, "file");
+  const auto add_player = [&](std::string_view property, const std::string& given,
+                              const char* key) {
+    std::string name = given;
+    if (name.empty()) name = RecordedText(provenance, key);
+    // A record that names nobody stays without a name.
+    if (name.empty() && file.empty()) name = CheckpointName(provenance);
+    if (!name.empty()) root->Add(property, SgfEscape(name));
+  };
+  add_player("PB", options.player_black, "black");
+  add_player("PW", options.player_white, "white");
+  root->Add("GN", SgfEscape(file.empty() ? fmt::format("seed {} episode {}",
+                                                       provenance.campaign_seed, provenance.episode)
+                                         : file));
+}
+
 }  // namespace
 
 Result<std::string> TrajectoryToSgf(const Trajectory& trajectory,
@@ -59,14 +86,7 @@ Result<std::string> TrajectoryToSgf(const Trajectory& trajectory,
 
   const Rules& rules = game.rules();
   SgfTree tree = GameTree(game);
-  const std::string checkpoint = CheckpointName(provenance);
-  const auto name = [&](const std::string& given) {
-    return SgfEscape(given.empty() ? checkpoint : given);
-  };
-  tree.nodes[0].Add("PB", name(options.player_black));
-  tree.nodes[0].Add("PW", name(options.player_white));
-  tree.nodes[0].Add("GN", SgfEscape(fmt::format("seed {} episode {}", provenance.campaign_seed,
-                                                provenance.episode)));
+  AddNames(provenance, options, &tree.nodes[0]);
   // GameTree() gives node i + 1 to move i; variations come after them all.
   for (std::size_t i = 0; i < trajectory.steps.size(); ++i) {
     const Step& step = trajectory.steps[i];

@@ -103,6 +103,74 @@ TEST_F(Import, EveryRejectionHasItsReason) {
   EXPECT_EQ(Reason("no game at all"), "unreadable");
 }
 
+TEST_F(Import, ABrokenGameCostsItselfOnly) {
+  const std::string game = "(;GM[1]FF[4]SZ[3]KM[0]RE[B+9];B[bb];W[];B[])\n";
+  Write("a.sgf", game + "(;GM[1]FF[4]SZ[3]KM[1]RE[B+8];B[bb]\n" +
+                     "(;GM[1]FF[4]SZ[3]KM[2]RE[B+7];B[bb];W[];B[])");
+  const auto report = Run().value();
+  EXPECT_EQ(report.records, 3);
+  EXPECT_EQ(report.imported, 2);
+  ASSERT_EQ(report.rejected.size(), 1U);
+  EXPECT_EQ(report.rejected[0].number, 2);
+  EXPECT_THAT(report.rejected[0].detail, ::testing::HasSubstr("line 3"));
+}
+
+TEST_F(Import, KomiAndResultsFollowOneRule) {
+  const auto game = [](const std::string& head) { return "(;GM[1]SZ[3]" + head + ";B[bb];W[])"; };
+  const std::vector<std::string> same = {"KM[7.5]RE[B+1.5]", "KM[3.75]RE[B+0.75]",
+                                         "KM[375]RE[B+1.5]", "KM[7,5]RE[B+1,5]",
+                                         "KM[]RE[B+1.5]",    "RE[b+1.50]"};
+  std::string collection;
+  for (const std::string& head : same) collection += game(head);
+  Write("a.sgf", collection + game("KM[9]RE[Jigo]"));
+  const auto report = Run().value();
+  EXPECT_EQ(report.imported, 2);
+  EXPECT_EQ(report.already_there, 5) << "all but the draw are one game";
+  EXPECT_EQ(Reason(game("KM[6.9]RE[B+2.1]")), "unreadable");
+  EXPECT_EQ(Reason(game("KM[9.5]RE[W+0.5]")), "unreadable");
+  EXPECT_EQ(Reason(game("KM[0]RE[B+9 points]")), "unscored");
+}
+
+TEST_F(Import, LongGamesHaveNoLimitOfMoves) {
+  // 2 * 9 + 16 moves end a game of self-play on this board: this one captures on.
+  std::string moves;
+  const auto environment = env::BuiltInEnvironments()
+                               .Make("go", {{"size", 3}, {"move_limit", 1000}, {"komi", 0.5}})
+                               .value();
+  const auto game = RandomEpisode(*environment, {.episode = 3, .max_moves = 60});
+  ASSERT_GT(game.steps.size(), 34U);
+  Write("long.sgf", game.artifact);
+  const auto report = Run().value();
+  EXPECT_EQ(report.imported, 1) << (report.rejected.empty() ? "" : report.rejected[0].detail);
+}
+
+TEST_F(Import, FilesAreFoundWhateverTheirNamesLookLike) {
+  const std::string game = "(;GM[1]FF[4]SZ[3]KM[0]RE[B+9];B[bb];W[];B[])";
+  Write("A.SGF", game);
+  Write("b.Sgfs", game);
+  std::string utf16 = "\xff\xfe";
+  for (const char c : game) utf16 += std::string{c, '\0'};
+  Write("wide.sgf", utf16);
+  Write("c.sgf.gz", "no gzip at all");
+  Write("readme.txt", "games");
+  const auto report = Run().value();
+  EXPECT_EQ(report.files, 4);
+  EXPECT_EQ(report.other_files, 1);
+  EXPECT_EQ(report.imported + report.already_there, 3);
+  EXPECT_EQ(report.rejected.size(), 1U);
+}
+
+TEST_F(Import, NamesAreReadInTheRecordsCharacterSet) {
+  Write("a.sgf",
+        "(;GM[1]CA[Shift_JIS]SZ[3]KM[0]RE[B+9]PB[\x83\x5c]PW[x];B[bb];W[];B[])"
+        "(;GM[1]CA[martian]SZ[3]KM[1]RE[B+8]PB[\x83\x84]PW[x];B[bb];W[];B[])");
+  const auto report = Run().value();
+  EXPECT_EQ(report.imported, 2);
+  ASSERT_EQ(report.remarks.size(), 1U);
+  EXPECT_EQ(report.remarks[0].number, 2);
+  EXPECT_THAT(report.remarks[0].text, ::testing::HasSubstr("martian"));
+}
+
 TEST_F(Import, UnreadablePathsAreFailures) {
   EXPECT_FALSE(Run());
   std::filesystem::create_directories(folder_ / "games");

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/random.h"
 #include "tests/env/go_testing.h"
 
 namespace tesuji::env::go {
@@ -102,6 +103,47 @@ TEST(SgfGame, TakesKomiFromTheRecordOrTheEnvironment) {
   EXPECT_EQ(ReplayGame(*environment, Read("(;SZ[9])")).value()->komi(), 7.5F);
 }
 
+TEST(SgfGame, NumbersMovesAsTheRecordDoes) {
+  EXPECT_THAT(GameMessage(9, "(;SZ[9]HA[2];B[cc];B[gg];W[ee];B[ee])"), HasSubstr("move 4 (B E5)"));
+  EXPECT_THAT(GameMessage(9, "(;SZ[9];B[cc]MN[57];W[gg];B[gg])"), HasSubstr("move 59 (B G3)"));
+  EXPECT_THAT(GameMessage(9, "(;SZ[9];B[cc];W[jj])"), HasSubstr("move 2: W[jj] is no point"));
+}
+
+TEST(SgfGame, ReadsUpToAMove) {
+  const auto tree = ParseSgf("(;SZ[9]HA[2];B[cc];B[gg];W[ee];AB[aa];B[dd];W[zz])").value().front();
+  EXPECT_FALSE(ReadGame(tree));
+  EXPECT_EQ(ReadGame(tree, {.before_move = 4})->moves.size(), 1U);
+  EXPECT_EQ(ReadGame(tree, {.before_move = 1})->moves.size(), 0U);
+  EXPECT_FALSE(ReadGame(tree, {.before_move = 5}));
+}
+
+TEST(SgfGame, NamesTheRecordsRulesWhereTheyWouldAllowAMove) {
+  // A game under the simple ko that repeats a position after a longer cycle.
+  GoOptions options;
+  options.rules.width = options.rules.height = 3;
+  options.rules.ko = KoRule::kSimple;
+  options.rules.move_limit = 1000;
+  const auto simple = GoEnvironment::Make(options).value();
+  std::string message = "read";
+  for (std::uint64_t seed = 0; seed < 100 && message == "read"; ++seed) {
+    RandomStream random({seed});
+    const auto state = simple->NewGame(simple->default_start()).value();
+    std::vector<Action> legal;
+    for (int i = 0; i < 60 && state->phase() == Phase::kOngoing; ++i) {
+      state->LegalActions(&legal);
+      if (legal.size() > 1) legal.pop_back();  // The pass.
+      state->Apply(legal[random.Below(legal.size())]);
+    }
+    SgfTree tree = GameTree(*state);
+    for (auto& property : tree.nodes[0].properties) {
+      if (property.name == "RU") property.values = {"Japanese"};
+    }
+    message = GameMessage(3, WriteSgf(tree));
+  }
+  EXPECT_THAT(message, HasSubstr("is illegal: ko; the record's rules are \"Japanese\", which have "
+                                 "the simple ko only"));
+}
+
 TEST(SgfGame, SaysWhatIsWrongWithARecord) {
   EXPECT_THAT(GameMessage(9, "(;GM[2]SZ[9])"), HasSubstr("GM is \"2\", expected 1 (Go)"));
   EXPECT_THAT(GameMessage(9, "(;SZ[25])"), HasSubstr("SZ is \"25\", expected sides from 2 to 19"));
@@ -109,6 +151,8 @@ TEST(SgfGame, SaysWhatIsWrongWithARecord) {
   EXPECT_THAT(GameMessage(9, "(;SZ[99999999999])"), HasSubstr("SZ is"));
   EXPECT_THAT(GameMessage(9, "(;SZ[9]KM[lots])"), HasSubstr("KM is \"lots\""));
   EXPECT_THAT(GameMessage(9, "(;SZ[9]KM[nan])"), HasSubstr("KM is \"nan\""));
+  EXPECT_THAT(GameMessage(9, "(;SZ[9]KM[6.9])"), HasSubstr("expected a multiple of 0.5"));
+  EXPECT_THAT(GameMessage(9, "(;SZ[9]KM[82])"), HasSubstr("at most 81"));
   EXPECT_THAT(GameMessage(9, "(;SZ[9];B[jj])"), HasSubstr("B[jj] is no point of a 9x9 board"));
   EXPECT_THAT(GameMessage(9, "(;SZ[9];B[aa];AB[bb])"), HasSubstr("set up after move 1"));
   EXPECT_THAT(GameMessage(9, "(;SZ[13];B[aa])"),
@@ -164,6 +208,19 @@ TEST(SgfTrajectory, ShowsWhatSearchFound) {
   EXPECT_EQ(
       Environment(9)->FromArtifact(text).value()->Artifact(),
       Environment(9)->FromArtifact(TrajectoryToSgf(SmallTrajectory()).value()).value()->Artifact());
+}
+
+TEST(SgfTrajectory, KeepsThePlayersOfAnImportedRecord) {
+  Trajectory imported = SmallTrajectory();
+  imported.provenance.checkpoints = {"record"};
+  imported.provenance.search_settings = {
+      {"import", {{"file", "1846.sgf"}, {"black", "Shusaku"}, {"white", "Inseki [8p]"}}}};
+  const SgfTree tree = ParseSgf(TrajectoryToSgf(imported).value()).value().front();
+  EXPECT_EQ(SgfText(tree.nodes[0].Value("PB")), "Shusaku");
+  EXPECT_EQ(SgfText(tree.nodes[0].Value("PW")), "Inseki [8p]");
+  EXPECT_EQ(tree.nodes[0].Value("GN"), "1846.sgf");
+  imported.provenance.search_settings["import"]["black"] = "";
+  EXPECT_EQ(ParseSgf(TrajectoryToSgf(imported).value())->front().nodes[0].Find("PB"), nullptr);
 }
 
 TEST(SgfTrajectory, RefusesOtherGamesAndIllegalMoves) {

@@ -98,7 +98,7 @@ TEST(GtpEngine, RestrictsAnalysesAsAsked) {
   for (const char* bad :
        {"lz-analyze b -1", "lz-analyze colour b", "lz-analyze interval", "lz-analyze avoid b A1",
         "lz-analyze avoid b Z9 1", "kata-analyze minmoves -1", "kata-analyze b w"}) {
-    EXPECT_EQ(engine->Execute(bad), "? syntax error\n\n") << bad;
+    EXPECT_THAT(engine->Execute(bad), StartsWith("? syntax error")) << bad;
   }
 }
 
@@ -123,8 +123,15 @@ TEST(GtpEngine, AnalyzesWithAGumbelRootToo) {
 
 TEST(GtpEngine, AnalyzesAFinishedGame) {
   auto engine = MakeEngine();
-  for (const char* line : {"boardsize 5", "play b pass", "play w pass"}) engine->Execute(line);
-  EXPECT_THAT(Analyze(engine.get(), "lz-analyze 1"), HasSubstr("info move "));
+  for (const char* line : {"boardsize 5", "komi 6.5", "play b c3", "play w pass", "play b pass"}) {
+    engine->Execute(line);
+  }
+  EXPECT_THAT(Analyze(engine.get(), "lz-analyze b 1"),
+              HasSubstr("info move pass visits 1 winrate 10000 "));
+  const std::string white = Analyze(engine.get(), "kata-analyze w 1 ownership true rootInfo true");
+  EXPECT_THAT(white, HasSubstr("winrate 0.000000 scoreMean -18.5000 scoreLead -18.5000"));
+  EXPECT_THAT(white, HasSubstr("pv pass rootInfo visits 1"));
+  EXPECT_THAT(white, HasSubstr("ownership -1.000 -1.000"));
 }
 
 TEST(GtpEngine, TellsGoGuiWhatItCanShow) {

@@ -36,7 +36,7 @@ TEST(GtpEngine, AnswersTheAdministrativeCommands) {
 > 9 fly
 ?9 unknown command
 
-> 10 version 1 2 # comment
+> 10 version # comment
 =10 0.1.0
 
 )");
@@ -92,13 +92,16 @@ TEST(GtpEngine, PlaysAndRefusesMovesAsTheStandardSays) {
 ? illegal move: occupied
 
 > play w J9
-? syntax error
+? syntax error: "J9" is no coordinate of a 5x5 board; expected A1 to E5 or pass
 
 > play green c4
-? syntax error
+? syntax error: "green" is no color, expected b or w
 
 > play w
-? syntax error
+? syntax error: play takes 2 arguments (COLOR VERTEX), 1 given
+
+> undo 3
+? syntax error: undo takes no arguments, 1 given
 
 > play w pass
 =
@@ -127,10 +130,11 @@ TEST(GtpEngine, PlaysAndRefusesMovesAsTheStandardSays) {
 TEST(GtpEngine, RefusesSizesTheNetworkWasNotMadeFor) {
   auto engine = MakeEngine(QuickOptions(), 9);
   for (const char* size : {"13", "0", "1", "-5", "26", "1000000"}) {
-    EXPECT_EQ(engine->Execute(std::string("boardsize ") + size), "? unacceptable size\n\n");
+    EXPECT_THAT(engine->Execute(std::string("boardsize ") + size),
+                StartsWith("? unacceptable size: "));
   }
-  EXPECT_EQ(engine->Execute("boardsize nine"), "? syntax error\n\n");
-  EXPECT_EQ(engine->Execute("boardsize"), "? syntax error\n\n");
+  EXPECT_THAT(engine->Execute("boardsize nine"), StartsWith("? syntax error"));
+  EXPECT_THAT(engine->Execute("boardsize"), StartsWith("? syntax error"));
   // The old board is still there.
   EXPECT_EQ(engine->Execute("play b j9"), "=\n\n");
   EXPECT_EQ(engine->Execute("boardsize 7"), "=\n\n");
@@ -144,14 +148,13 @@ TEST(GtpEngine, KeepsKomiThroughNewGamesAndSizes) {
   engine->Execute("boardsize 5");
   engine->Execute("clear_board");
   EXPECT_EQ(engine->Execute("get_komi"), "= 5.5\n\n");
-  EXPECT_EQ(engine->Execute("komi much"), "? syntax error\n\n");
-  EXPECT_EQ(engine->Execute("komi nan"), "? syntax error\n\n");
-  // Between two half points every komi decides alike.
-  engine->Execute("komi 6.75");
-  EXPECT_EQ(engine->Execute("get_komi"), "= 6.5\n\n");
-  engine->Execute("komi -6.2");
-  EXPECT_EQ(engine->Execute("get_komi"), "= -6.5\n\n");
-  EXPECT_EQ(engine->Execute("komi 1e30"), "=\n\n");  // Ridiculous, and to be accepted.
+  for (const char* bad : {"much", "nan", "6.9", "-6.2", "26", "1e30"}) {
+    EXPECT_THAT(engine->Execute(std::string("komi ") + bad),
+                StartsWith(std::string("? syntax error: komi ") + bad + ": expected "));
+  }
+  EXPECT_EQ(engine->Execute("get_komi"), "= 5.5\n\n");
+  engine->Execute("komi 375");  // By the same rule as records.
+  EXPECT_EQ(engine->Execute("get_komi"), "= 7.5\n\n");
 }
 
 TEST(GtpEngine, ChangesKomiInTheMiddleOfAGame) {
@@ -160,8 +163,8 @@ TEST(GtpEngine, ChangesKomiInTheMiddleOfAGame) {
   engine->Execute("komi 0.5");
   engine->Execute("play b b2");
   EXPECT_EQ(engine->Execute("final_score"), "= B+8.5\n\n");
-  engine->Execute("komi 20");
-  EXPECT_EQ(engine->Execute("final_score"), "= W+11\n\n");
+  engine->Execute("komi 9");
+  EXPECT_EQ(engine->Execute("final_score"), "= 0\n\n");
   EXPECT_EQ(engine->Execute("list_stones b"), "= B2\n\n");
 }
 
@@ -177,7 +180,7 @@ TEST(GtpEngine, PlacesHandicapStones) {
 ? invalid number of stones
 
 > fixed_handicap many
-? syntax error
+? syntax error: the number of stones is a whole number
 
 > fixed_handicap 2
 = G7 C3
@@ -204,7 +207,7 @@ TEST(GtpEngine, PlacesHandicapStones) {
 ? bad vertex list
 
 > set_free_handicap A1
-? bad vertex list
+? syntax error: set_free_handicap takes 2 or more arguments (VERTEX...), 1 given
 
 > play b e5
 =
@@ -302,8 +305,54 @@ TEST(GtpEngine, TellsAndSetsItsRules) {
   EXPECT_THAT(engine->Execute(R"(kata-set-rules {"scoring":"TERRITORY"})"), StartsWith("? "));
   EXPECT_THAT(engine->Execute("kata-set-rules {{{"), StartsWith("? "));
   EXPECT_THAT(engine->Execute("kata-set-rules"), StartsWith("? "));
+  for (const auto& [asked, reason] : {std::pair(R"({"komi":5.5})", "the command komi sets it"),
+                                      {R"({"foo":1})", "unknown key \"foo\"; expected ko, suicide"},
+                                      {R"({"ko":3})", "expected a name"},
+                                      {R"({"suicide":"yes"})", "expected true or false"},
+                                      {R"({"whiteHandicapBonus":"N"})", "only \"0\" is"},
+                                      {R"({"ko":"SIMPLE","tax":"ALL"})", "only \"NONE\" is"},
+                                      {"japanese", "counts territory"},
+                                      {"martian", "unknown rules \"martian\""}}) {
+    EXPECT_THAT(engine->Execute(std::string("kata-set-rules ") + asked), HasSubstr(reason));
+  }
+  EXPECT_THAT(engine->Execute("kata-get-rules"), HasSubstr("\"SITUATIONAL\"")) << "all or nothing";
+  EXPECT_EQ(engine->Execute(R"(kata-set-rules {"friendlyPassOk":false})"), "=\n\n");
+  EXPECT_THAT(engine->Execute("kata-get-rules"), HasSubstr("\"friendlyPassOk\":false"));
   engine->Execute("play b c3");
   EXPECT_THAT(engine->Execute("kata-set-rules chinese"), HasSubstr("empty board"));
+}
+
+TEST(GtpEngine, KeepsCountAndHistoryThroughTwoPasses) {
+  auto engine = MakeEngine();
+  engine->Execute("boardsize 5");
+  for (const char* line : {"play b b3", "play w c3", "play b a2", "play w d2", "play b b1",
+                           "play w c1", "play b c2", "play w b2", "play b pass", "play w pass"}) {
+    ASSERT_EQ(engine->Execute(line), "=\n\n") << line;
+  }
+  EXPECT_EQ(engine->Execute("is_legal b c2"), "= 0\n\n") << "positional superko";
+  EXPECT_EQ(engine->Execute("play b e5"), "=\n\n");
+  EXPECT_THAT(engine->Execute("showboard"), HasSubstr("move 11, captures X 0 O 1"));
+  EXPECT_EQ(engine->Execute("play w pass"), "=\n\n");
+  EXPECT_FALSE(engine->game().over());
+  EXPECT_EQ(engine->Execute("play b pass"), "=\n\n");
+  EXPECT_TRUE(engine->game().over());
+}
+
+TEST(GtpEngine, IsNotEndedByTheMoveLimitOfSelfPlay) {
+  auto engine = MakeEngine();
+  engine->Execute("boardsize 2");  // 2 * 4 + 16 moves.
+  engine->Execute("kata-set-rules {\"ko\":\"SIMPLE\"}");
+  const char* const kCycle[] = {"a1", "b1", "b2", "a1"};
+  int moves = 0;
+  for (int i = 0; i < 60; ++i) {
+    const std::string color = i % 2 == 0 ? "b" : "w";
+    if (engine->Execute("play " + color + " " + kCycle[i % 4])[0] == '=' ||
+        engine->Execute("play " + color + " pass")[0] == '=') {
+      ++moves;
+    }
+    if (engine->game().over()) engine->Execute("undo");
+  }
+  EXPECT_GT(moves, 40);
 }
 
 }  // namespace

@@ -111,9 +111,25 @@ TEST(GtpEngineTime, RefusesNonsense) {
   auto engine = MakeEngine();
   for (const char* line : {"time_settings 1 2", "time_settings -1 0 0", "time_settings a b c",
                            "time_left b", "time_left x 1 1", "kgs-time_settings",
-                           "kgs-time_settings byoyomi 1 2", "kgs-time_settings canadian 1 2 0"}) {
-    EXPECT_EQ(engine->Execute(line), "? syntax error\n\n") << line;
+                           "kgs-time_settings byoyomi 1 2", "kgs-time_settings canadian 1 2 0",
+                           "kgs-time_settings fischer 1 2", "kata-time_settings fischer 1",
+                           "kata-time_settings sundial 1 2 3", "kata-time_settings absolute -1"}) {
+    EXPECT_THAT(engine->Execute(line), StartsWith("? syntax error: ")) << line;
   }
+}
+
+TEST(GtpEngineTime, KeepsFischersClock) {
+  TimedEngine timed;
+  EXPECT_EQ(timed.engine->Execute("kata-list_time_settings"),
+            "= none absolute byoyomi canadian fischer fischer-capped\n\n");
+  timed.SecondsOf("kata-time_settings fischer 36 2");
+  EXPECT_NEAR(timed.SecondsOf("genmove b"), 3, 0.2);  // 36 moves to come.
+  timed.SecondsOf("kata-time_settings fischer-capped 100 2 120 1.5");
+  EXPECT_NEAR(timed.SecondsOf("genmove w"), 1.5, 0.1);
+  timed.SecondsOf("kata-time_settings byoyomi 0 2 3");
+  EXPECT_NEAR(timed.SecondsOf("genmove b"), 2, 0.2);
+  timed.SecondsOf("kata-time_settings none");
+  EXPECT_NEAR(timed.SecondsOf("genmove w"), 0.51, 0.02);
 }
 
 }  // namespace

@@ -65,17 +65,6 @@ TEST_F(GameTest, GivesAnOngoingPositionForEitherColor) {
   }
 }
 
-TEST_F(GameTest, ReplacesOddKomiByOneThatDecidesAlike) {
-  Game game = Make({"...", "...", "..."});
-  const std::pair<double, float> cases[] = {{7, 7.0F},     {7.25, 7.5F},   {7.75, 7.5F},
-                                            {-0.1, -0.5F}, {0.49, 0.5F},   {-7.5, -7.5F},
-                                            {1e9, 722.0F}, {-1e9, -722.0F}};
-  for (const auto& [asked, got] : cases) {
-    game.SetKomi(asked);
-    EXPECT_EQ(game.start().komi, got) << asked;
-  }
-}
-
 TEST_F(GameTest, ScoresWithoutDeadStones) {
   const Game game = Make({".X.O.",  //
                           ".XOO.",  //
@@ -84,26 +73,6 @@ TEST_F(GameTest, ScoresWithoutDeadStones) {
   const env::Action dead[] = {10, 19};
   // Black: 4 stones and 4 points; White: 5 stones and 4 points.
   EXPECT_EQ(ScoreWithout(game.state(), dead), 8 - 9 - 0.5F);
-}
-
-TEST_F(GameTest, FindsDeadAliveAndSekiByOwnership) {
-  // Left: a dead white stone in Black's area. Right: a white chain whose only liberty is Black's
-  // too and will stay nobody's.
-  const Game game = Make({".X.XO",  //
-                          "OX.XO",  //
-                          ".XXX.",  //
-                          "XXXX."});
-  std::vector<float> ownership(20, 0.9F);
-  ownership[4] = ownership[9] = -0.9F;
-  ownership[14] = ownership[19] = 0;
-  const auto statuses = StoneStatuses(game.state(), ownership);
-  EXPECT_EQ(statuses[5], StoneStatus::kDead);
-  EXPECT_EQ(statuses[1], StoneStatus::kAlive);
-  EXPECT_EQ(statuses[4], StoneStatus::kSeki);
-  EXPECT_EQ(DeadStones(statuses), std::vector<env::Action>{5});
-  for (const StoneStatus status : StoneStatuses(game.state(), {})) {
-    EXPECT_EQ(status, StoneStatus::kAlive);
-  }
 }
 
 TEST_F(GameTest, PassWinsOnlyAfterTheOpponentsPassAndAhead) {

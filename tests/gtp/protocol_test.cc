@@ -16,6 +16,11 @@ TEST(GtpProtocol, SplitsIdNameAndArguments) {
   EXPECT_THAT(command->arguments, ElementsAre("B", "D4"));
 }
 
+TEST(GtpProtocol, KeepsWhatFollowsTheNameAsWritten) {
+  EXPECT_EQ(ParseCommand("3 loadsgf  my  games/a b.sgf 12 # twelve")->rest, "my  games/a b.sgf 12");
+  EXPECT_EQ(ParseCommand("name")->rest, "");
+}
+
 TEST(GtpProtocol, TakesCommandsWithoutId) {
   const auto command = ParseCommand("name");
   ASSERT_TRUE(command);

@@ -1,5 +1,7 @@
 #include "env/go/gtp/engine.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/version.h"
@@ -34,9 +36,13 @@ void Session::Sit(PlayingTable new_table) {
 Result<PlayingTable> Session::TableFor(const env::go::Rules& wanted) const {
   if (wanted.width < env::go::kMinSide || wanted.width > env::go::kMaxSide ||
       wanted.height < env::go::kMinSide || wanted.height > env::go::kMaxSide) {
-    return Fail("unacceptable size");
+    return Fail(fmt::format("sides go from {} to {}", env::go::kMinSide, env::go::kMaxSide));
   }
   return make_table(wanted);
+}
+
+std::string Session::WhySizeRefused(const Failure& refusal) const {
+  return options.sizes.empty() ? refusal.message : "this network plays " + options.sizes;
 }
 
 Status Session::NewGame(const env::go::Start& start) {
@@ -59,9 +65,12 @@ std::vector<float> Session::Ownership(env::go::Color color) {
   return std::move(evaluation.ownership);
 }
 
-std::vector<StoneStatus> Session::Statuses() {
-  return StoneStatuses(game.state(), Ownership(game.state().color_to_play()));
+std::vector<env::go::StoneStatus> Session::Statuses() {
+  const std::vector<float> ownership = Ownership(game.state().color_to_play());
+  return env::go::FindFinalStatus(game.state().board(), {.ownership = ownership});
 }
+
+float Session::FinalScore() { return ScoreWithout(game.state(), DeadStones(Statuses())); }
 
 Thinker& Session::analyst() {
   if (options.search.root == search::RootPolicy::kPuct) return *player;
@@ -74,66 +83,95 @@ Thinker& Session::analyst() {
   return *analyst_;
 }
 
-Status Expect(const Call& call, std::size_t least, std::size_t most) {
-  const std::size_t given = call.command.arguments.size();
-  if (given < least || given > most) return Fail("syntax error");
-  return {};
+tl::unexpected<Failure> SyntaxError(std::string_view reason) {
+  return Fail(fmt::format("syntax error: {}", reason));
 }
 
 Result<env::go::Color> ColorArgument(const Call& call, std::size_t index) {
-  if (index >= call.command.arguments.size()) return Fail("syntax error");
-  const auto color = ParseColor(call.command.arguments[index]);
-  if (!color) return Fail("syntax error");
+  const std::string& word = call.command.arguments[index];
+  const auto color = ParseColor(word);
+  if (!color) return SyntaxError(fmt::format("\"{}\" is no color, expected b or w", word));
   return *color;
 }
+
+namespace {
+
+// What the number of arguments should have been.
+std::string ArgumentCount(const CommandEntry& entry, std::size_t given) {
+  if (entry.most == 0) return fmt::format("{} takes no arguments, {} given", entry.name, given);
+  std::string count = fmt::format("{}", entry.least);
+  if (entry.most == kAnyNumber) {
+    count += " or more";
+  } else if (entry.most != entry.least) {
+    count += fmt::format(" to {}", entry.most);
+  }
+  return fmt::format("{} takes {} argument{} ({}), {} given", entry.name, count,
+                     entry.most == 1 ? "" : "s", entry.arguments, given);
+}
+
+Result<Answer> ProtocolVersion(Session&, const Call&) { return "2"; }
+Result<Answer> Name(Session& session, const Call&) { return session.options.name; }
+Result<Answer> Version(Session& session, const Call&) {
+  return session.options.version.empty() ? kSoftwareVersion : session.options.version;
+}
+Result<Answer> Quit(Session& session, const Call&) {
+  session.quit = true;
+  return "";
+}
+
+// The engine itself answers these two, for it alone knows all commands.
+constexpr std::string_view kListCommands = "list_commands";
+constexpr std::string_view kKnownCommand = "known_command";
+
+constexpr CommandEntry kAdministration[] = {
+    {"protocol_version", ProtocolVersion},
+    {"name", Name},
+    {"version", Version},
+    {kListCommands, nullptr},
+    {kKnownCommand, nullptr, 1, 1, "COMMAND"},
+    {"quit", Quit},
+};
+
+}  // namespace
 
 struct Engine::Impl {
   Impl(TableMaker maker, EngineOptions options, PlayingTable table)
       : session(std::move(maker), std::move(options), std::move(table)) {
-    for (const auto group : {SetupCommands(), RecordCommands(), ThinkingCommands(),
-                             AnalysisCommands(), PositionCommands()}) {
+    for (const std::span<const CommandEntry> group :
+         {std::span<const CommandEntry>(kAdministration), SetupCommands(), RulesCommands(),
+          ClockCommands(), RecordCommands(), ThinkingCommands(), AnalysisCommands(),
+          PositionCommands()}) {
       entries.insert(entries.end(), group.begin(), group.end());
     }
   }
 
-  Handler Find(std::string_view name) const {
+  const CommandEntry* Find(std::string_view name) const {
     for (const CommandEntry& entry : entries) {
-      if (entry.name == name) return entry.handler;
+      if (entry.name == name) return &entry;
     }
     return nullptr;
   }
 
-  // The few commands that are about the engine itself.
   Result<Answer> Run(const Call& call) {
-    const std::string& name = call.command.name;
-    if (name == "protocol_version") return "2";
-    if (name == "name") return session.options.name;
-    if (name == "version") {
-      return session.options.version.empty() ? kSoftwareVersion : session.options.version;
+    const CommandEntry* entry = Find(call.command.name);
+    if (entry == nullptr) return Fail("unknown command");
+    const std::size_t given = call.arguments().size();
+    if (given < entry->least || given > entry->most) {
+      return SyntaxError(ArgumentCount(*entry, given));
     }
-    if (name == "quit") {
-      session.quit = true;
-      return "";
+    if (entry->name == kKnownCommand) {
+      return Find(call.arguments()[0]) != nullptr ? "true" : "false";
     }
-    if (name == "list_commands") {
+    if (entry->name == kListCommands) {
       std::string text;
       for (const std::string& known : Names()) text.append(known).append("\n");
       return text;
     }
-    if (name == "known_command") {
-      if (call.arguments().size() != 1) return Fail("syntax error");
-      const std::vector<std::string> names = Names();
-      const bool known = std::find(names.begin(), names.end(), call.arguments()[0]) != names.end();
-      return known ? "true" : "false";
-    }
-    const Handler handler = Find(name);
-    if (handler == nullptr) return Fail("unknown command");
-    return handler(session, call);
+    return entry->handler(session, call);
   }
 
   std::vector<std::string> Names() const {
-    std::vector<std::string> names{"protocol_version", "name",          "version",
-                                   "known_command",    "list_commands", "quit"};
+    std::vector<std::string> names;
     for (const CommandEntry& entry : entries) names.emplace_back(entry.name);
     std::sort(names.begin(), names.end());
     return names;

@@ -1,10 +1,10 @@
 // A GTP 2 engine on a network: the standard's commands, those of Sabaki, Lizzie and gogui, and a
 // few of its own (tesuji-*).
 //
-// Bad input gets a "?" answer and changes nothing. Analysis commands stream their reports and end
-// when the next line arrives (Input). Rules are Tromp-Taylor scoring always; board size, ko and
-// suicide are what the table maker can serve.
-// Thread-safety: one thread at a time; Input is asked from that thread.
+// Bad input gets a "?" answer with the reason and changes nothing. Analysis commands stream their
+// reports and end when the next line arrives (Input). Rules are Tromp-Taylor scoring always; board
+// size, ko and suicide are what the table maker can serve. Thread-safety: one thread at a time;
+// Input is asked from that thread.
 #pragma once
 
 #include <chrono>
@@ -27,7 +27,8 @@ namespace tesuji::gtp {
 struct PlayingTable {
   std::shared_ptr<const env::go::GoEnvironment> environment;
   std::shared_ptr<search::Evaluator> evaluator;
-  /// Fills Evaluation::ownership; may be null: all stones count as alive then.
+  /// Fills Evaluation::ownership; may be null. Analyses show it, and final_status_list asks it
+  /// about chains that are unsettled.
   std::shared_ptr<search::Evaluator> ownership_evaluator;
 };
 
@@ -40,6 +41,8 @@ struct EngineOptions {
   std::string version;  ///< "": the software's.
   env::go::Rules rules;
   float komi = 7.5F;
+  /// The board sizes that the table maker serves, for people: "9x9 only".
+  std::string sizes;
   search::SearchOptions search;  ///< search.simulations a move when no clock is running.
   /// With a clock: never more than this; 0: as many as time and memory allow.
   int simulations_with_clock = 0;

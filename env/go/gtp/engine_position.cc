@@ -16,7 +16,6 @@ Result<Answer> ShowBoard(Session& session, const Call&) {
 }
 
 Result<Answer> ListStones(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 1, 1); !status) return tl::unexpected(status.error());
   const Result<Color> color = ColorArgument(call, 0);
   if (!color) return tl::unexpected(color.error());
   std::string text;
@@ -29,15 +28,14 @@ Result<Answer> ListStones(Session& session, const Call& call) {
 }
 
 Result<Answer> IsLegal(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 2, 2); !status) return tl::unexpected(status.error());
   const Result<Color> color = ColorArgument(call, 0);
   const Result<env::Action> action = ParseAction(session.rules(), call.arguments()[1]);
-  if (!color || !action) return Fail("syntax error");
+  if (!color) return tl::unexpected(color.error());
+  if (!action) return SyntaxError(action.error().message);
   return session.game.Check(*action, *color) == Legality::kLegal ? "1" : "0";
 }
 
 Result<Answer> AllLegal(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 1, 1); !status) return tl::unexpected(status.error());
   const Result<Color> color = ColorArgument(call, 0);
   if (!color) return tl::unexpected(color.error());
   std::string text;
@@ -50,31 +48,28 @@ Result<Answer> AllLegal(Session& session, const Call& call) {
 }
 
 Result<Answer> Captures(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 1, 1); !status) return tl::unexpected(status.error());
   const Result<Color> color = ColorArgument(call, 0);
   if (!color) return tl::unexpected(color.error());
   return std::to_string(session.game.captures(*color));
 }
 
 Result<Answer> FinalScore(Session& session, const Call&) {
-  const std::vector<env::Action> dead = DeadStones(session.Statuses());
-  return env::go::ScoreText(ScoreWithout(session.game.state(), dead));
+  return env::go::ScoreText(session.FinalScore());
 }
 
 // One chain a line, as GNU Go does.
 Result<Answer> FinalStatusList(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 1, 1); !status) return tl::unexpected(status.error());
   const std::string wanted = LowerCase(call.arguments()[0]);
-  StoneStatus status = StoneStatus::kAlive;
+  env::go::StoneStatus status = env::go::StoneStatus::kAlive;
   if (wanted == "dead") {
-    status = StoneStatus::kDead;
+    status = env::go::StoneStatus::kDead;
   } else if (wanted == "seki") {
-    status = StoneStatus::kSeki;
+    status = env::go::StoneStatus::kSeki;
   } else if (wanted != "alive") {
-    return Fail("syntax error");
+    return SyntaxError(fmt::format("status \"{}\", expected dead, alive or seki", wanted));
   }
   const env::go::Board& board = session.game.state().board();
-  const std::vector<StoneStatus> statuses = session.Statuses();
+  const std::vector<env::go::StoneStatus> statuses = session.Statuses();
   std::string text;
   for (int head = 0; head < board.cells(); ++head) {
     if (!board.IsHead(head) || statuses[head] != status) continue;
@@ -170,12 +165,12 @@ Result<Answer> GoGuiAnalyzeCommands(Session& session, const Call&) {
 std::span<const CommandEntry> PositionCommands() {
   static constexpr CommandEntry kCommands[] = {
       {"showboard", ShowBoard},
-      {"list_stones", ListStones},
-      {"is_legal", IsLegal},
-      {"all_legal", AllLegal},
-      {"captures", Captures},
+      {"list_stones", ListStones, 1, 1, "COLOR"},
+      {"is_legal", IsLegal, 2, 2, "COLOR VERTEX"},
+      {"all_legal", AllLegal, 1, 1, "COLOR"},
+      {"captures", Captures, 1, 1, "COLOR"},
       {"final_score", FinalScore},
-      {"final_status_list", FinalStatusList},
+      {"final_status_list", FinalStatusList, 1, 1, "STATUS"},
       {"tesuji-raw_nn", RawNetwork},
       {"tesuji-policy", Policy},
       {"tesuji-ownership", OwnershipCommand},

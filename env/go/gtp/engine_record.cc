@@ -1,76 +1,129 @@
 // Game records: loadsgf and printsgf.
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "core/files.h"
+#include "env/go/game_result.h"
 #include "env/go/gtp/engine_session.h"
+#include "env/go/komi.h"
+#include "env/go/sgf_file.h"
 #include "env/go/sgf_game.h"
 
 namespace tesuji::gtp {
 namespace {
 
+using env::go::GameRecord;
+
 constexpr std::size_t kMaxRecordBytes = std::size_t{16} << 20;
 
-Result<env::go::GameRecord> ReadRecord(const std::string& path) {
+// A path may hold spaces, and may stand between double quotes.
+std::string Unquoted(std::string_view path) {
+  if (path.size() >= 2 && path.front() == '"' && path.back() == '"') {
+    path = path.substr(1, path.size() - 2);
+  }
+  return std::string(path);
+}
+
+// Devices and pipes may never end.
+bool IsFile(const std::string& path) {
   std::error_code error;
-  // Devices and pipes may never end.
-  if (!std::filesystem::is_regular_file(path, error)) return Fail("cannot load file");
-  const Result<std::string> text = ReadFile(path, kMaxRecordBytes);
-  if (!text) return Fail("cannot load file");
-  const auto trees = env::go::ParseSgf(*text);
-  if (!trees) return Fail("cannot load file: " + trees.error().message);
-  auto record = ReadGame(trees->front());
-  if (!record) return Fail("cannot load file: " + record.error().message);
+  return std::filesystem::is_regular_file(path, error);
+}
+
+struct LoadRequest {
+  std::string path;
+  env::go::ReadGameOptions options;
+};
+
+// "PATH" or "PATH MOVE_NUMBER". A file whose name ends in a number is meant when it exists.
+Result<LoadRequest> ReadLoadRequest(const Call& call) {
+  const std::string& words = call.command.rest;
+  if (IsFile(Unquoted(words)) || call.arguments().size() == 1)
+    return LoadRequest{Unquoted(words), {}};
+  const std::string& last = call.arguments().back();
+  const auto number = ParseInt(last);
+  if (!number) return LoadRequest{Unquoted(words), {}};
+  if (*number < 1) return SyntaxError(fmt::format("move number {}, expected 1 or more", last));
+  std::string path = words.substr(0, words.size() - last.size());
+  path.erase(path.find_last_not_of(' ') + 1);
+  return LoadRequest{Unquoted(path), {.before_move = *number}};
+}
+
+tl::unexpected<Failure> CannotLoad(std::string_view reason) {
+  return Fail(fmt::format("cannot load file: {}", reason));
+}
+
+Result<GameRecord> ReadRecord(const LoadRequest& request) {
+  if (!IsFile(request.path)) return CannotLoad(fmt::format("{} is no file", request.path));
+  const Result<std::string> text = ReadFile(request.path, kMaxRecordBytes);
+  if (!text) return CannotLoad(text.error().message);
+  const auto entries = env::go::ReadSgfFile(*text);
+  if (!entries) return CannotLoad(entries.error().message);
+  if (!entries->front().problem.empty()) return CannotLoad(entries->front().problem);
+  auto record = ReadGame(entries->front().game, request.options);
+  if (!record) return CannotLoad(record.error().message);
   return record;
+}
+
+// The table that the record needs: the present one unless the size differs.
+Result<PlayingTable> TableForRecord(const Session& session, const GameRecord& record) {
+  env::go::Rules rules = session.rules();
+  if (record.width == rules.width && record.height == rules.height) return session.table;
+  rules.width = record.width;
+  rules.height = record.height;
+  rules.move_limit = 0;
+  Result<PlayingTable> table = session.TableFor(rules);
+  if (!table) {
+    return CannotLoad(fmt::format("unacceptable size: the record's board is {}x{}; {}",
+                                  record.width, record.height,
+                                  session.WhySizeRefused(table.error())));
+  }
+  return table;
+}
+
+// Plays the record's moves on a game of its own.
+Status Replay(const GameRecord& record, Game* game) {
+  for (std::size_t i = 0; i < record.moves.size(); ++i) {
+    const env::go::Move& move = record.moves[i];
+    const env::go::Legality legality = game->Check(move.action, move.color);
+    if (legality != env::go::Legality::kLegal) {
+      std::string text = IllegalMoveText(record, i, game->rules(), legality);
+      if (!WhyAllowedThere(record.rules, game->rules(), legality).empty()) {
+        text += "; kata-set-rules changes the rules";
+      }
+      return CannotLoad(text);
+    }
+    game->Play(move.action, move.color);
+  }
+  return {};
 }
 
 // Everything is tried on a game of its own first: a bad record changes nothing.
 Result<Answer> LoadSgf(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 1, 2); !status) return tl::unexpected(status.error());
-  if (!session.options.allow_files) return Fail("cannot load file: files are switched off");
-  std::optional<int> move_number;
-  if (call.arguments().size() == 2) {
-    move_number = ParseInt(call.arguments()[1]);
-    if (!move_number || *move_number < 1) return Fail("syntax error");
-  }
-  Result<env::go::GameRecord> record = ReadRecord(call.arguments()[0]);
+  if (!session.options.allow_files) return CannotLoad("files are switched off");
+  const Result<LoadRequest> request = ReadLoadRequest(call);
+  if (!request) return tl::unexpected(request.error());
+  Result<GameRecord> record = ReadRecord(*request);
   if (!record) return tl::unexpected(record.error());
-  if (!record->has_komi) record->start.komi = session.game.start().komi;
-
-  env::go::Rules rules = session.rules();
-  const bool resize = record->width != rules.width || record->height != rules.height;
-  PlayingTable table = session.table;
-  if (resize) {
-    rules.width = record->width;
-    rules.height = record->height;
-    rules.move_limit = 0;
-    Result<PlayingTable> other = session.TableFor(rules);
-    if (!other) return Fail("cannot load file: unacceptable size");
-    table = std::move(*other);
-  }
-  Game game(table.environment);
+  Result<PlayingTable> table = TableForRecord(session, *record);
+  if (!table) return tl::unexpected(table.error());
+  if (!record->has_komi) record->start.komi = env::go::kKomiOfRecords;
+  Game game(table->environment);
   if (const Status status = game.Reset(record->start); !status) {
-    return Fail("cannot load file: " + status.error().message);
+    return CannotLoad(status.error().message);
   }
-  std::size_t moves = record->moves.size();
-  if (move_number) moves = std::min(moves, static_cast<std::size_t>(*move_number - 1));
-  for (std::size_t i = 0; i < moves; ++i) {
-    const env::go::Move& move = record->moves[i];
-    const env::go::Legality legality = game.Check(move.action, move.color);
-    if (legality != env::go::Legality::kLegal) {
-      return Fail("cannot load file: move " + std::to_string(i + 1) +
-                  " is illegal: " + std::string(LegalityName(legality)));
-    }
-    game.Play(move.action, move.color);
-  }
-  if (resize) session.Sit(std::move(table));
+  if (const Status status = Replay(*record, &game); !status) return tl::unexpected(status.error());
+  if (table->environment != session.table.environment) session.Sit(std::move(*table));
   // Through NewGame() and Play(), so that trees notice the change.
-  (void)session.NewGame(record->start);
+  if (const Status status = session.NewGame(record->start); !status) {
+    return CannotLoad(status.error().message);
+  }
   for (const env::go::Move& move : game.moves()) session.game.Play(move.action, move.color);
   return std::string(ColorLetter(session.game.state().color_to_play()));
 }
 
 Result<Answer> PrintSgf(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 0, 1); !status) return tl::unexpected(status.error());
   const Game& game = session.game;
   const auto start = session.table.environment->NewGame(game.start());
   if (!start) return tl::unexpected(start.error());
@@ -82,10 +135,11 @@ Result<Answer> PrintSgf(Session& session, const Call& call) {
   }
   if (game.over()) tree.nodes[0].Add("RE", env::go::ScoreText(game.state().Score()));
   const std::string text = WriteSgf(tree);
-  if (call.arguments().empty() || call.arguments()[0] == "-") return text;
+  const std::string path = Unquoted(call.command.rest);
+  if (path.empty() || path == "-") return text;
   if (!session.options.allow_files) return Fail("cannot write file: files are switched off");
   try {
-    WriteFileAtomically(call.arguments()[0], text);
+    WriteFileAtomically(path, text);
   } catch (const MachineError& error) {
     return Fail(std::string("cannot write file: ") + error.what());
   }
@@ -96,8 +150,8 @@ Result<Answer> PrintSgf(Session& session, const Call& call) {
 
 std::span<const CommandEntry> RecordCommands() {
   static constexpr CommandEntry kCommands[] = {
-      {"loadsgf", LoadSgf},
-      {"printsgf", PrintSgf},
+      {"loadsgf", LoadSgf, 1, kAnyNumber, "PATH [MOVE_NUMBER]"},
+      {"printsgf", PrintSgf, 0, kAnyNumber, "[PATH]"},
   };
   return kCommands;
 }

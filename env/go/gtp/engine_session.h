@@ -2,6 +2,7 @@
 // Thread-safety: one thread at a time.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,10 +27,14 @@ struct Session {
   void Sit(PlayingTable new_table);
   /// Makes a table for other rules; the old one stays until Sit().
   Result<PlayingTable> TableFor(const env::go::Rules& rules) const;
+  /// Why TableFor() refused a size: "this network plays 9x9 only".
+  std::string WhySizeRefused(const Failure& refusal) const;
   Status NewGame(const env::go::Start& start);
   /// Ownership of the present position with `color` to play; empty without such an evaluator.
   std::vector<float> Ownership(env::go::Color color);
-  std::vector<StoneStatus> Statuses();
+  std::vector<env::go::StoneStatus> Statuses();
+  /// Area score without the stones that Statuses() calls dead.
+  float FinalScore();
   /// The tree for analyses: always PUCT, the only root that can go on without end.
   Thinker& analyst();
 
@@ -58,39 +63,53 @@ struct Call {
 using Answer = std::optional<std::string>;
 using Handler = Result<Answer> (*)(Session&, const Call&);
 
+/// As many arguments as somebody gives.
+inline constexpr std::size_t kAnyNumber = ~std::size_t{0};
+
 struct CommandEntry {
   std::string_view name;
   Handler handler;
+  /// How many arguments it takes; the engine refuses any other number.
+  std::size_t least = 0;
+  std::size_t most = 0;
+  std::string_view arguments = {};  ///< For people: "COLOR VERTEX".
 };
 
 // Each group of commands lives in a file of its own.
 std::span<const CommandEntry> SetupCommands();     // engine_setup.cc
+std::span<const CommandEntry> RulesCommands();     // engine_rules.cc
+std::span<const CommandEntry> ClockCommands();     // engine_clock.cc
 std::span<const CommandEntry> RecordCommands();    // engine_record.cc
 std::span<const CommandEntry> ThinkingCommands();  // engine_genmove.cc
 std::span<const CommandEntry> AnalysisCommands();  // engine_analyze.cc
 std::span<const CommandEntry> PositionCommands();  // engine_position.cc
 
-/// Fails with the standard's words when the number of arguments is another.
-Status Expect(const Call& call, std::size_t least, std::size_t most);
+/// The standard's words, with the reason. Every refusal of an argument goes through this.
+tl::unexpected<Failure> SyntaxError(std::string_view reason);
 Result<env::go::Color> ColorArgument(const Call& call, std::size_t index);
 
-/// Streams the reports of a search; see engine_analyze.cc.
+/// Streams reports of what is known of a position; see engine_analyze.cc.
 class Reporter {
  public:
-  Reporter(Session* session, Thinker* thinker, const Call& call, AnalysisFormat format,
-           const AnalysisRequest& request);
+  using Source = std::function<search::SearchResult()>;
+  struct Options {
+    AnalysisFormat format = AnalysisFormat::kLeela;
+    Source source = {};
+    std::vector<float> ownership = {};  ///< Per cell, Black +1; empty: not reported.
+  };
+  /// The request and the call must outlive it.
+  Reporter(const Session* session, const Call& call, const AnalysisRequest& request,
+           Options options);
   /// Reports when the interval has passed. To be called between batches.
   void Tick();
   void Report();
   bool reported() const { return reported_; }
 
  private:
-  Session* session_;
-  Thinker* thinker_;
+  const Session* session_;
   const Call& call_;
-  AnalysisFormat format_;
   const AnalysisRequest& request_;
-  std::vector<float> ownership_;
+  Options options_;
   std::chrono::steady_clock::time_point last_;
   bool reported_ = false;
 };

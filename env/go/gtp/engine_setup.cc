@@ -1,17 +1,16 @@
-// Setting up: board, komi, handicap, moves, rules, clocks.
+// Setting up: board, komi, handicap, moves.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
-#include "core/json.h"
 #include "env/go/gtp/engine_session.h"
+#include "env/go/komi.h"
 
 namespace tesuji::gtp {
 namespace {
 
 using env::go::Color;
-using env::go::KoRule;
 using env::go::Legality;
 using env::go::Rules;
 using env::go::Start;
@@ -27,16 +26,15 @@ Result<Answer> SetSize(Session& session, int width, int height) {
   rules.height = height;
   rules.move_limit = 0;  // A limit in moves means something else on another board.
   Result<PlayingTable> table = session.TableFor(rules);
-  if (!table) return Fail("unacceptable size");
+  if (!table) return Fail("unacceptable size: " + session.WhySizeRefused(table.error()));
   session.Sit(std::move(*table));
   return "";
 }
 
 Result<Answer> BoardSize(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 1, 2); !status) return tl::unexpected(status.error());
   const auto width = ParseInt(call.arguments()[0]);
   const auto height = ParseInt(call.arguments().back());
-  if (!width || !height) return Fail("syntax error");
+  if (!width || !height) return SyntaxError("a board size is a whole number");
   return SetSize(session, *width, *height);
 }
 
@@ -47,10 +45,9 @@ Result<Answer> ClearBoard(Session& session, const Call&) {
 }
 
 Result<Answer> Komi(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 1, 1); !status) return tl::unexpected(status.error());
-  const auto komi = ParseNumber(call.arguments()[0]);
-  if (!komi) return Fail("syntax error");
-  session.game.SetKomi(*komi);
+  const auto komi = env::go::ParseKomi(call.arguments()[0], session.rules().cells());
+  if (!komi) return SyntaxError(komi.error().message);
+  session.game.SetKomi(komi->points);
   return "";
 }
 
@@ -79,9 +76,8 @@ Result<Answer> PlaceHandicap(Session& session, std::vector<env::Action> stones) 
 }
 
 Result<int> HandicapNumber(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 1, 1); !status) return tl::unexpected(status.error());
   const auto stones = ParseInt(call.arguments()[0]);
-  if (!stones) return Fail("syntax error");
+  if (!stones) return SyntaxError("the number of stones is a whole number");
   if (!session.game.empty()) return Fail("board not empty");
   return *stones;
 }
@@ -146,11 +142,10 @@ Result<Answer> SetFreeHandicap(Session& session, const Call& call) {
 }
 
 Result<Answer> Play(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 2, 2); !status) return tl::unexpected(status.error());
   const Result<Color> color = ColorArgument(call, 0);
   if (!color) return tl::unexpected(color.error());
   const Result<env::Action> action = ParseAction(session.rules(), call.arguments()[1]);
-  if (!action) return Fail("syntax error");
+  if (!action) return SyntaxError(action.error().message);
   const Legality legality = session.game.Check(*action, *color);
   if (legality != Legality::kLegal) {
     return Fail(fmt::format("illegal move: {}", LegalityName(legality)));
@@ -164,145 +159,20 @@ Result<Answer> Undo(Session& session, const Call&) {
   return "";
 }
 
-Result<Answer> TimeSettingsCommand(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 3, 3); !status) return tl::unexpected(status.error());
-  const auto main = ParseNumber(call.arguments()[0]);
-  const auto period = ParseNumber(call.arguments()[1]);
-  const auto stones = ParseInt(call.arguments()[2]);
-  if (!main || !period || !stones || *main < 0 || *period < 0 || *stones < 0) {
-    return Fail("syntax error");
-  }
-  // "If byo yomi time > 0 and byo yomi stones = 0, there is no time limit"; nor is no time at all
-  // meant as one.
-  if ((*period > 0 && *stones == 0) || (*main == 0 && *period == 0)) {
-    session.clock.SetUnlimited();
-  } else {
-    const Overtime overtime = *period > 0 ? Overtime::kCanadian : Overtime::kNone;
-    session.clock.Set({.main = Duration(*main),
-                       .overtime = overtime,
-                       .period = Duration(*period),
-                       .stones = *stones});
-  }
-  return "";
-}
-
-Result<Answer> KgsTimeSettings(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 1, 4); !status) return tl::unexpected(status.error());
-  const std::string kind = LowerCase(call.arguments()[0]);
-  std::vector<double> numbers;
-  for (const std::string& word : call.arguments().subspan(1)) {
-    const auto number = ParseNumber(word);
-    if (!number || *number < 0 || *number > 1e9) return Fail("syntax error");
-    numbers.push_back(*number);
-  }
-  if (kind == "none" && numbers.empty()) {
-    session.clock.SetUnlimited();
-  } else if (kind == "absolute" && numbers.size() == 1) {
-    session.clock.Set({.main = Duration(numbers[0])});
-  } else if ((kind == "canadian" || kind == "byoyomi") && numbers.size() == 3 && numbers[2] >= 1) {
-    session.clock.Set({.main = Duration(numbers[0]),
-                       .overtime = kind == "canadian" ? Overtime::kCanadian : Overtime::kByoYomi,
-                       .period = Duration(numbers[1]),
-                       .stones = static_cast<int>(numbers[2])});
-  } else {
-    return Fail("syntax error");
-  }
-  return "";
-}
-
-Result<Answer> TimeLeft(Session& session, const Call& call) {
-  if (const Status status = Expect(call, 3, 3); !status) return tl::unexpected(status.error());
-  const Result<Color> color = ColorArgument(call, 0);
-  const auto time = ParseNumber(call.arguments()[1]);
-  const auto stones = ParseInt(call.arguments()[2]);
-  if (!color || !time || !stones) return Fail("syntax error");
-  session.clock.SetLeft(*color, Duration(*time), *stones);
-  return "";
-}
-
-std::string KataKo(KoRule rule) {
-  std::string name(KoRuleName(rule));
-  for (char& c : name) c = static_cast<char>(c - 'a' + 'A');
-  return name;
-}
-
-Result<Answer> KataGetRules(Session& session, const Call&) {
-  const Json rules = {{"ko", KataKo(session.rules().ko)},
-                      {"suicide", session.rules().suicide},
-                      {"scoring", "AREA"},
-                      {"tax", "NONE"},
-                      {"hasButton", false},
-                      {"whiteHandicapBonus", "0"},
-                      {"friendlyPassOk", session.options.friendly_pass}};
-  return rules.dump();
-}
-
-// Ko and suicide of a rule set by its usual name; only area scoring is known here.
-std::optional<std::pair<KoRule, bool>> NamedRules(std::string_view name) {
-  if (name == "tromp-taylor") return {{KoRule::kPositional, true}};
-  if (name == "chinese") return {{KoRule::kSimple, false}};
-  if (name == "chinese-ogs" || name == "chinese-kgs") return {{KoRule::kPositional, false}};
-  if (name == "aga" || name == "bga" || name == "french") return {{KoRule::kSituational, false}};
-  if (name == "new-zealand" || name == "nz") return {{KoRule::kSituational, true}};
-  return std::nullopt;
-}
-
-Status ReadRulesJson(std::string_view text, Rules* rules) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return Fail("unknown rules");
-  for (const auto& [key, value] : json.items()) {
-    if (key == "ko" && value.is_string()) {
-      const Result<KoRule> ko = env::go::ParseKoRule(LowerCase(value.get<std::string>()));
-      if (!ko) return tl::unexpected(ko.error());
-      rules->ko = *ko;
-    } else if (key == "suicide" && value.is_boolean()) {
-      rules->suicide = value.get<bool>();
-    } else if ((key == "scoring" && value != "AREA") || (key == "tax" && value != "NONE") ||
-               (key == "hasButton" && value != false)) {
-      return Fail("only area scoring without tax or button is supported");
-    }
-  }
-  return {};
-}
-
-Result<Answer> KataSetRules(Session& session, const Call& call) {
-  std::string text;
-  for (const std::string& word : call.arguments()) text += word;
-  if (text.empty()) return Fail("syntax error");
-  Rules rules = session.rules();
-  if (const auto named = NamedRules(LowerCase(text))) {
-    rules.ko = named->first;
-    rules.suicide = named->second;
-  } else if (const Status status = ReadRulesJson(text, &rules); !status) {
-    return tl::unexpected(status.error());
-  }
-  if (rules == session.rules()) return "";
-  if (!session.game.empty()) return Fail("rules can change on an empty board only");
-  Result<PlayingTable> table = session.TableFor(rules);
-  if (!table) return Fail("rules not supported: " + table.error().message);
-  session.Sit(std::move(*table));
-  return "";
-}
-
 }  // namespace
 
 std::span<const CommandEntry> SetupCommands() {
   static constexpr CommandEntry kCommands[] = {
-      {"boardsize", BoardSize},
-      {"rectangular_boardsize", BoardSize},
+      {"boardsize", BoardSize, 1, 2, "SIZE, or WIDTH HEIGHT"},
+      {"rectangular_boardsize", BoardSize, 2, 2, "WIDTH HEIGHT"},
       {"clear_board", ClearBoard},
-      {"komi", Komi},
+      {"komi", Komi, 1, 1, "POINTS"},
       {"get_komi", GetKomi},
-      {"fixed_handicap", FixedHandicapCommand},
-      {"place_free_handicap", PlaceFreeHandicap},
-      {"set_free_handicap", SetFreeHandicap},
-      {"play", Play},
+      {"fixed_handicap", FixedHandicapCommand, 1, 1, "STONES"},
+      {"place_free_handicap", PlaceFreeHandicap, 1, 1, "STONES"},
+      {"set_free_handicap", SetFreeHandicap, 2, kAnyNumber, "VERTEX..."},
+      {"play", Play, 2, 2, "COLOR VERTEX"},
       {"undo", Undo},
-      {"time_settings", TimeSettingsCommand},
-      {"kgs-time_settings", KgsTimeSettings},
-      {"time_left", TimeLeft},
-      {"kata-get-rules", KataGetRules},
-      {"kata-set-rules", KataSetRules},
   };
   return kCommands;
 }

@@ -1,8 +1,8 @@
 // The game on an engine's board, with the liberties that GTP takes: moves out of turn, undo, a new
 // komi in the middle, going on after the end.
 //
-// Going on after two passes (or the move limit) starts a new count of moves from the stones on the
-// board: earlier positions are then allowed again.
+// The game is over after two passes. It may go on all the same: then moves, captures and the
+// positions of superko go on with it. The move limit of self-play does not end it.
 // Thread-safety: one thread at a time. The environment is kept alive by the game.
 #pragma once
 
@@ -25,7 +25,7 @@ class Game {
   const env::go::Rules& rules() const { return environment_->rules(); }
   /// As given to Reset(), with the present komi.
   const env::go::Start& start() const { return start_; }
-  /// The position. Over after two passes or the move limit.
+  /// The position. Over after two passes.
   const env::go::GoState& state() const { return *state_; }
   const std::vector<env::go::Move>& moves() const { return moves_; }
   bool over() const { return state_->phase() != env::Phase::kOngoing; }
@@ -37,10 +37,9 @@ class Game {
   void Play(env::Action action, env::go::Color color);
   /// False when there is no move to take back.
   bool Undo();
-  /// Any finite number; one that is no multiple of 0.5 is replaced by the half between the same
-  /// whole numbers, which decides every game alike. Out of all proportion: the nearest allowed.
-  void SetKomi(double komi);
-  int captures(env::go::Color color) const;
+  /// REQUIRES: a multiple of 0.5 that CheckStart() takes.
+  void SetKomi(float komi);
+  int captures(env::go::Color color) const { return state_->captures(color); }
 
   /// The position as one to search from: ongoing, `color` to play.
   std::unique_ptr<env::go::GoState> StateFor(env::go::Color color) const;
@@ -48,7 +47,6 @@ class Game {
   std::uint64_t epoch() const { return epoch_; }
 
  private:
-  std::unique_ptr<env::go::GoState> FromStones(env::go::Color to_play) const;
   std::unique_ptr<env::go::GoState> FromStart() const;
   void PlayOn(env::Action action, env::go::Color color);
 
@@ -56,7 +54,6 @@ class Game {
   env::go::Start start_;
   std::unique_ptr<env::go::GoState> state_;
   std::vector<env::go::Move> moves_;  // All since start_, beyond ends too.
-  int earlier_captures_[2] = {0, 0};  // Before state_'s own start.
   std::uint64_t epoch_ = 0;
 };
 

@@ -1,7 +1,9 @@
 #include "env/go/gtp/protocol.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 
 namespace tesuji::gtp {
 namespace {
@@ -57,21 +59,19 @@ std::string_view WithoutPlus(std::string_view text) {
 }  // namespace
 
 std::optional<Command> ParseCommand(std::string_view line) {
-  line = line.substr(0, line.find('#'));
-  std::vector<std::string> words;
-  std::string word;
-  const auto end_word = [&] {
-    if (!word.empty()) words.push_back(std::move(word));
-    word.clear();
-  };
-  for (const char c : line) {
-    if (c == ' ' || c == '\t') {
-      end_word();
-    } else if (!IsControl(c)) {
-      word += c;
-    }
+  std::string text;
+  for (const char c : line.substr(0, line.find('#'))) {
+    if (c == '\t') text += ' ';
+    if (!IsControl(c)) text += c;
   }
-  end_word();
+  std::vector<std::string> words;
+  std::vector<std::size_t> ends;  // Where each word ends in the text.
+  for (std::size_t at = 0; (at = text.find_first_not_of(' ', at)) != std::string::npos;) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    words.push_back(text.substr(at, end - at));
+    ends.push_back(end);
+    at = end;
+  }
   if (words.empty()) return std::nullopt;
 
   Command command;
@@ -81,10 +81,12 @@ std::optional<Command> ParseCommand(std::string_view line) {
     if (words.size() == 1) return std::nullopt;
     first = 1;
   }
+  command.rest = text.substr(ends[first]);
+  command.rest.erase(0, command.rest.find_first_not_of(' '));
+  command.rest.erase(command.rest.find_last_not_of(' ') + 1);
   command.name = std::move(words[first]);
-  for (std::size_t i = first + 1; i < words.size(); ++i) {
-    command.arguments.push_back(std::move(words[i]));
-  }
+  command.arguments.assign(std::make_move_iterator(words.begin() + 1 + first),
+                           std::make_move_iterator(words.end()));
   return command;
 }
 

@@ -29,6 +29,7 @@ struct Command {
   std::optional<std::uint32_t> id;
   std::string name;  ///< Never empty.
   std::vector<std::string> arguments;
+  std::string rest;  ///< All after the name as it was written, for paths with spaces.
 };
 
 /// Removes control characters (tabs become spaces) and the comment after '#'; splits at spaces.

@@ -28,7 +28,11 @@ std::optional<Duration> TimeControl::Budget(env::go::Color color, int moves_left
   const Clock& now = clock(color);
   Duration share{0};  // What would be fair.
   Duration most{0};   // What is there.
-  if (now.stones == 0) {
+  if (settings_.overtime == Overtime::kFischer) {
+    // The increment is earned again by each move; what is beyond it is shared out.
+    share = now.left / std::max(moves_left, 1) + settings_.period;
+    most = std::min(now.left, settings_.move_limit);
+  } else if (now.stones == 0) {
     share = std::max(now.left / std::max(moves_left, 1), OvertimeMove());
     most = now.left + OvertimeMove();
   } else if (settings_.overtime == Overtime::kByoYomi) {
@@ -44,6 +48,11 @@ std::optional<Duration> TimeControl::Budget(env::go::Color color, int moves_left
 void TimeControl::Spend(env::go::Color color, Duration used) {
   if (!limited_) return;
   Clock& now = clock(color);
+  if (settings_.overtime == Overtime::kFischer) {
+    const Duration left = std::max(now.left - used, Duration(0)) + settings_.period;
+    now.left = std::min(left, std::max(settings_.main_limit, settings_.period));
+    return;
+  }
   if (now.stones == 0) {
     now.left -= used;
     if (now.left <= Duration(0)) EnterOvertime(&now, -now.left);
@@ -65,6 +74,7 @@ void TimeControl::Spend(env::go::Color color, Duration used) {
 void TimeControl::EnterOvertime(Clock* clock, Duration used) const {
   switch (settings_.overtime) {
     case Overtime::kNone:
+    case Overtime::kFischer:
       *clock = {Duration(0), 0};
       break;
     case Overtime::kCanadian:
@@ -81,6 +91,7 @@ void TimeControl::EnterOvertime(Clock* clock, Duration used) const {
 Duration TimeControl::OvertimeMove() const {
   switch (settings_.overtime) {
     case Overtime::kNone:
+    case Overtime::kFischer:
       break;
     case Overtime::kCanadian:
       return settings_.period / std::max(settings_.stones, 1);

@@ -1,6 +1,6 @@
-// How long one move may take: main time, then Canadian or Japanese (byo-yomi) overtime, for both
-// colours. Keeps its own books from the times it is told, and takes the controller's word
-// (time_left) where it comes.
+// How long one move may take: main time, then Canadian or Japanese (byo-yomi) overtime, or main
+// time that grows with each move (Fischer), for both colours. Keeps its own books from the times it
+// is told, and takes the controller's word (time_left) where it comes.
 //
 // Knows no clock: durations come in from outside, so that tests need not sleep.
 // Thread-safety: one thread at a time.
@@ -20,13 +20,16 @@ enum class Overtime : std::uint8_t {
   kNone,      ///< The game is lost when main time is over.
   kCanadian,  ///< `stones` moves in each `period`.
   kByoYomi,   ///< `stones` periods of `period`, each used up only by a move that is longer.
+  kFischer,   ///< After each move `period` is added to main time.
 };
 
 struct TimeSettings {
   Duration main{0};
   Overtime overtime = Overtime::kNone;
   Duration period{0};
-  int stones = 0;  ///< Canadian: moves a period. Byo-yomi: periods.
+  int stones = 0;            ///< Canadian: moves a period. Byo-yomi: periods.
+  Duration main_limit{1e9};  ///< Fischer: main time never grows beyond this.
+  Duration move_limit{1e9};  ///< Fischer: no move may take longer.
 };
 
 struct TimePolicy {
