@@ -35,20 +35,30 @@ class Flips(unittest.TestCase):
         return subprocess.run([TESUJI, *map(str, arguments)], capture_output=True, text=True,
                               timeout=240)
 
-    def start(self, seconds, how):
-        """Runs for so long, then sends the signal; the exit code and what it said."""
+    def start(self, how, seconds=None):
+        """Runs for so long, or until there is an episode, then sends the signal."""
         process = subprocess.Popen(
             self.command("--set", "flips.target_rank=20"), stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, text=True)
-        time.sleep(seconds)
+        if seconds is None:
+            last = time.monotonic() + 120
+            while not self.episodes() and time.monotonic() < last:
+                time.sleep(0.05)
+        else:
+            time.sleep(seconds)
         process.send_signal(how)
         said = process.communicate(timeout=60)[1]
         return process.returncode, said
 
     def episodes(self):
-        with sqlite3.connect(f"file:{self.store}?mode=ro", uri=True) as database:
-            return [row[0] for row in
-                    database.execute("SELECT episode FROM trajectories ORDER BY episode")]
+        if not self.store.exists():
+            return []
+        try:
+            with sqlite3.connect(f"file:{self.store}?mode=ro", uri=True) as database:
+                return [row[0] for row in
+                        database.execute("SELECT episode FROM trajectories ORDER BY episode")]
+        except sqlite3.OperationalError:  # The file is being made.
+            return []
 
     def status(self):
         result = self.run_tesuji("status", self.store, "--json")
@@ -56,14 +66,14 @@ class Flips(unittest.TestCase):
         return json.loads(result.stdout)
 
     def test_it_goes_on_after_an_interruption_and_after_kills(self):
-        code, said = self.start(1.5, signal.SIGINT)
+        code, said = self.start(signal.SIGINT)
         self.assertEqual(code, 0, said)
         self.assertIn("1 unfinished", said)
         self.assertEqual(self.status()["unfinished"], 1)
         before = self.episodes()
         self.assertTrue(before)
         for seconds in (0.4, 0.9, 1.4, 0.6):
-            self.assertEqual(self.start(seconds, signal.SIGKILL)[0], -9)
+            self.assertEqual(self.start(signal.SIGKILL, seconds)[0], -9)
             now = self.episodes()
             self.assertEqual(now[:len(before)], before)
             self.assertEqual(now, list(range(len(now))))
