@@ -1,20 +1,58 @@
-// Replays a stored trajectory through its environment's rules and recomputes everything that the
-// rules decide: legality of each step, outcome, targets, artifact, fingerprint.
-// Independent of how the trajectory was made: sees no search, no network, no store.
-// Thread-safety: a free function on const data.
+// The one place that decides that an episode is sound. It plays the recorded steps through the
+// environment's rules and recomputes everything that the rules decide: legality of each step and
+// target, numbers, outcome, final targets, fingerprint, and the artifact, which alone must lead to
+// the same state. Asked before an episode is stored, before it teaches, by `tesuji verify` and by
+// curation.
+//
+// Sees no search, no network, no store: it is independent of how the episode was made. An
+// environment that throws is reported like any other fault; MachineError passes through.
+// Judged episodes are checked up to the judge's verdict, which is the judge's to repeat.
+// Thread-safety: free functions on const data.
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "api/environment.h"
 #include "api/trajectory.h"
+#include "core/result.h"
 
-namespace tesuji::verifier {
+namespace tesuji::env {
 
-/// What is wrong with `trajectory`, one line each, at most `limit`; empty when all of it holds.
-/// Judged episodes are checked up to the judge's verdict, which is the judge's to repeat.
-std::vector<std::string> ReplayTrajectory(const env::Environment& environment,
-                                          const env::Trajectory& trajectory, std::size_t limit = 8);
+/// How far numbers may be off, everywhere. What is stored are floats.
+struct ReplayTolerance {
+  static constexpr double kPolicySum = 1e-3;    ///< Of a policy target's sum from 1.
+  static constexpr double kSearchValue = 1e-3;  ///< Of root values beyond 1, surprise below 0.
+  static constexpr double kOutcome = 1e-6;      ///< Of value and score, relative above 1: another
+                                                ///< machine may compute the last bit otherwise.
+};
 
-}  // namespace tesuji::verifier
+/// Called with the index of each step that can be played and the state before it; the step may be
+/// unsound in other ways.
+using StepVisitor = std::function<void(std::size_t step, const State& before)>;
+
+struct ReplayOptions {
+  std::size_t limit = 8;  ///< Most problems to name; 1 ends at the first.
+  /// Reads the artifact back. Off where it was done before and costs too much to repeat.
+  bool read_artifact = true;
+  StepVisitor visit = {};  ///< May be empty.
+  /// Called with the state after all steps, unless one could not be played. May be empty.
+  std::function<void(const State& end)> visit_end = {};
+};
+
+/// What is wrong with `trajectory`, one line each; empty when it is sound.
+std::vector<std::string> ReplayTrajectory(const Environment& environment,
+                                          const Trajectory& trajectory,
+                                          const ReplayOptions& options = {});
+
+/// Plays steps alone, of an episode that need not be over: the state after them, or what is wrong
+/// with the first bad one.
+Result<std::unique_ptr<State>> ReplaySteps(const Environment& environment, const Task& task,
+                                           std::span<const Step> steps,
+                                           const StepVisitor& visit = {});
+
+}  // namespace tesuji::env

@@ -192,6 +192,12 @@ Status Campaign::Runner::StartLearning() {
       Split::Of(environment_, &store_, config_.campaign.seed, config_.storage.heldout_fraction));
   learning_ = std::make_unique<Learning>(environment_, config_, &store_, &policy_);
   if (auto status = learning_->Start(); !status) return status;
+  if (learning_->refused() > 0) {
+    progress_.Announce(
+        fmt::format("{} stored episodes are not learned from, as they do not hold any more: {}; "
+                    "`tesuji verify` lists them",
+                    learning_->refused(), learning_->first_refusal()));
+  }
   learning_->TeachFrom(producer_.TeachFrom(learning_->stored_rows()));
   generations_.emplace(GenerationsParts{.environment = &environment_,
                                         .config = &config_,

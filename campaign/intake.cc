@@ -22,7 +22,12 @@ void Intake::Keep(env::Trajectory trajectory) {
   storage::Store::Append row;
   const bool heldout = options_.learning != nullptr && options_.split->IsHeldOut(trajectory);
   if (heldout) row.split = "heldout";
-  const auto problems = verifier::ReplayTrajectory(*options_.environment, trajectory);
+  auto problems = env::ReplayTrajectory(*options_.environment, trajectory);
+  if (problems.empty() && options_.learning != nullptr) {
+    if (auto added = options_.learning->Add(trajectory, heldout); !added) {
+      problems.push_back("does not replay a second time: " + added.error().message);
+    }
+  }
   if (!problems.empty()) {
     row.status = storage::TrajectoryStatus::kRejected;
     trajectory.evidence["rejected"] = problems;
@@ -34,7 +39,6 @@ void Intake::Keep(env::Trajectory trajectory) {
     if (!rejections_.Excess().empty()) options_.limits->Quit();
   } else {
     rejections_.NoteSound();
-    if (options_.learning != nullptr) options_.learning->Add(trajectory, heldout);
   }
   row.trajectory = std::move(trajectory);
   options_.writer->Append(std::move(row));

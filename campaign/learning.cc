@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "api/replay.h"
 #include "core/unix_time.h"
 
 namespace tesuji::campaign {
@@ -33,15 +34,19 @@ Status Learning::Start() {
   learner::TrainerOptions options = config_.learner.trainer;
   options.metadata = WeightsMetadata(environment_, config_);
   const auto checkpoints = store_->ListCheckpoints();
+  const auto refuse = [&](storage::TrajectoryId id, const std::string& reason) {
+    if (refused_++ == 0) first_refusal_ = fmt::format("trajectory {}: {}", id, reason);
+  };
   store_->ForEachTrajectory(
       1,
       [&](const storage::StoredTrajectory& stored) {
         if (stored.status == storage::TrajectoryStatus::kVerified) {
-          Add(stored.trajectory, stored.split == "heldout");
+          const Status added = Add(stored.trajectory, stored.split == "heldout");
+          if (!added) refuse(stored.id, added.error().message);
         }
         return true;
       },
-      [](storage::TrajectoryId, const std::string&) {});
+      refuse);
   if (checkpoints.empty()) {
     auto trainer = learner::Trainer::Create(environment_, options);
     if (!trainer) return tl::unexpected(trainer.error());
@@ -80,17 +85,21 @@ void Learning::Publish(std::shared_ptr<const learner::Network> network, bool tra
   newest_ = std::move(network);
 }
 
-void Learning::Add(const env::Trajectory& trajectory, bool heldout) {
+Status Learning::Add(const env::Trajectory& trajectory, bool heldout) {
+  // Before anything may fail: the count says when the next generation is due.
+  episodes_.fetch_add(1, std::memory_order_release);
   if (heldout) {
+    const auto problems =
+        env::ReplayTrajectory(environment_, trajectory, {.limit = 1, .read_artifact = false});
+    if (!problems.empty()) return Fail(problems.front());
     const std::lock_guard lock(heldout_mutex_);
     heldout_.push_back(trajectory);
     while (static_cast<int>(heldout_.size()) > config_.evaluation.heldout_episodes) {
       heldout_.pop_front();
     }
-  } else {
-    (void)window_.Add(trajectory);  // The window counts what it refuses.
+    return {};
   }
-  episodes_.fetch_add(1, std::memory_order_release);
+  return window_.Add(trajectory);
 }
 
 std::int64_t Learning::episodes_for_next() const {

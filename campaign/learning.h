@@ -52,8 +52,12 @@ class Learning {
   std::shared_ptr<const env::Policy> policy() const { return policy_->Get().policy; }
   std::shared_ptr<const learner::Network> newest() const { return newest_; }
 
-  /// A verified trajectory; held-out ones measure, the others teach.
-  void Add(const env::Trajectory& trajectory, bool heldout);
+  /// A verified trajectory; held-out ones measure, the others teach. One that does not replay is
+  /// counted and does neither; the reason comes back.
+  Status Add(const env::Trajectory& trajectory, bool heldout);
+  /// Stored trajectories that Start() could not teach, and why the first one.
+  std::int64_t refused() const { return refused_; }
+  const std::string& first_refusal() const { return first_refusal_; }
   /// True when the next generation has its episodes and rows.
   bool due() const;
   /// True when a second generation's worth of episodes waits beyond what is due: who makes episodes
@@ -88,6 +92,8 @@ class Learning {
   std::int64_t rows_trained_ = 0;                     ///< Rows made when it was trained.
   std::atomic<std::int64_t> episodes_{0};             ///< Verified so far.
   std::atomic<std::int64_t> checkpoint_episodes_{0};  ///< Of them, when the newest was made.
+  std::int64_t refused_ = 0;                          ///< By Start().
+  std::string first_refusal_;
   std::mutex heldout_mutex_;
   std::deque<env::Trajectory> heldout_;  ///< The newest evaluation.heldout_episodes.
 };

@@ -29,7 +29,7 @@ std::string VerifyAgain(const storage::StoredTrajectory& stored,
                         const env::Environment& environment) {
   const std::string hash = storage::ContentHash(stored.trajectory);
   if (hash != stored.hash) return fmt::format("content hash is {}, not {}", hash, stored.hash);
-  const auto problems = verifier::ReplayTrajectory(environment, stored.trajectory, 1);
+  const auto problems = env::ReplayTrajectory(environment, stored.trajectory, {.limit = 1});
   return problems.empty() ? std::string() : problems.front();
 }
 

@@ -37,7 +37,7 @@ int Import(const ImportArguments& arguments, const env::Registry& registry) {
   dataset::ImportContext context;
   context.registry = &registry;
   context.verify = [](const env::Environment& environment, const env::Trajectory& trajectory) {
-    const auto problems = verifier::ReplayTrajectory(environment, trajectory, 1);
+    const auto problems = env::ReplayTrajectory(environment, trajectory, {.limit = 1});
     return problems.empty() ? std::string() : problems.front();
   };
   context.progress = [&](std::int64_t files, std::int64_t of) {

@@ -5,7 +5,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <memory>
+#include <utility>
+
+#include "api/replay.h"
 
 #include "core/untrusted_json.h"
 
@@ -99,27 +103,19 @@ Result<std::string> DescribeEpisode(const storage::StoredTrajectory& stored,
   if (step >= length) {
     return Fail(fmt::format("step {}: the episode has {} steps, from 0", step, length));
   }
-  auto state = environment.NewState(trajectory.task);
-  if (!state) return tl::unexpected(state.error());
   std::string moves;
   std::string at_step;
-  std::vector<env::Action> legal;
-  for (std::int64_t i = 0; i < length; ++i) {
-    const env::Step& now = trajectory.steps[static_cast<std::size_t>(i)];
-    if ((*state)->phase() != env::Phase::kOngoing) {
-      return Fail(fmt::format("step {} comes after the end: verify this store", i));
-    }
-    if ((*state)->to_play() != env::Player::kChance) {
-      (*state)->LegalActions(&legal);
-      if (!std::ranges::binary_search(legal, now.action)) {
-        return Fail(fmt::format("step {} is illegal: verify this store", i));
-      }
-    }
-    if (i == step) at_step = (*state)->ToText() + DescribeSearch(now, **state);
+  std::string at_end;
+  env::ReplayOptions replay;
+  replay.limit = std::numeric_limits<std::size_t>::max();  // What does not hold is shown, too.
+  replay.visit = [&](std::size_t i, const env::State& before) {
+    const env::Step& now = trajectory.steps[i];
+    if (std::cmp_equal(i, step)) at_step = before.ToText() + DescribeSearch(now, before);
     if (i > 0) moves += ' ';
-    moves += (*state)->ActionToText(now.action);
-    (*state)->Apply(now.action);
-  }
+    moves += before.ActionToText(now.action);
+  };
+  replay.visit_end = [&](const env::State& end) { at_end = end.ToText(); };
+  const auto problems = env::ReplayTrajectory(environment, trajectory, replay);
   const auto& made_by = trajectory.provenance;
   std::string text = fmt::format(
       "trajectory {}, {}, split {}\nhash {}\nenvironment {} {}\ntask {}\nseed {} episode {}, "
@@ -129,8 +125,13 @@ Result<std::string> DescribeEpisode(const storage::StoredTrajectory& stored,
       trajectory.task.parameters.dump(), made_by.campaign_seed, made_by.episode,
       made_by.checkpoints.empty() ? "?" : made_by.checkpoints.front(), length,
       trajectory.outcome.value, trajectory.outcome.score, trajectory.outcome.termination);
-  if (step >= 0) return text + fmt::format("\nbefore step {}:\n", step) + at_step;
-  return fmt::format("{}\n{}\nmoves: {}\n", text, (*state)->ToText(), moves);
+  for (std::size_t i = 0; i < std::min<std::size_t>(8, problems.size()); ++i) {
+    text += fmt::format("does not hold: {}\n", problems[i]);
+  }
+  if (problems.size() > 8) text += fmt::format("and {} problems more\n", problems.size() - 8);
+  if (step >= 0 && !at_step.empty()) text += fmt::format("\nbefore step {}:\n{}", step, at_step);
+  if (step >= 0) return text;
+  return fmt::format("{}\n{}\nmoves: {}\n", text, at_end, moves);
 }
 
 std::string DescribeManifest(const Json& manifest) {

@@ -34,7 +34,7 @@ struct CompactEpisode {
   std::vector<env::PolicyEntry> policy;
   std::vector<std::int8_t> ownership;  ///< Empty: unknown or none.
   float score = 0;
-  bool score_known = false;  ///< The rules scored the end; a resignation leaves it open.
+  bool score_known = false;  ///< The rules scored the end; a judge leaves it open.
 
   double weight() const { return rows.empty() ? 0 : rows.back().weight_end; }
   /// The position before `step`, which is at most actions.size().
@@ -46,9 +46,8 @@ struct CompactEpisode {
   }
 };
 
-/// Replays the whole trajectory. Fails, in one line, when an action is not legal, a target names an
-/// illegal action or does not sum to 1, or the end is not the recorded one. Target steps of weight
-/// 0 are played but make no row.
+/// Replays the whole trajectory; fails with what api/replay.h finds wrong with it first. Target
+/// steps of weight 0 are played but make no row.
 ///
 /// A row's value is the episode's outcome when `value_horizon` is 0. Else it is the exponential
 /// average of the values that the searches after it found, over about so many decisions, with the

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "api/replay.h"
 #include "search/episode_codec.h"
 #include "search/mcts.h"
 #include "search/options_json.h"
@@ -302,8 +303,10 @@ Result<std::unique_ptr<Episode>> Episode::Resume(const env::Environment& environ
                     "do not know",
                     made_by.episode));
   }
-  auto state = ReplaySteps(environment, record->task, record->steps);
-  if (!state) return tl::unexpected(state.error());
+  auto state = env::ReplaySteps(environment, record->task, record->steps);
+  if (!state) {
+    return Fail(fmt::format("unfinished episode {}: {}", made_by.episode, state.error().message));
+  }
   auto impl = std::make_unique<Impl>(environment, options, std::move(*record));
   impl->state = std::move(*state);
   if (Status restored = impl->RestoreTree(); !restored) return tl::unexpected(restored.error());

@@ -165,39 +165,4 @@ Result<EpisodeRecord> DecodeEpisode(std::string_view bytes) {
   }
 }
 
-Result<std::unique_ptr<env::State>> ReplaySteps(const env::Environment& environment,
-                                                const env::Task& task,
-                                                const std::vector<env::Step>& steps) {
-  auto start = environment.NewState(task);
-  if (!start) return start;
-  env::State& state = **start;
-  std::vector<env::Action> legal;
-  std::vector<env::ChanceOutcome> outcomes;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (state.phase() != env::Phase::kOngoing) {
-      return Fail(fmt::format("step {} of an unfinished episode comes after its end", i));
-    }
-    legal.clear();
-    if (state.to_play() == env::Player::kChance) {
-      state.ChanceOutcomes(&outcomes);
-      for (const auto& outcome : outcomes) legal.push_back(outcome.action);
-    } else {
-      state.LegalActions(&legal);
-    }
-    if (!std::binary_search(legal.begin(), legal.end(), steps[i].action)) {
-      return Fail(fmt::format("step {} of an unfinished episode, action {}, is illegal", i,
-                              steps[i].action));
-    }
-    for (const env::PolicyEntry& entry : steps[i].policy) {
-      if (state.to_play() == env::Player::kChance ||
-          !std::binary_search(legal.begin(), legal.end(), entry.action)) {
-        return Fail(fmt::format("step {} of an unfinished episode teaches the illegal action {}", i,
-                                entry.action));
-      }
-    }
-    state.Apply(steps[i].action);
-  }
-  return start;
-}
-
 }  // namespace tesuji::search

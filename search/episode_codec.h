@@ -38,9 +38,4 @@ struct EpisodeRecord {
 std::string EncodeEpisode(const EpisodeRecord& record);
 Result<EpisodeRecord> DecodeEpisode(std::string_view bytes);
 
-/// The state after `steps`; every action played or taught is checked for legality.
-Result<std::unique_ptr<env::State>> ReplaySteps(const env::Environment& environment,
-                                                const env::Task& task,
-                                                const std::vector<env::Step>& steps);
-
 }  // namespace tesuji::search

@@ -5,22 +5,11 @@
 #include <algorithm>
 
 #include "api/dataset_hooks.h"
+#include "api/replay.h"
 #include "dataset/curate/hash.h"
 
 namespace tesuji::dataset {
 namespace {
-
-/// Legal for a player, or a possible outcome of chance.
-bool IsPossible(const env::State& state, env::Action action, std::vector<env::Action>* legal) {
-  if (state.phase() != env::Phase::kOngoing) return false;
-  if (state.to_play() != env::Player::kChance) {
-    state.LegalActions(legal);
-    return std::ranges::binary_search(*legal, action);
-  }
-  std::vector<env::ChanceOutcome> outcomes;
-  state.ChanceOutcomes(&outcomes);
-  return std::ranges::any_of(outcomes, [&](const auto& one) { return one.action == action; });
-}
 
 /// One image of an episode being replayed.
 struct Image {
@@ -102,7 +91,7 @@ Result<CanonicalEpisode> Canonicalise(const env::Environment& environment,
   auto start = environment.NewState(trajectory.task);
   if (!start) return tl::unexpected(start.error());
   const env::Spec& spec = environment.spec();
-  std::vector<Image> images;
+  std::vector<Image> images;  // The first is the identity's.
   for (const std::size_t g : StartSymmetries(environment, **start)) {
     images.push_back({&spec.symmetries[g], (*start)->Clone()});
   }
@@ -110,19 +99,16 @@ Result<CanonicalEpisode> Canonicalise(const env::Environment& environment,
   result.task = TaskKey(environment, trajectory.task);
   const auto& steps = trajectory.steps;
   result.positions.reserve(steps.size());
-  std::vector<env::Action> legal;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const env::Action action = steps[i].action;
-    if (!IsPossible(*images.front().state, action, &legal)) {
-      return Fail(fmt::format("step {}: action {} is illegal", i, action));
-    }
-    const Key128 position = SmallestFingerprint(images);
-    if (static_cast<int>(i) == opening_moves) result.opening = position;
-    result.positions.push_back(Combine64(Fold(result.task), Fold(position)));
-    for (Image& image : images) {
-      image.state->Apply(image.symmetry->actions[static_cast<std::size_t>(action)]);
-    }
-  }
+  auto last = env::ReplaySteps(
+      environment, trajectory.task, steps, [&](std::size_t i, const env::State& /*before*/) {
+        const Key128 position = SmallestFingerprint(images);
+        if (static_cast<int>(i) == opening_moves) result.opening = position;
+        result.positions.push_back(Combine64(Fold(result.task), Fold(position)));
+        for (Image& image : images) {
+          image.state->Apply(image.symmetry->actions[static_cast<std::size_t>(steps[i].action)]);
+        }
+      });
+  if (!last) return tl::unexpected(last.error());
   if (static_cast<int>(steps.size()) <= opening_moves) {
     result.opening = SmallestFingerprint(images);
   }
@@ -132,7 +118,7 @@ Result<CanonicalEpisode> Canonicalise(const env::Environment& environment,
   std::string bytes = result.task.ToHex();
   for (const env::Action action : result.actions) bytes += fmt::format(" {}", action);
   result.key = IdentityKey(bytes);
-  if (end != nullptr) *end = std::move(images.front().state);
+  if (end != nullptr) *end = std::move(*last);
   return result;
 }
 

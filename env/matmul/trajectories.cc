@@ -1,5 +1,6 @@
 #include "env/matmul/trajectories.h"
 
+#include "api/replay.h"
 #include "core/version.h"
 
 namespace tesuji::env::matmul {
@@ -31,19 +32,22 @@ Result<Trajectory> ToTrajectory(const MatmulEnvironment& environment, const Disc
       .id = discovery.scheme.format.ToText(),
       .parameters = {
           {"start", SchemeToJson(discovery.start)}, {"walk", std::move(walk)}, {"over", true}}};
-  auto state = environment.NewState(trajectory.task);
+  Json found = SchemeToJson(discovery.scheme);
+  found["steps"] = 0;
+  found["end"] = "walk";
+  const auto state = environment.FromArtifact(found.dump());
   if (!state) return tl::unexpected(state.error());
-  Scheme expected = discovery.scheme;
-  Canonicalise(&expected);
-  if (static_cast<const MatmulState&>(**state).scheme() != expected) {
-    return Fail("matmul: walking again does not lead to the discovery");
-  }
   trajectory.outcome = {.value = (*state)->Value(),
                         .score = (*state)->Targets().score,
                         .ownership = {},
                         .termination = (*state)->Termination()};
   trajectory.artifact = (*state)->Artifact();
   trajectory.final_fingerprint = (*state)->Fingerprint();
+  // The replay walks again, from the start that the task names.
+  const auto problems = ReplayTrajectory(environment, trajectory, {.limit = 1});
+  if (!problems.empty()) {
+    return Fail("matmul: walking again does not lead to the discovery: " + problems.front());
+  }
   return trajectory;
 }
 

@@ -13,7 +13,7 @@ namespace tesuji::dataset {
 namespace {
 
 std::string Verify(const env::Environment& environment, const env::Trajectory& trajectory) {
-  const auto problems = verifier::ReplayTrajectory(environment, trajectory, 1);
+  const auto problems = env::ReplayTrajectory(environment, trajectory, {.limit = 1});
   return problems.empty() ? std::string() : problems.front();
 }
 

@@ -27,7 +27,7 @@ TestFolder::~TestFolder() {
 std::string VerifyByReplay(const storage::StoredTrajectory& stored,
                            const env::Environment& environment) {
   if (storage::ContentHash(stored.trajectory) != stored.hash) return "content hash differs";
-  const auto problems = verifier::ReplayTrajectory(environment, stored.trajectory, 1);
+  const auto problems = env::ReplayTrajectory(environment, stored.trajectory, {.limit = 1});
   return problems.empty() ? std::string() : problems.front();
 }
 

@@ -113,14 +113,27 @@ env::Trajectory RandomGame(const env::Environment& environment, std::uint64_t se
     state->Apply(step.action);
     game.steps.push_back(std::move(step));
   }
-  game.outcome.value = state->Value();
-  if (environment.spec().has_ownership || environment.spec().has_score) {
-    env::FinalTargets targets = state->Targets();
-    game.outcome.ownership = std::move(targets.ownership);
-    game.outcome.score = targets.score;
-  }
-  game.final_fingerprint = state->Fingerprint();
+  CompleteGame(environment, &game);
   return game;
+}
+
+void CompleteGame(const env::Environment& environment, env::Trajectory* game) {
+  const env::Spec& spec = environment.spec();
+  game->provenance.environment_id = spec.id;
+  game->provenance.environment_version = spec.version;
+  game->provenance.environment_parameters = environment.parameters();
+  game->provenance.checkpoints = {"random"};
+  const auto end = std::move(environment.NewState(game->task).value());
+  for (const env::Step& step : game->steps) end->Apply(step.action);
+  game->outcome.value = end->Value();
+  game->outcome.termination = end->Termination();
+  if (spec.has_ownership || spec.has_score) {
+    env::FinalTargets targets = end->Targets();
+    game->outcome.ownership = std::move(targets.ownership);
+    game->outcome.score = targets.score;
+  }
+  game->artifact = end->Artifact();
+  game->final_fingerprint = end->Fingerprint();
 }
 
 std::vector<search::EvaluationRequest> Positions::Requests() const {

@@ -28,6 +28,10 @@ std::unique_ptr<const env::Environment> Make2048();
 /// legal actions.
 env::Trajectory RandomGame(const env::Environment& environment, std::uint64_t seed);
 
+/// Fills in all that the rules say of an episode whose task and steps are there, so that it
+/// replays.
+void CompleteGame(const env::Environment& environment, env::Trajectory* game);
+
 /// The positions of random games, at most `count`, with their legal actions.
 struct Positions {
   std::vector<std::unique_ptr<env::State>> states;

@@ -111,7 +111,8 @@ TEST(Trainer, LearnsAFewGamesByHeart) {
     }
     game.steps[1].policy = {{1, 0.5F}, {2, 0.5F}};
     entropy += std::log(2.0);
-    game.outcome.value = branch == 1 ? 1.0F : 0.5F;  // What the environment's Value() says.
+    testing::CompleteGame(*digits, &game);
+    ASSERT_EQ(game.outcome.value, branch == 1 ? 1.0F : 0.5F);
     ASSERT_TRUE(window.Add(game).has_value());
   }
   entropy /= 8;
@@ -222,7 +223,10 @@ TEST(Trainer, LearnsWhatIsStillToComeBehindAnAnchor) {
   for (std::uint64_t seed = 0; seed < 6; ++seed) {
     env::Trajectory game = RandomGame(*environment, seed);
     // One row a game, of its first move: nothing is won, all is to come.
-    for (std::size_t i = 3; i < game.steps.size(); ++i) game.steps[i].is_target = false;
+    for (std::size_t i = 3; i < game.steps.size(); ++i) {
+      game.steps[i].is_target = false;
+      game.steps[i].policy.clear();
+    }
     rest += static_cast<double>(game.outcome.score) / 8000 / 6;
     ASSERT_TRUE(window.Add(game).has_value());
     first = std::move(environment->NewState({}).value());
