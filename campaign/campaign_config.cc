@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
 #include "api/plugin_loader.h"
+#include "search/root_rule.h"
 
 namespace tesuji::campaign {
 namespace {
@@ -13,9 +15,11 @@ namespace {
 void BindSearch(ConfigBinder* binder, search::EpisodeOptions* episode) {
   auto& full = episode->full;
   binder->Section("search");
-  int root = static_cast<int>(full.root);
-  binder->BindChoice("root", &root, {"puct", "gumbel"}, "How the root chooses what to look at.");
-  full.root = static_cast<search::RootPolicy>(root);
+  std::vector<std::string> rules;
+  for (const search::RootRuleKind& rule : search::RootRules()) rules.emplace_back(rule.name);
+  int root = static_cast<int>(std::ranges::find(rules, full.root) - rules.begin());
+  binder->BindChoice("root", &root, rules, "How the root chooses what to look at.");
+  full.root = rules[static_cast<std::size_t>(root)];
   int backup = static_cast<int>(full.backup);
   binder->BindChoice("backup", &backup, {"mean", "max"}, "Backup for a lone agent.");
   full.backup = static_cast<search::Backup>(backup);

@@ -127,11 +127,8 @@ double Episode::Impl::Temperature() const {
 }
 
 env::Action Episode::Impl::Choose(const SearchResult& result) {
-  // A Gumbel root with noise has sampled already; see Danihelka et al., section 3.
-  const bool sampled = options.full.root == RootPolicy::kGumbel && kind == MoveKind::kFull &&
-                       options.full.gumbel_noise;
   const double temperature = Temperature();
-  if (sampled || temperature < 0.01) return result.best;
+  if (result.best_is_drawn || temperature < 0.01) return result.best;
   std::vector<float> weights;
   for (const auto& entry : result.target) {
     weights.push_back(static_cast<float>(std::pow(entry.probability, 1 / temperature)));

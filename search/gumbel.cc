@@ -6,11 +6,8 @@
 #include <cmath>
 
 #include "search/backup.h"
-#include "search/puct.h"
 
 namespace tesuji::search {
-
-double Logit(float prior) { return std::log(std::max(static_cast<double>(prior), 1e-30)); }
 
 ImprovedPolicy::ImprovedPolicy(const Tree& tree, NodeIndex index, const SearchOptions& options) {
   const Node& node = tree.node(index);
@@ -210,6 +207,52 @@ double GumbelRoot::Base(env::Action action) const {
                        [](const Candidate& c, env::Action a) { return c.action < a; });
   assert(found != all_.end() && found->action == action);
   return found->base;
+}
+
+namespace {
+
+/// GumbelRoot at the root, the improved policy below it, completed Q values as the target.
+class GumbelRule : public RootRule {
+ public:
+  explicit GumbelRule(const SearchOptions& options) : options_(options), root_(options) {}
+
+  void Reset() override { root_.Reset(); }
+  void Prepare(const Tree& tree, int simulations, bool noise, RandomStream* random) override {
+    root_.Prepare(tree, simulations, noise && options_.gumbel_noise, random);
+  }
+  std::optional<std::uint32_t> SelectRoot(Tree* tree) override {
+    const std::optional<env::Action> action = root_.Next(*tree);
+    if (!action) return std::nullopt;
+    return tree->FindEdge(0, *action);
+  }
+  void Undo() override { root_.Undo(); }
+  std::uint32_t SelectBelow(Tree* tree, NodeIndex index) const override {
+    return SelectImproved(tree, index, options_);
+  }
+  std::vector<double> TargetWeights(const Tree& tree) const override {
+    return CompletedQPolicy(tree, 0, options_);
+  }
+  std::optional<env::Action> Winner(const Tree& tree) const override {
+    if (!root_.prepared()) return std::nullopt;
+    return root_.Winner(tree);
+  }
+  /// Of a search that never began (or was cut short) the improved policy decides.
+  bool Better(const Tree& /*tree*/, std::span<const double> weights, std::uint32_t a,
+              std::uint32_t b) const override {
+    return weights[a] > weights[b];
+  }
+  /// Danihelka et al., section 3.
+  bool draws_winner() const override { return options_.gumbel_noise; }
+
+ private:
+  const SearchOptions& options_;
+  GumbelRoot root_;
+};
+
+}  // namespace
+
+std::unique_ptr<RootRule> MakeGumbelRule(const SearchOptions& options) {
+  return std::make_unique<GumbelRule>(options);
 }
 
 }  // namespace tesuji::search

@@ -10,17 +10,16 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "core/random.h"
 #include "search/options.h"
+#include "search/root_rule.h"
 #include "search/tree.h"
 
 namespace tesuji::search {
-
-/// The logarithm of a prior, finite even for a prior of 0.
-double Logit(float prior);
 
 /// The numbers that completed Q values need, of one decision node.
 struct ImprovedPolicy {
@@ -85,5 +84,8 @@ class GumbelRoot {
   int rounds_left_ = 0;
   std::size_t position_ = 0;
 };
+
+/// The rule named "gumbel".
+std::unique_ptr<RootRule> MakeGumbelRule(const SearchOptions& options);
 
 }  // namespace tesuji::search

@@ -5,15 +5,15 @@
 #include <optional>
 
 #include "search/backup.h"
-#include "search/gumbel.h"
 #include "search/mcts_impl.h"
-#include "search/puct.h"
+#include "search/root_rule.h"
 #include "search/tree_codec.h"
 
 namespace tesuji::search {
 
-Mcts::Impl::Impl(const env::Environment& env, const SearchOptions& search_options)
-    : environment(env), options(search_options), noisy(options), gumbel(options) {
+Mcts::Impl::Impl(const env::Environment& env, const SearchOptions& search_options,
+                 const RootRuleKind& kind)
+    : environment(env), options(search_options), rule(kind.make(options)) {
   // Two players cannot both maximise: max backup is for a lone agent.
   if (env.spec().player_count != 1) options.backup = Backup::kMean;
   tree.Clear();
@@ -27,18 +27,13 @@ void Mcts::Impl::Begin(RandomStream* random, int simulations, bool with_noise) {
   budget = simulations;
   started = 0;
   noise = with_noise;
-  noisy.Reset();
-  gumbel.Reset();
+  rule->Reset();
   if (root_evaluated()) PrepareRoot();
 }
 
 void Mcts::Impl::PrepareRoot() {
   if (tree.node(0).solved || budget == 0) return;
-  if (options.root == RootPolicy::kGumbel) {
-    gumbel.Prepare(tree, budget, noise && options.gumbel_noise, &stream);
-  } else if (noise && options.root_noise) {
-    noisy.Prepare(tree, &stream);
-  }
+  rule->Prepare(tree, budget, noise, &stream);
 }
 
 bool Mcts::Impl::done() const {
@@ -66,23 +61,9 @@ void Mcts::Impl::CollectRequests(std::vector<EvaluationRequest>* requests) {
   }
 }
 
-bool Mcts::Impl::SelectRootEdge(std::uint32_t* edge) {
-  if (options.root == RootPolicy::kGumbel) {
-    const std::optional<env::Action> action = gumbel.Next(tree);
-    if (!action) return false;
-    *edge = tree.FindEdge(0, *action);
-  } else if (noisy.prepared()) {
-    *edge = noisy.Select(tree);
-  } else {
-    *edge = SelectPuct(&tree, 0, options);
-  }
-  return true;
-}
-
 std::uint32_t Mcts::Impl::SelectEdge(NodeIndex index) {
   if (tree.node(index).kind == NodeKind::kChance) return SampleOutcome(index);
-  if (options.root == RootPolicy::kGumbel) return SelectImproved(&tree, index, options);
-  return SelectPuct(&tree, index, options);
+  return rule->SelectBelow(&tree, index);
 }
 
 std::uint32_t Mcts::Impl::SampleOutcome(NodeIndex index) {
@@ -104,14 +85,15 @@ bool Mcts::Impl::Simulate(std::vector<EvaluationRequest>* requests) {
   path.assign(1, 0);
   path_actions.clear();
   std::unique_ptr<env::State> state;  // Of path.back(), once the path left the known tree.
-  std::uint32_t edge = 0;
-  if (!SelectRootEdge(&edge)) return false;
+  const std::optional<std::uint32_t> first = rule->SelectRoot(&tree);
+  if (!first) return false;
+  std::uint32_t edge = *first;
   while (true) {
     const NodeIndex parent = path.back();
     const Edge taken = tree.edges(parent)[edge];
     NodeIndex child = taken.child;
     if (child == kNoNode) {
-      if (parent == 0 && noisy.prepared()) noisy.BeforeOpen(tree.node(0).opened, edge);
+      if (parent == 0) rule->BeforeOpen(tree.node(0).opened, edge);
       child = tree.Open(parent, edge);
     }
     path.push_back(child);
@@ -137,7 +119,7 @@ bool Mcts::Impl::Simulate(std::vector<EvaluationRequest>* requests) {
       return true;
     }
     if (node.kind == NodeKind::kUnevaluated) {  // Waits for its evaluation already.
-      if (options.root == RootPolicy::kGumbel) gumbel.Undo();
+      rule->Undo();
       return false;
     }
     edge = SelectEdge(child);
@@ -247,8 +229,7 @@ void Mcts::Impl::LookAhead(const Pending& leaf) {
 void Mcts::Impl::Advance(env::Action action) {
   assert(pending_count == 0);
   root_state->Apply(action);
-  noisy.Reset();
-  gumbel.Reset();
+  rule->Reset();
   budget = started = 0;
   if (options.reuse_tree && tree.node(0).edge_count > 0) {
     const Edge edge = tree.edges(0)[tree.FindEdge(0, action)];
@@ -260,8 +241,22 @@ void Mcts::Impl::Advance(env::Action action) {
   tree.Clear();
 }
 
+namespace {
+
+const RootRuleKind& KnownRule(const std::string& name) {
+  const RootRuleKind* kind = FindRootRule(name);
+  assert(kind != nullptr && "Validate() knows the names");
+  return *kind;
+}
+
+}  // namespace
+
 Mcts::Mcts(const env::Environment& environment, const SearchOptions& options)
-    : impl_(std::make_unique<Impl>(environment, options)) {}
+    : Mcts(environment, options, KnownRule(options.root)) {}
+
+Mcts::Mcts(const env::Environment& environment, const SearchOptions& options,
+           const RootRuleKind& rule)
+    : impl_(std::make_unique<Impl>(environment, options, rule)) {}
 
 Mcts::~Mcts() = default;
 

@@ -1,5 +1,5 @@
-// Monte-Carlo tree search with two roots (PUCT, Gumbel) for two players, a lone agent and chance
-// nodes, as a state machine without threads or I/O. See search/options.h for the papers.
+// Monte-Carlo tree search for two players, a lone agent and chance nodes, as a state machine
+// without threads or I/O. What a search does at its root is a rule of its own: search/root_rule.h.
 //
 // Protocol: SetRoot() (or Advance() to keep the played subtree), Begin(); then, until done():
 // CollectRequests(), evaluate, Provide(). Terminal and proven leaves are resolved inside
@@ -34,6 +34,7 @@
 #include "core/result.h"
 #include "search/evaluator.h"
 #include "search/options.h"
+#include "search/root_rule.h"
 
 namespace tesuji::search {
 
@@ -55,6 +56,7 @@ struct SearchResult {
   std::vector<ActionStats> actions;      ///< All legal root actions, ascending.
   std::vector<env::PolicyEntry> target;  ///< Policy target (pruned visits or completed Q).
   env::Action best = 0;                  ///< Most visits (PUCT, proofs first) or Gumbel winner.
+  bool best_is_drawn = false;  ///< The rule drew `best` by lot: no temperature applies to it.
   float root_value = 0;
   float root_score = 0;
   float surprise = 0;        ///< KL(target || prior) in nats.
@@ -64,7 +66,10 @@ struct SearchResult {
 
 class Mcts {
  public:
+  /// REQUIRES: Validate(options). The environment must outlive the search.
   Mcts(const env::Environment& environment, const SearchOptions& options);
+  /// With a rule that need not be in the list; options.root is not looked at.
+  Mcts(const env::Environment& environment, const SearchOptions& options, const RootRuleKind& rule);
   ~Mcts();
 
   /// Starts from `state` (cloned), forgetting the old tree. REQUIRES: kOngoing, no chance node.

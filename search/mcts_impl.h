@@ -6,9 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "search/gumbel.h"
 #include "search/mcts.h"
-#include "search/puct.h"
+#include "search/root_rule.h"
 #include "search/tree.h"
 
 namespace tesuji::search {
@@ -21,7 +20,7 @@ struct Mcts::Impl {
     std::vector<env::Action> legal;
   };
 
-  Impl(const env::Environment& env, const SearchOptions& search_options);
+  Impl(const env::Environment& env, const SearchOptions& search_options, const RootRuleKind& kind);
 
   void Begin(RandomStream* random, int simulations, bool with_noise);
   bool done() const;
@@ -35,7 +34,6 @@ struct Mcts::Impl {
   /// One descent. False: it ran into a leaf that waits already, or must wait for a phase of
   /// sequential halving; nothing was changed.
   bool Simulate(std::vector<EvaluationRequest>* requests);
-  bool SelectRootEdge(std::uint32_t* edge);
   std::uint32_t SelectEdge(NodeIndex index);
   std::uint32_t SampleOutcome(NodeIndex index);
   /// The state at path.back(): the nearest stored one (or the root's), cloned and played on.
@@ -58,8 +56,7 @@ struct Mcts::Impl {
   SearchOptions options;
   std::unique_ptr<env::State> root_state;
   Tree tree;
-  NoisyRoot noisy;
-  GumbelRoot gumbel;
+  std::unique_ptr<RootRule> rule;
   RandomStream stream{0};
   bool noise = false;
   int budget = 0;           ///< Simulations of this search.

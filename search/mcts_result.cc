@@ -42,14 +42,7 @@ bool Mcts::Impl::Eligible(std::uint32_t edge) const {
 
 std::vector<double> Mcts::Impl::TargetWeights() const {
   const std::span<const Edge> edges = tree.edges(0);
-  std::vector<double> weights;
-  if (options.root == RootPolicy::kGumbel) {
-    weights = CompletedQPolicy(tree, 0, options);
-  } else if (noisy.prepared()) {
-    weights = noisy.PrunedVisits(tree);
-  } else {
-    for (const Edge& edge : tree.opened(0)) weights.push_back(tree.node(edge.child).visits);
-  }
+  std::vector<double> weights = rule->TargetWeights(tree);
   weights.resize(edges.size());
   double total = 0;
   for (std::uint32_t i = 0; i < edges.size(); ++i) {
@@ -67,26 +60,13 @@ std::vector<double> Mcts::Impl::TargetWeights() const {
 env::Action Mcts::Impl::BestAction(const std::vector<double>& weights) const {
   const Node& root = tree.node(0);
   const std::span<const Edge> edges = tree.edges(0);
-  if (gumbel.prepared() && !root.solved) return gumbel.Winner(tree);
-  const auto better = [&](std::uint32_t a, std::uint32_t b) {
-    const auto visits = [&](std::uint32_t i) {
-      return i < root.opened ? tree.node(edges[i].child).visits : 0;
-    };
-    const auto value = [&](std::uint32_t i) {
-      return i < root.opened ? root.sign() * tree.node(edges[i].child).mean() : -2;
-    };
-    if (visits(a) != visits(b)) return visits(a) > visits(b);
-    if (value(a) != value(b)) return value(a) > value(b);
-    if (edges[a].prior != edges[b].prior) return edges[a].prior > edges[b].prior;
-    return edges[a].action < edges[b].action;
-  };
+  if (!root.solved) {
+    if (const std::optional<env::Action> winner = rule->Winner(tree)) return *winner;
+  }
   std::uint32_t best = root.edge_count;
   for (std::uint32_t i = 0; i < root.edge_count; ++i) {
     if (!Eligible(i)) continue;
-    const bool taken = best == root.edge_count;
-    // With a Gumbel root whose search never began (or was cut short), the improved policy decides.
-    const bool by_weight = options.root == RootPolicy::kGumbel;
-    if (taken || (by_weight ? weights[i] > weights[best] : better(i, best))) best = i;
+    if (best == root.edge_count || rule->Better(tree, weights, i, best)) best = i;
   }
   return edges[best].action;
 }
@@ -115,6 +95,7 @@ SearchResult Mcts::Impl::Result(bool with_variations) const {
   result.root_score = static_cast<float>(root.score_mean());
   result.visits = root.visits - 1;
   result.proof = ProofOf(root);
+  result.best_is_drawn = noise && rule->draws_winner();
   for (std::uint32_t i = 0; i < edges.size(); ++i) {
     ActionStats stats;
     stats.action = edges[i].action;

@@ -1,7 +1,10 @@
 #include "search/options.h"
 
+#include <fmt/format.h>
+
 #include "core/settings.h"
 #include "search/options_json.h"
+#include "search/root_rule.h"
 
 namespace tesuji::search {
 namespace {
@@ -12,6 +15,21 @@ void AddFormer(SettingsTable* table, const char* name, Setting::Place place, con
   rules.scope = SettingScope::kStored;
   table->Add(name, std::move(place), help, rules);
   table->AddRemoved(name, "every campaign uses the default; remove the line");
+}
+
+std::vector<std::string> RootRuleNames() {
+  std::vector<std::string> names;
+  for (const RootRuleKind& rule : RootRules()) names.emplace_back(rule.name);
+  return names;
+}
+
+/// Validate() refuses other names before a table is made.
+SettingChoice RootChoice(SearchOptions* o) {
+  return {[o] {
+            const RootRuleKind* rule = FindRootRule(o->root);
+            return rule == nullptr ? 0 : static_cast<std::size_t>(rule - RootRules().data());
+          },
+          [o](std::size_t which) { o->root = RootRules()[which].name; }, RootRuleNames()};
 }
 
 void DescribePuct(SettingsTable* table, SearchOptions* o) {
@@ -51,7 +69,7 @@ void DescribeGumbel(SettingsTable* table, SearchOptions* o) {
 
 void Describe(SettingsTable* table, SearchOptions* o) {
   table->Section("search");
-  table->AddChoice("root", &o->root, {"puct", "gumbel"}, "How the root chooses what to look at.");
+  table->Add("root", RootChoice(o), "How the root chooses what to look at.");
   AddFormer(table, "backup",
             SettingChoice{[o] { return static_cast<std::size_t>(o->backup); },
                           [o](std::size_t which) { o->backup = static_cast<Backup>(which); },
@@ -121,6 +139,10 @@ Json ToJson(const EpisodeOptions& options) {
 }
 
 Status Validate(const SearchOptions& options) {
+  if (FindRootRule(options.root) == nullptr) {
+    return Fail(fmt::format("root = {}: expected {}", Json(options.root).dump(),
+                            fmt::join(RootRuleNames(), " or ")));
+  }
   SearchOptions copy = options;
   SettingsTable table;
   Describe(&table, &copy);

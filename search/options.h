@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "core/result.h"
 
@@ -13,16 +14,11 @@ class SettingsTable;
 
 namespace tesuji::search {
 
-enum class RootPolicy : std::uint8_t {
-  kPuct,    ///< PUCT at the root, Dirichlet noise, forced playouts with target pruning.
-  kGumbel,  ///< Gumbel-top-k and sequential halving, completed-Q target.
-};
-
 /// How a lone agent's values are backed up.
 enum class Backup : std::uint8_t { kMean, kMax };
 
 struct SearchOptions {
-  RootPolicy root = RootPolicy::kPuct;
+  std::string root = "puct";  ///< A name of RootRules() (search/root_rule.h).
   Backup backup = Backup::kMean;
   int simulations = 100;  ///< Evaluated or terminal leaves per search, >= 1.
 

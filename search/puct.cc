@@ -141,4 +141,42 @@ std::vector<double> NoisyRoot::PrunedVisits(const Tree& tree) const {
   return visits;
 }
 
+namespace {
+
+/// PUCT everywhere, at the root with noise where the search explores; visits are the target.
+class PuctRule : public RootRule {
+ public:
+  explicit PuctRule(const SearchOptions& options) : options_(options), noisy_(options) {}
+
+  void Reset() override { noisy_.Reset(); }
+  void Prepare(const Tree& tree, int /*simulations*/, bool noise, RandomStream* random) override {
+    if (noise && options_.root_noise) noisy_.Prepare(tree, random);
+  }
+  std::optional<std::uint32_t> SelectRoot(Tree* tree) override {
+    return noisy_.prepared() ? noisy_.Select(*tree) : SelectPuct(tree, 0, options_);
+  }
+  void BeforeOpen(std::uint32_t opened, std::uint32_t edge) override {
+    if (noisy_.prepared()) noisy_.BeforeOpen(opened, edge);
+  }
+  std::uint32_t SelectBelow(Tree* tree, NodeIndex index) const override {
+    return SelectPuct(tree, index, options_);
+  }
+  std::vector<double> TargetWeights(const Tree& tree) const override {
+    if (noisy_.prepared()) return noisy_.PrunedVisits(tree);
+    std::vector<double> visits;
+    for (const Edge& edge : tree.opened(0)) visits.push_back(tree.node(edge.child).visits);
+    return visits;
+  }
+
+ private:
+  const SearchOptions& options_;
+  NoisyRoot noisy_;
+};
+
+}  // namespace
+
+std::unique_ptr<RootRule> MakePuctRule(const SearchOptions& options) {
+  return std::make_unique<PuctRule>(options);
+}
+
 }  // namespace tesuji::search

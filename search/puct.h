@@ -6,22 +6,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/random.h"
 #include "search/options.h"
+#include "search/root_rule.h"
 #include "search/tree.h"
 
 namespace tesuji::search {
-
-/// Visits of a node as selection sees them: finished ones and those under way.
-inline std::uint32_t SelectionVisits(const Node& node) { return node.visits + node.pending; }
-
-/// Mean value for the player with sign `sign`; every simulation under way counts as a loss
-/// (virtual loss). REQUIRES: SelectionVisits(node) > 0.
-inline double SelectionValue(const Node& node, double sign) {
-  return (sign * node.value_sum - node.pending) / SelectionVisits(node);
-}
 
 /// What multiplies prior / (1 + visits) at a node with `total` visits.
 double PuctFactor(const SearchOptions& options, double total);
@@ -54,5 +47,8 @@ class NoisyRoot {
   const SearchOptions& options_;
   std::vector<float> priors_;  ///< Parallel to the root's edges.
 };
+
+/// The rule named "puct".
+std::unique_ptr<RootRule> MakePuctRule(const SearchOptions& options);
 
 }  // namespace tesuji::search

@@ -48,7 +48,7 @@ TEST(CampaignConfig, TellsHowAStoredCampaignSearched) {
       "prove = false\n");
   ASSERT_TRUE(config) << config.error().message;
   const auto known = SearchSettings(config->values);
-  EXPECT_EQ(known.root, search::RootPolicy::kGumbel);
+  EXPECT_EQ(known.root, "gumbel");
   EXPECT_EQ(known.backup, search::Backup::kMax);
   EXPECT_EQ(known.gumbel_scale, 0.25);
   EXPECT_EQ(known.simulations, 7);
@@ -60,7 +60,7 @@ TEST(CampaignConfig, TellsHowAStoredCampaignSearched) {
   other["search"]["gumbel_scale"] = "much";
   other["search"]["unheard-of"] = 1;
   other["search"]["cpuct"] = Json::array({1});
-  EXPECT_EQ(SearchSettings(other).root, search::RootPolicy::kGumbel);
+  EXPECT_EQ(SearchSettings(other).root, "gumbel");
   EXPECT_EQ(SearchSettings(other).gumbel_scale, search::SearchOptions().gumbel_scale);
   EXPECT_EQ(SearchSettings(other).cpuct, search::SearchOptions().cpuct);
   for (const Json& nothing : {Json(), Json(3), Json{{"search", 3}}, Json{{"search", nullptr}}}) {
@@ -95,7 +95,7 @@ TEST(CampaignConfig, OverridesWinAndAreNamedInMessages) {
                            {"search.simulations=7", "search.root=gumbel", "campaign.name=x"});
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->episode.full.simulations, 7);
-  EXPECT_EQ(config->episode.full.root, search::RootPolicy::kGumbel);
+  EXPECT_EQ(config->episode.full.root, "gumbel");
   EXPECT_EQ(config->store_path(), "runs/x.db");
   EXPECT_THAT(ErrorOf("", {"search.simulations=many"}), HasSubstr("--set search.simulations=many"));
   EXPECT_THAT(ErrorOf("", {"simulations=3"}), HasSubstr("expected section.key=value"));

@@ -64,7 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   gtp::EngineOptions options;
   options.rules = {.width = 5, .height = 5};
   options.search.simulations = 3;
-  options.search.root = size % 2 == 0 ? search::RootPolicy::kPuct : search::RootPolicy::kGumbel;
+  options.search.root = size % 2 == 0 ? "puct" : "gumbel";
   options.simulations_with_clock = 3;
   options.analysis_simulations = 6;
   options.resign_below = 0.4;

@@ -114,7 +114,7 @@ TEST(GtpEngine, StreamsTheSearchForItsMove) {
 
 TEST(GtpEngine, AnalyzesWithAGumbelRootToo) {
   EngineOptions options = QuickOptions(16);
-  options.search.root = search::RootPolicy::kGumbel;
+  options.search.root = "gumbel";
   auto engine = MakeEngine(options);
   engine->Execute("boardsize 5");
   EXPECT_THAT(Analyze(engine.get(), "lz-analyze 1", 50), HasSubstr("info move "));

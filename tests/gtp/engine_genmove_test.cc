@@ -42,7 +42,7 @@ TEST(GtpEngine, PlaysTheSameMovesFromTheSameSeed) {
   std::string games[2];
   for (std::string& game : games) {
     EngineOptions options = QuickOptions(32);
-    options.search.root = search::RootPolicy::kGumbel;
+    options.search.root = "gumbel";
     options.seed = 5;
     auto engine = MakeEngine(options);
     engine->Execute("boardsize 7");

@@ -16,7 +16,7 @@ using testing::StartsWith;
 
 struct TimedEngine {
   explicit TimedEngine(int simulations_with_clock = 0,
-                       search::RootPolicy root = search::RootPolicy::kPuct) {
+                       const std::string& root = "puct") {
     EngineOptions options = QuickOptions(50);
     options.search.root = root;
     options.now = clock.now();
@@ -83,7 +83,7 @@ TEST(GtpEngineTime, TakesTheControllersClock) {
 }
 
 TEST(GtpEngineTime, PlansAGumbelSearchFromItsSpeed) {
-  TimedEngine timed(0, search::RootPolicy::kGumbel);
+  TimedEngine timed(0, "gumbel");
   timed.SecondsOf("genmove b");  // Now it knows its speed: 100 a second.
   timed.SecondsOf("kgs-time_settings byoyomi 0 4 5");
   const double seconds = timed.SecondsOf("genmove w");

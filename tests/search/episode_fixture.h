@@ -14,7 +14,7 @@
 namespace tesuji::search {
 
 /// Self-play as a campaign would set it, with everything turned on.
-inline EpisodeOptions Everything(RootPolicy root) {
+inline EpisodeOptions Everything(const std::string& root) {
   EpisodeOptions options;
   options.full.root = root;
   options.full.simulations = 24;

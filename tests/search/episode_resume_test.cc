@@ -20,7 +20,7 @@ using testing::HasSubstr;
 TEST(Episode, ResumingAtAnyMomentEqualsAnUninterruptedRun) {
   const NoughtsEnvironment game;
   HashEvaluator evaluator;
-  for (RootPolicy root : {RootPolicy::kPuct, RootPolicy::kGumbel}) {
+  for (const std::string root : {"puct", "gumbel"}) {
     for (int proofs : {0, 1, 2}) {  // None, of what simulations reach, of what lies ahead too.
       EpisodeOptions options = Everything(root);
       options.full.prove = proofs > 0;
@@ -66,7 +66,7 @@ TEST(Episode, ResumingAcrossChanceNodesEqualsAnUninterruptedRun) {
   TableEvaluator evaluator;
   for (Backup backup : {Backup::kMean, Backup::kMax}) {
     for (bool prove : {false, true}) {
-      EpisodeOptions options = Everything(RootPolicy::kPuct);
+      EpisodeOptions options = Everything("puct");
       options.full.backup = backup;
       options.full.prove = prove;
       options.opening_policy_moves = 0;
@@ -91,7 +91,7 @@ TEST(Episode, ResumingAcrossChanceNodesEqualsAnUninterruptedRun) {
 TEST(Episode, ResumeCarriesTheTreeThatTheMoveInherited) {
   const NoughtsEnvironment game;
   HashEvaluator evaluator;
-  EpisodeOptions options = Everything(RootPolicy::kPuct);
+  EpisodeOptions options = Everything("puct");
   options.cheap_simulations = 0;
   options.opening_policy_moves = 0;
   const auto episode = StartEpisode(game, options, 3);
@@ -105,7 +105,7 @@ TEST(Episode, ResumeCarriesTheTreeThatTheMoveInherited) {
 TEST(Episode, HostileBytesAreRefusedOrHarmless) {
   const NoughtsEnvironment game;
   HashEvaluator evaluator;
-  const EpisodeOptions options = Everything(RootPolicy::kPuct);
+  const EpisodeOptions options = Everything("puct");
   const auto episode = StartEpisode(game, options, 3);
   while (episode->step_count() < 3) Step(episode.get(), &evaluator);
   const std::string good = episode->Serialise();
@@ -143,15 +143,15 @@ TEST(Episode, BytesThatNestTooDeepAreRefusedBeforeTheyAreParsed) {
   const std::string deep(2'000'000, '[');
   char lengths[33];
   std::snprintf(lengths, sizeof lengths, "%016zx%016x", deep.size(), 0U);
-  const auto resumed = Episode::Resume(game, Everything(RootPolicy::kPuct),
-                                       "tesuji-episode-2\n" + std::string(lengths) + deep);
+  const auto resumed =
+      Episode::Resume(game, Everything("puct"), "tesuji-episode-2\n" + std::string(lengths) + deep);
   ASSERT_FALSE(resumed.has_value());
   EXPECT_THAT(resumed.error().message, HasSubstr("damaged"));
 }
 
 TEST(Episode, ResumeRefusesAnOpeningOfOneSideThatCannotBe) {
   const NoughtsEnvironment game;
-  EpisodeOptions options = Everything(RootPolicy::kPuct);
+  EpisodeOptions options = Everything("puct");
   options.opening_policy_moves = 1e6;
   options.opening_one_sided = 1;
   const std::string good = StartEpisode(game, options, 3)->Serialise();
@@ -177,14 +177,14 @@ TEST(Episode, ResumeRefusesAnOpeningOfOneSideThatCannotBe) {
 
 TEST(Episode, ResumeRefusesOtherSettingsAndEnvironments) {
   const NoughtsEnvironment game;
-  EpisodeOptions options = Everything(RootPolicy::kPuct);
+  EpisodeOptions options = Everything("puct");
   const std::string bytes = StartEpisode(game, options, 3)->Serialise();
   options.full.cpuct = 2;
   const auto other_settings = Episode::Resume(game, options, bytes);
   ASSERT_FALSE(other_settings.has_value());
   EXPECT_THAT(other_settings.error().message, HasSubstr("other search settings"));
   const TableEnvironment table({{"root", End(0)}});
-  const auto other_game = Episode::Resume(table, Everything(RootPolicy::kPuct), bytes);
+  const auto other_game = Episode::Resume(table, Everything("puct"), bytes);
   ASSERT_FALSE(other_game.has_value());
   EXPECT_THAT(other_game.error().message, HasSubstr("belongs to environment noughts"));
 }

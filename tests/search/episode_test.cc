@@ -23,7 +23,7 @@ using testing::HasSubstr;
 TEST(Episode, TrajectoriesAreSoundUnderEverySetting) {
   const NoughtsEnvironment game;
   HashEvaluator evaluator;
-  for (RootPolicy root : {RootPolicy::kPuct, RootPolicy::kGumbel}) {
+  for (const std::string root : {"puct", "gumbel"}) {
     for (bool prove : {false, true}) {
       for (bool reuse : {false, true}) {
         for (int pending : {1, 4}) {
@@ -55,7 +55,7 @@ TEST(Episode, StartRefusesSettingsThatMakeNoSense) {
 TEST(Episode, EqualSeedsGiveEqualTrajectoriesAndOthersDiffer) {
   const NoughtsEnvironment game;
   HashEvaluator evaluator;
-  const EpisodeOptions options = Everything(RootPolicy::kPuct);
+  const EpisodeOptions options = Everything("puct");
   const auto play = [&](std::uint64_t seed) {
     return Finish(StartEpisode(game, options, seed).get(), &evaluator);
   };
@@ -85,7 +85,7 @@ TEST(Episode, SignatureOfOneSeedIsPinned) {
   const NoughtsEnvironment game;
   HashEvaluator evaluator;
   std::string text;
-  for (RootPolicy root : {RootPolicy::kPuct, RootPolicy::kGumbel}) {
+  for (const std::string root : {"puct", "gumbel"}) {
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
       EpisodeOptions options = Everything(root);
       options.full.prove = seed % 2 == 0;
@@ -99,7 +99,7 @@ TEST(Episode, SignatureOfOneSeedIsPinned) {
 TEST(Episode, CheapSearchesAreSmallerAndNotTaught) {
   const NoughtsEnvironment game;
   HashEvaluator evaluator;
-  EpisodeOptions options = Everything(RootPolicy::kPuct);
+  EpisodeOptions options = Everything("puct");
   options.full.reuse_tree = false;
   options.opening_policy_moves = 0;
   options.full_search_probability = 0.25;
@@ -120,7 +120,7 @@ TEST(Episode, CheapSearchesAreSmallerAndNotTaught) {
 TEST(Episode, ADecidedEpisodeIsPlayedOnCheaplyAndMostlyNotTaught) {
   const NoughtsEnvironment game;
   HashEvaluator evaluator;
-  EpisodeOptions options = Everything(RootPolicy::kPuct);
+  EpisodeOptions options = Everything("puct");
   options.full.reuse_tree = false;
   options.opening_policy_moves = 0;
   options.cheap_simulations = 0;
@@ -265,7 +265,7 @@ TEST(Episode, TemperatureDecaysByItsHalflife) {
 TEST(Episode, SurpriseMovesItsShareOfTheWeight) {
   const NoughtsEnvironment game;
   HashEvaluator evaluator;
-  EpisodeOptions options = Everything(RootPolicy::kGumbel);
+  EpisodeOptions options = Everything("gumbel");
   options.surprise_weight = 0.5;
   const auto steps = Finish(StartEpisode(game, options, 4).get(), &evaluator).steps;
   double total = 0;
@@ -336,7 +336,7 @@ TEST(Episode, EachStepNamesTheCheckpointThatChoseIt) {
   const NoughtsEnvironment game;
   HashEvaluator old_network("old");
   HashEvaluator new_network("new");
-  EpisodeOptions options = Everything(RootPolicy::kPuct);
+  EpisodeOptions options = Everything("puct");
   options.cheap_simulations = 0;
   options.opening_policy_moves = 0;
   const auto episode = StartEpisode(game, options, 3);
@@ -355,7 +355,7 @@ TEST(Episode, EachStepNamesTheCheckpointThatChoseIt) {
 TEST(Episode, AGumbelRootPlaysItsWinnerWhenNoisy) {
   const NoughtsEnvironment game;
   HashEvaluator evaluator;
-  EpisodeOptions options = Everything(RootPolicy::kGumbel);
+  EpisodeOptions options = Everything("gumbel");
   options.cheap_simulations = 0;
   options.opening_policy_moves = 0;
   options.full.simulations = 1;  // The winner is then the one action that was visited...
@@ -374,7 +374,7 @@ TEST(Episode, AGumbelRootPlaysItsWinnerWhenNoisy) {
 TEST(Episode, CountsTheEvaluationsItWasGiven) {
   const NoughtsEnvironment game;
   HashEvaluator evaluator;
-  const auto episode = StartEpisode(game, Everything(RootPolicy::kPuct), 1);
+  const auto episode = StartEpisode(game, Everything("puct"), 1);
   while (episode->phase() == EpisodePhase::kSearching) Step(episode.get(), &evaluator);
   EXPECT_EQ(episode->evaluations(), evaluator.count);
   EXPECT_EQ(episode->TakeTrajectory().timing.evaluations, evaluator.count);

@@ -14,8 +14,8 @@ namespace {
 
 using testing::ElementsAre;
 
-SearchOptions Proving(RootPolicy root = RootPolicy::kPuct) {
-  SearchOptions options = root == RootPolicy::kPuct ? PlainPuct() : PlainGumbel();
+SearchOptions Proving(const std::string& root = "puct") {
+  SearchOptions options = root == "puct" ? PlainPuct() : PlainGumbel();
   options.prove = true;
   return options;
 }
@@ -25,7 +25,7 @@ TEST(Proofs, AWinningMoveEndsTheSearchAndTakesTheWholeTarget) {
                                {"a", Second(0.5F, {{"a", 1}})},
                                {"b", End(1)}});
   TableEvaluator evaluator;
-  for (RootPolicy root : {RootPolicy::kPuct, RootPolicy::kGumbel}) {
+  for (const std::string root : {"puct", "gumbel"}) {
     const SearchResult result = SearchStart(game, &evaluator, Proving(root), 1000);
     EXPECT_EQ(result.proof, Proof::kWin);
     EXPECT_EQ(result.best, 1);
@@ -70,7 +70,7 @@ TEST(Proofs, AllMovesLosingIsALossWithATargetOverAllOfThem) {
   const TableEnvironment game(
       {{"root", First(0, {{"a", 0.6}, {"b", 0.4}})}, {"a", End(-1)}, {"b", End(-1)}});
   TableEvaluator evaluator;
-  for (RootPolicy root : {RootPolicy::kPuct, RootPolicy::kGumbel}) {
+  for (const std::string root : {"puct", "gumbel"}) {
     const SearchResult result = SearchStart(game, &evaluator, Proving(root), 1000);
     EXPECT_EQ(result.proof, Proof::kLoss);
     EXPECT_GT(Target(result)[0], 0);
@@ -128,7 +128,7 @@ TEST(Proofs, AProvenDrawCorrectsWhatItsAncestorsBelieved) {
   EXPECT_FLOAT_EQ(result.root_value, 0);
 }
 
-SearchOptions LookingAhead(RootPolicy root) {
+SearchOptions LookingAhead(const std::string& root) {
   SearchOptions options = Proving(root);
   options.look_ahead = true;
   return options;
@@ -140,7 +140,7 @@ TEST(Proofs, LookingAheadSeesAWinThatNoSimulationWouldTry) {
                                {"a", Second(0.9F, {{"a", 1}})},
                                {"win", End(1)}});
   TableEvaluator evaluator;
-  for (RootPolicy root : {RootPolicy::kPuct, RootPolicy::kGumbel}) {
+  for (const std::string root : {"puct", "gumbel"}) {
     const SearchResult result = SearchStart(game, &evaluator, LookingAhead(root), 1000);
     EXPECT_EQ(result.proof, Proof::kWin);
     EXPECT_EQ(result.visits, 0U);
@@ -158,7 +158,7 @@ TEST(Proofs, LookingAheadRefutesAMoveByItsFirstSimulation) {
                                {"z", First(0, {{"z", 1}})},
                                {"b", Second(-0.2F, {{"b", 1}})}});
   TableEvaluator evaluator;
-  const SearchResult result = SearchStart(game, &evaluator, LookingAhead(RootPolicy::kPuct), 1);
+  const SearchResult result = SearchStart(game, &evaluator, LookingAhead("puct"), 1);
   EXPECT_THAT(Visits(result), ElementsAre(1, 0));
   EXPECT_EQ(result.actions[0].proof, Proof::kLoss);
   EXPECT_EQ(result.best, 1);
@@ -170,13 +170,13 @@ TEST(Proofs, LookingAheadSolvesAPositionOnlyWhereItsEndsDo) {
   const TableEnvironment open({{"root", First(0.5F, {{"b", 0.5}, {"c", 0.5}})},
                                {"b", End(0)},
                                {"c", Second(0.3F, {{"c", 1}})}});
-  const SearchResult unsolved = SearchStart(open, &evaluator, LookingAhead(RootPolicy::kPuct), 50);
+  const SearchResult unsolved = SearchStart(open, &evaluator, LookingAhead("puct"), 50);
   EXPECT_EQ(unsolved.proof, Proof::kNone);
   EXPECT_EQ(unsolved.best, 1);
   EXPECT_EQ(unsolved.visits, 50U);
   const TableEnvironment ends(
       {{"root", First(0, {{"a", 0.6}, {"b", 0.4}})}, {"a", End(-1)}, {"b", End(0)}});
-  const SearchResult drawn = SearchStart(ends, &evaluator, LookingAhead(RootPolicy::kGumbel), 50);
+  const SearchResult drawn = SearchStart(ends, &evaluator, LookingAhead("gumbel"), 50);
   EXPECT_EQ(drawn.proof, Proof::kDraw);
   EXPECT_EQ(drawn.best, 1);
   EXPECT_EQ(drawn.visits, 0U);
@@ -318,9 +318,9 @@ TEST(Mcts, StoredStatesChangeNothingButSpeed) {
 TEST(Mcts, SeveralPendingLeavesAreDistinctAndTheBudgetIsExact) {
   const NoughtsEnvironment game;
   UniformEvaluator evaluator(1, 5);
-  for (RootPolicy root : {RootPolicy::kPuct, RootPolicy::kGumbel}) {
+  for (const std::string root : {"puct", "gumbel"}) {
     for (int max_pending : {2, 8, 64}) {
-      SearchOptions options = root == RootPolicy::kPuct ? PlainPuct() : PlainGumbel();
+      SearchOptions options = root == "puct" ? PlainPuct() : PlainGumbel();
       options.max_pending = max_pending;
       Mcts mcts(game, options);
       mcts.SetRoot(**game.NewState({}));
@@ -386,7 +386,7 @@ TEST(Mcts, RootEvaluationGivesPriorsWithoutASearch) {
   const TableEnvironment game(
       {{"root", First(0.25F, {{"a", 0.7}, {"b", 0.3}})}, {"a", End(0)}, {"b", End(0)}});
   TableEvaluator evaluator;
-  for (RootPolicy root : {RootPolicy::kPuct, RootPolicy::kGumbel}) {
+  for (const std::string root : {"puct", "gumbel"}) {
     Mcts mcts(game, Proving(root));
     mcts.SetRoot(**game.NewState({}));
     mcts.BeginRootEvaluation();

@@ -12,7 +12,7 @@
 namespace tesuji::search {
 namespace {
 
-SearchOptions Earnest(RootPolicy root) {
+SearchOptions Earnest(const std::string& root) {
   SearchOptions options;
   options.root = root;
   options.gumbel_noise = false;
@@ -70,13 +70,13 @@ class Exhaustive {
 TEST(SearchAgainstMinimax, NeverLosesNoughtsAndCrossesWithEitherColour) {
   const auto game = env::MakeTicTacToe();
   const auto start = std::move(*game->NewState({}));
-  for (RootPolicy root : {RootPolicy::kPuct, RootPolicy::kGumbel}) {
+  for (const std::string root : {"puct", "gumbel"}) {
     for (env::Player player : {env::Player::kFirst, env::Player::kSecond}) {
       SearchOptions options = Earnest(root);
       options.simulations = 3000;
       Exhaustive exhaustive(*game, options, player);
       EXPECT_EQ(exhaustive.Losses(*start), 0)
-          << (root == RootPolicy::kPuct ? "PUCT" : "Gumbel") << " as "
+          << (root == "puct" ? "PUCT" : "Gumbel") << " as "
           << (player == env::Player::kFirst ? "first" : "second");
       EXPECT_GT(exhaustive.games, 50);
     }
@@ -86,7 +86,7 @@ TEST(SearchAgainstMinimax, NeverLosesNoughtsAndCrossesWithEitherColour) {
 // The test above can fail: eight simulations do not see enough.
 TEST(SearchAgainstMinimax, TooFewSimulationsDoLose) {
   const NoughtsEnvironment game;
-  SearchOptions options = Earnest(RootPolicy::kPuct);
+  SearchOptions options = Earnest("puct");
   options.simulations = 8;
   Exhaustive exhaustive(game, options, env::Player::kSecond);
   EXPECT_GT(exhaustive.Losses(**game.NewState({})), 0);
@@ -137,7 +137,7 @@ void CheckProofs(const NoughtsEnvironment& game, const SearchOptions& options,
 
 TEST(SearchAgainstMinimax, ProofsAndTheirTargetsAreRightInEveryPosition) {
   const NoughtsEnvironment game;
-  for (RootPolicy root : {RootPolicy::kPuct, RootPolicy::kGumbel}) {
+  for (const std::string root : {"puct", "gumbel"}) {
     for (int pending : {1, 4}) {
       SearchOptions options = Earnest(root);
       options.simulations = 60;
@@ -154,7 +154,7 @@ TEST(SearchAgainstMinimax, ProofsAndTheirTargetsAreRightInEveryPosition) {
 TEST(SearchAgainstMinimax, EnoughSimulationsProveTheWholeGameADraw) {
   const NoughtsEnvironment game;
   UniformEvaluator evaluator;
-  const SearchResult result = SearchStart(game, &evaluator, Earnest(RootPolicy::kPuct), 2'000'000);
+  const SearchResult result = SearchStart(game, &evaluator, Earnest("puct"), 2'000'000);
   EXPECT_EQ(result.proof, Proof::kDraw);
   EXPECT_EQ(result.root_value, 0);
 }

@@ -47,7 +47,7 @@ TEST(SearchOptions, JsonTellsSettingsApart) {
   EpisodeOptions options;
   const Json before = ToJson(options);
   EXPECT_EQ(before["full"]["root"], "puct");
-  options.full.root = RootPolicy::kGumbel;
+  options.full.root = "gumbel";
   EXPECT_NE(ToJson(options), before);
   options = {};
   options.full.max_pending = 2;

@@ -41,7 +41,7 @@ inline SearchOptions PlainPuct() {
 /// A Gumbel root without noise and with small constants: sigma(q) = (1 + max N) * q.
 inline SearchOptions PlainGumbel() {
   SearchOptions options = PlainPuct();
-  options.root = RootPolicy::kGumbel;
+  options.root = "gumbel";
   options.gumbel_noise = false;
   options.gumbel_visit_offset = 1;
   options.gumbel_scale = 1;

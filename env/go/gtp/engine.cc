@@ -6,6 +6,7 @@
 
 #include "core/version.h"
 #include "env/go/gtp/engine_session.h"
+#include "search/root_rule.h"
 
 namespace tesuji::gtp {
 
@@ -73,10 +74,11 @@ std::vector<env::go::StoneStatus> Session::Statuses() {
 float Session::FinalScore() { return ScoreWithout(game.state(), DeadStones(Statuses())); }
 
 Thinker& Session::analyst() {
-  if (options.search.root == search::RootPolicy::kPuct) return *player;
+  // An analysis goes on for as long as it is watched.
+  if (!search::FindRootRule(options.search.root)->plans_ahead) return *player;
   if (analyst_ == nullptr) {
     search::SearchOptions puct = options.search;
-    puct.root = search::RootPolicy::kPuct;
+    puct.root = "puct";
     analyst_ =
         std::make_unique<Thinker>(*table.environment, table.evaluator.get(), puct, options.now);
   }

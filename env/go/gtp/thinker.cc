@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "search/root_rule.h"
+
 namespace tesuji::gtp {
 namespace {
 
@@ -37,15 +39,15 @@ search::SearchResult Thinker::Think(const ThinkLimits& limits, RandomStream* ran
                                     const std::function<bool()>& watch) {
   const auto begin = now_();
   const auto elapsed = [&] { return Duration(now_() - begin); };
-  const bool gumbel = options_.root == search::RootPolicy::kGumbel;
-  int left = gumbel ? Planned(limits) : std::max(1, limits.simulations);
+  const bool planned = search::FindRootRule(options_.root)->plans_ahead;
+  int left = planned ? Planned(limits) : std::max(1, limits.simulations);
   int done = 0;
   std::uint32_t visits = 0;
   bool stop = false;
   mcts_.BeginRootEvaluation();
   while (!mcts_.done()) Batch();
   while (!stop && left > 0) {
-    const int slice = gumbel ? left : std::min(left, std::max(kSlice, options_.max_pending));
+    const int slice = planned ? left : std::min(left, std::max(kSlice, options_.max_pending));
     mcts_.Begin(random, slice, /*noise=*/false);
     while (!stop && !mcts_.done()) {
       if (!Batch()) break;
@@ -58,7 +60,7 @@ search::SearchResult Thinker::Think(const ThinkLimits& limits, RandomStream* ran
     if (result.proof != search::Proof::kNone || result.visits == visits) break;
     visits = result.visits;
     if (!stop && limits.time && elapsed() >= *limits.time) stop = true;
-    if (limits.stop_when_decided && !gumbel && elapsed().count() > 0) {
+    if (limits.stop_when_decided && !planned && elapsed().count() > 0) {
       simulations_per_second_ = done / elapsed().count();
       double more = left;
       if (limits.time) {
