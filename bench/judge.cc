@@ -12,18 +12,16 @@
 #include <fstream>
 #include <thread>
 
+#include "bench/clock.h"
 #include "verifier/judge/c_batch.h"
 #include "verifier/judge/lanes.h"
 
 extern char** environ;
 
 namespace tesuji::bench {
-namespace fs = std::filesystem;
 namespace {
 
-double Now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+namespace fs = std::filesystem;
 
 /// A plain process with its output thrown away; its exit status.
 int PlainRun(std::vector<std::string> words) {
@@ -42,7 +40,7 @@ int PlainRun(std::vector<std::string> words) {
   return status;
 }
 
-std::string ProgramText(int number) {
+std::string SumProgram(int number) {
   return fmt::format(
       "#include <bits/stdc++.h>\nusing namespace std;\n"
       "int main() {{\n  int n = {0};\n  vector<int> v(n % 97 + 3);\n  iota(v.begin(), v.end(), "
@@ -59,7 +57,7 @@ double OnLanes(verifier::Lanes& lanes, int count,
   std::mutex mutex;
   std::condition_variable changed;
   int left = count;
-  const double start = Now();
+  const auto start = Clock::now();
   for (int i = 0; i < count; ++i) {
     lanes.Post([&, i](verifier::Workplace& workplace) {
       work(i, workplace);
@@ -69,13 +67,13 @@ double OnLanes(verifier::Lanes& lanes, int count,
   }
   std::unique_lock<std::mutex> lock(mutex);
   changed.wait(lock, [&] { return left == 0; });
-  return Now() - start;
+  return SecondsSince(start);
 }
 
-class Bench {
+class JudgeBench {
  public:
-  Bench(const BenchOptions& options, std::shared_ptr<const verifier::Sandbox> sandbox,
-        fs::path root, const std::function<void(const BenchFigure&)>& show)
+  JudgeBench(const JudgeBenchOptions& options, std::shared_ptr<const verifier::Sandbox> sandbox,
+             fs::path root, const ShowFigure& show)
       : options_(options), sandbox_(std::move(sandbox)), root_(std::move(root)), show_(show) {
     verifier::CompilerOptions compiler;
     compiler.cache_folder = root_ / "cache";
@@ -97,18 +95,18 @@ class Bench {
     verifier::RunSpec spec;
     outcome.program->AddTo(&spec);
     for (int i = 0; i < 20; ++i) workplace.Run(verifier::ContainerKind::kRun, spec);
-    double start = Now();
+    auto start = Clock::now();
     for (int i = 0; i < options_.runs; ++i) {
       const verifier::RunResult run = workplace.Run(verifier::ContainerKind::kRun, spec);
       if (!run.ExitedWith(0))
         return Fail("a benchmark run failed: " + verifier::DescribeEnding(run));
     }
-    const double sandboxed = (Now() - start) / options_.runs * 1000;
-    start = Now();
+    const double sandboxed = SecondsSince(start) / options_.runs * 1000;
+    start = Clock::now();
     for (int i = 0; i < options_.runs; ++i) PlainRun({binary.string()});
-    const double plain = (Now() - start) / options_.runs * 1000;
+    const double plain = SecondsSince(start) / options_.runs * 1000;
     show_({"judge/run_ms", sandboxed, "ms", plain, "plain fork and exec"});
-    show_({"judge/run_overhead_ms", sandboxed - plain, "ms"});
+    show_({"judge/run_overhead_ms", sandboxed - plain, "ms", {}, {}});
     show_({"judge/runs_per_second_and_core", 1000 / sandboxed, "1/s", 1000 / plain,
            "plain fork and exec"});
     return {};
@@ -122,7 +120,7 @@ class Bench {
     std::atomic<int> failures{0};
     const auto one = [&](int number, verifier::Workplace& workplace) {
       verifier::Submission submission;
-      submission.files = {{"main.cc", ProgramText(number)}};
+      submission.files = {{"main.cc", SumProgram(number)}};
       auto report = judge.Judge(workplace, submission);
       if (!report || report->verdict != env::Verdict::kAccepted) ++failures;
     };
@@ -133,7 +131,7 @@ class Bench {
         options_.plain_submissions /
         OnLanes(lanes, options_.plain_submissions, [&](int i, verifier::Workplace&) {
           const std::string base = (root_ / fmt::format("plain{}", i)).string();
-          std::ofstream(base + ".cc") << ProgramText(i);
+          std::ofstream(base + ".cc") << SumProgram(i);
           PlainRun({"/usr/bin/g++", "-O2", "-std=gnu++20", base + ".cc", "-o", base});
           PlainRun({base});
         });
@@ -167,22 +165,21 @@ class Bench {
             if (verdict.verdict != env::Verdict::kAccepted) ++failures;
           }
         });
-    show_({"judge/functions_per_second", options_.functions / seconds, "1/s"});
+    show_({"judge/functions_per_second", options_.functions / seconds, "1/s", {}, {}});
     return failures == 0 ? Status() : Fail(fmt::format("{} functions failed", failures.load()));
   }
 
  private:
-  const BenchOptions& options_;
+  const JudgeBenchOptions& options_;
   std::shared_ptr<const verifier::Sandbox> sandbox_;
   fs::path root_;
-  const std::function<void(const BenchFigure&)>& show_;
+  const ShowFigure& show_;
   std::unique_ptr<verifier::Compiler> compiler_;
 };
 
 }  // namespace
 
-Status BenchJudge(const BenchOptions& options,
-                  const std::function<void(const BenchFigure&)>& show) {
+Status BenchJudge(const JudgeBenchOptions& options, const ShowFigure& show) {
   auto sandbox = verifier::Sandbox::Open(options.sandbox);
   if (!sandbox) return tl::unexpected(sandbox.error());
   std::string root = (fs::temp_directory_path() / "tesuji-bench-XXXXXX").string();
@@ -190,7 +187,7 @@ Status BenchJudge(const BenchOptions& options,
   // Containers of root run as another user, who has to reach the precompiled headers.
   fs::permissions(root, fs::perms(0755));
   fs::create_directories(fs::path(root) / "problem");
-  Bench bench(options, *sandbox, root, show);
+  JudgeBench bench(options, *sandbox, root, show);
   Status status = bench.Runs();
   if (status) status = bench.Functions();
   if (status) status = bench.Submissions();

@@ -1,24 +1,13 @@
 // What `tesuji bench judge` measures; each figure stands beside a plain one of the same run.
 #pragma once
 
-#include <filesystem>
-#include <functional>
-#include <string>
-
+#include "bench/figure.h"
 #include "core/result.h"
 #include "verifier/judge/batch.h"
 
 namespace tesuji::bench {
 
-struct BenchFigure {
-  std::string name;
-  double value = 0;
-  std::string unit;
-  double reference = 0;  ///< 0: none.
-  std::string reference_name = {};
-};
-
-struct BenchOptions {
+struct JudgeBenchOptions {
   verifier::SandboxOptions sandbox;
   int submissions = 200;      ///< Distinct C++ programs.
   int plain_submissions = 8;  ///< Of these compiled by plain g++ for comparison; slow.
@@ -28,6 +17,6 @@ struct BenchOptions {
 };
 
 /// Runs all benchmarks; `show` sees each figure when it is known.
-Status BenchJudge(const BenchOptions& options, const std::function<void(const BenchFigure&)>& show);
+Status BenchJudge(const JudgeBenchOptions& options, const ShowFigure& show);
 
 }  // namespace tesuji::bench

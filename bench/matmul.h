@@ -1,24 +1,24 @@
-// How fast walks are: for `tesuji bench matmul`.
+// How fast walks over schemes of matrix multiplication are.
 // Thread-safety: a free function; measures the calling thread's core.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 
+#include "bench/figure.h"
 #include "env/matmul/format.h"
 
 namespace tesuji::bench {
 
-struct WalkSpeed {
-  double flips_per_second = 0;
-  double refused_fraction = 0;      ///< Of the flips: they would have left the ring.
-  double reference_per_second = 0;  ///< Random reads of a 64 KiB table in the same run, for scale.
-  int rank = 0;                     ///< At the end.
+struct MatmulBenchOptions {
+  env::matmul::Format format;  ///< REQUIRES: CheckFormat(format).
+  env::matmul::Ring ring = env::matmul::Ring::kZ2;
+  std::chrono::duration<double> duration{
+      5};  ///< Of the walk; half as long again for the reference.
+  std::uint64_t seed = 1;
 };
 
-/// Walks from the standard scheme of `format` for about `duration` (half as long again in all).
-/// REQUIRES: CheckFormat(format).
-WalkSpeed BenchWalk(const env::matmul::Format& format, env::matmul::Ring ring,
-                    std::chrono::duration<double> duration, std::uint64_t seed);
+/// Walks from the standard scheme.
+void BenchMatmul(const MatmulBenchOptions& options, const ShowFigure& show);
 
 }  // namespace tesuji::bench

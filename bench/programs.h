@@ -1,16 +1,15 @@
-// How fast programs are enumerated and run: what `tesuji bench programs` prints.
-// Thread-safety: free function.
+// How fast programs are enumerated and run.
+// Thread-safety: a free function; measures the calling thread's core.
 #pragma once
 
 #include <chrono>
 
+#include "bench/figure.h"
+
 namespace tesuji::bench {
 
-struct ProgramBench {
-  double candidates_per_second = 0;  ///< Enumerated and evaluated on 8 examples, one core.
-  double runs_per_second = 0;        ///< Random programs, each run afresh on 8 examples.
-};
-
-ProgramBench BenchPrograms(std::chrono::milliseconds duration);
+/// Candidates enumerated and evaluated on 8 examples, against random programs that are each run
+/// afresh on 8 examples; each for half of `duration`.
+void BenchPrograms(std::chrono::milliseconds duration, const ShowFigure& show);
 
 }  // namespace tesuji::bench

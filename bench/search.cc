@@ -2,14 +2,11 @@
 
 #include <vector>
 
+#include "bench/clock.h"
 #include "search/mcts.h"
 
 namespace tesuji::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double Seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 /// Priors and values off a table: as near to free as an evaluator that looks different from state
 /// to state can be (equal priors everywhere would give trees of an unnatural shape).
@@ -43,7 +40,8 @@ class FreeEvaluator : public search::Evaluator {
   std::uint64_t next_ = 0;
 };
 
-std::unique_ptr<env::State> NewStart(const env::Environment& environment, RandomStream* random) {
+std::unique_ptr<env::State> SampledStart(const env::Environment& environment,
+                                         RandomStream* random) {
   auto state = environment.NewState(environment.SampleTask(*random));
   if (!state) throw MachineError("benchmark: " + state.error().message);
   return std::move(*state);
@@ -57,7 +55,7 @@ double EnvironmentMicroseconds(const env::Environment& environment, int depth,
   Clock::duration spent{};
   const auto end = Clock::now() + duration;
   while (Clock::now() < end) {
-    auto state = NewStart(environment, random);
+    auto state = SampledStart(environment, random);
     while (state->phase() == env::Phase::kOngoing && state->to_play() != env::Player::kChance &&
            Clock::now() < end) {
       // The line is found first, untimed; then walked as a search would.
@@ -97,7 +95,7 @@ SearchBenchResult BenchSearchOverhead(const env::Environment& environment,
   const auto start = Clock::now();
   const auto end = start + options.duration;
   while (Clock::now() < end) {
-    auto state = NewStart(environment, &random);
+    auto state = SampledStart(environment, &random);
     mcts.SetRoot(*state);
     while (state->phase() == env::Phase::kOngoing && Clock::now() < end) {
       env::Action action = 0;
@@ -114,7 +112,7 @@ SearchBenchResult BenchSearchOverhead(const env::Environment& environment,
       mcts.Advance(action);
     }
   }
-  const double seconds = Seconds(Clock::now() - start);
+  const double seconds = SecondsSince(start);
   SearchBenchResult result;
   result.simulations_per_second = static_cast<double>(simulations) / seconds;
   result.evaluations_per_second = static_cast<double>(evaluator.count()) / seconds;
@@ -124,6 +122,12 @@ SearchBenchResult BenchSearchOverhead(const env::Environment& environment,
   result.environment_microseconds = EnvironmentMicroseconds(
       environment, static_cast<int>(result.mean_depth + 0.5), options.duration / 3, &random);
   return result;
+}
+
+void BenchSearch(const env::Environment& environment, const SearchBenchOptions& options,
+                 const ShowFigure& show) {
+  const SearchBenchResult result = BenchSearchOverhead(environment, options);
+  show({"search with a free evaluator", result.simulations_per_second, "simulations/s", {}, {}});
 }
 
 }  // namespace tesuji::bench

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "api/environment.h"
+#include "bench/figure.h"
 #include "search/options.h"
 
 namespace tesuji::bench {
@@ -31,5 +32,9 @@ struct SearchBenchResult {
 /// Plays whole episodes from the environment's start, one search a move, until time is up.
 SearchBenchResult BenchSearchOverhead(const env::Environment& environment,
                                       const SearchBenchOptions& options);
+
+/// The same as figures.
+void BenchSearch(const env::Environment& environment, const SearchBenchOptions& options,
+                 const ShowFigure& show);
 
 }  // namespace tesuji::bench

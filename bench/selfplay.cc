@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/clock.h"
 #include "campaign/episode_schedule.h"
 #include "campaign/host.h"
 #include "campaign/policy_slot.h"
@@ -15,8 +16,6 @@
 namespace tesuji::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 std::shared_ptr<const learner::Network> UntrainedNetwork(const env::Environment& environment,
                                                          const SelfplayBenchOptions& options) {
   auto network = learner::Network::Load(
@@ -25,8 +24,6 @@ std::shared_ptr<const learner::Network> UntrainedNetwork(const env::Environment&
   if (!network) throw MachineError(network.error().message);
   return *network;
 }
-
-double Seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 /// `count` ongoing states of random games.
 std::vector<std::unique_ptr<env::State>> RandomStates(const env::Environment& environment,
@@ -78,10 +75,15 @@ class BenchHost final : public env::ProducerHost {
   std::atomic<std::int64_t> episodes_{0};
 };
 
-}  // namespace
+struct SelfplayRates {
+  double evaluations_per_second = 0;
+  double actions_per_second = 0;
+  double episodes_per_second = 0;
+  double mean_batch = 0;
+};
 
-SelfplayBenchResult BenchSelfplay(const env::Environment& environment,
-                                  const SelfplayBenchOptions& options) {
+SelfplayRates MeasureSelfplay(const env::Environment& environment,
+                              const SelfplayBenchOptions& options) {
   BenchHost host(environment, options);
   std::unique_ptr<search::EvaluationCache> cache;
   if (options.cache_entries > 0) {
@@ -103,8 +105,8 @@ SelfplayBenchResult BenchSelfplay(const env::Environment& environment,
     std::vector<std::jthread> threads;
     for (int i = 0; i < options.workers; ++i) threads.emplace_back(work);
   }
-  const double seconds = Seconds(Clock::now() - start);
-  SelfplayBenchResult result;
+  const double seconds = SecondsSince(start);
+  SelfplayRates result;
   result.evaluations_per_second = static_cast<double>(host.totals().evaluations) / seconds;
   result.actions_per_second = static_cast<double>(host.totals().actions) / seconds;
   result.episodes_per_second = static_cast<double>(host.episodes()) / seconds;
@@ -113,8 +115,9 @@ SelfplayBenchResult BenchSelfplay(const env::Environment& environment,
   return result;
 }
 
-double BenchBareEvaluator(const env::Environment& environment,
-                          const SelfplayBenchOptions& options) {
+/// Positions a second of the bare evaluator on the same network, batch and number of threads, over
+/// positions of random games.
+double BareEvaluator(const env::Environment& environment, const SelfplayBenchOptions& options) {
   const auto network = UntrainedNetwork(environment, options);
   std::atomic<std::int64_t> evaluated{0};
   const auto work = [&](int thread) {
@@ -141,7 +144,29 @@ double BenchBareEvaluator(const env::Environment& environment,
     std::vector<std::jthread> threads;
     for (int i = 0; i < options.workers; ++i) threads.emplace_back(work, i);
   }
-  return static_cast<double>(evaluated) / Seconds(Clock::now() - start);
+  return static_cast<double>(evaluated) / SecondsSince(start);
+}
+
+}  // namespace
+
+void BenchSelfplay(const env::Environment& environment, const SelfplayBenchOptions& options,
+                   const ShowFigure& show) {
+  const double bare = BareEvaluator(environment, options);
+  const SelfplayRates rates = MeasureSelfplay(environment, options);
+  show({"self-play evaluations", rates.evaluations_per_second, "evaluations/s", bare,
+        "bare evaluator"});
+  show({"self-play moves", rates.actions_per_second, "moves/s", {}, {}});
+  show({"self-play games", rates.episodes_per_second, "games/s", {}, {}});
+  show({"self-play mean batch", rates.mean_batch, "positions", {}, {}});
+}
+
+void BenchWorkers(const env::Environment& environment, SelfplayBenchOptions options,
+                  const ShowFigure& show) {
+  options.workers = 1;
+  const double one = MeasureSelfplay(environment, options).evaluations_per_second;
+  options.workers = 2;
+  const double two = MeasureSelfplay(environment, options).evaluations_per_second;
+  show({"self-play with 2 workers", two, "evaluations/s", one, "1 worker"});
 }
 
 }  // namespace tesuji::bench

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "api/environment.h"
+#include "bench/figure.h"
 #include "learner/model.h"
 #include "search/options.h"
 
@@ -22,19 +23,12 @@ struct SelfplayBenchOptions {
   std::uint64_t seed = 1;
 };
 
-struct SelfplayBenchResult {
-  double evaluations_per_second = 0;
-  double actions_per_second = 0;
-  double episodes_per_second = 0;
-  double mean_batch = 0;
-};
+/// Self-play with an untrained network, which stores nothing.
+void BenchSelfplay(const env::Environment& environment, const SelfplayBenchOptions& options,
+                   const ShowFigure& show);
 
-/// Self-play with an untrained network; nothing is stored.
-SelfplayBenchResult BenchSelfplay(const env::Environment& environment,
-                                  const SelfplayBenchOptions& options);
-
-/// Positions a second of the bare evaluator on the same network, batch and number of threads,
-/// over positions of random games.
-double BenchBareEvaluator(const env::Environment& environment, const SelfplayBenchOptions& options);
+/// What a second worker adds: `options.workers` is not looked at.
+void BenchWorkers(const env::Environment& environment, SelfplayBenchOptions options,
+                  const ShowFigure& show);
 
 }  // namespace tesuji::bench

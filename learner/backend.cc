@@ -81,11 +81,6 @@ EvaluatorBenchResult BenchEvaluator(const env::Environment& environment,
   return Torch().bench_evaluator(environment, options);
 }
 
-TrainerBenchResult BenchTrainer(const env::Environment& environment,
-                                const TrainerBenchOptions& options) {
-  return Torch().bench_trainer(environment, options);
-}
-
 Result<double> FoldingError(std::string_view weights, const env::Spec& spec,
                             std::span<const float> observations, int rows) {
   return Torch().folding_error(weights, spec, observations, rows);

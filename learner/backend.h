@@ -26,7 +26,6 @@ struct Backend {
   decltype(&Trainer::Create) create_trainer;
   decltype(&Trainer::Restore) restore_trainer;
   decltype(&BenchEvaluator) bench_evaluator;
-  decltype(&BenchTrainer) bench_trainer;
   Result<double> (*folding_error)(std::string_view weights, const env::Spec& spec,
                                   std::span<const float> observations, int rows);
   double (*optimizer_error)(int steps);
@@ -37,8 +36,7 @@ constexpr std::uint64_t BackendLayout() {
   return env::LayoutHash(
       {sizeof(Backend), sizeof(NetworkConfig), sizeof(EvaluatorOptions), sizeof(Network),
        sizeof(TrainerOptions), sizeof(Trainer), sizeof(TrainingReport), sizeof(EpisodeRow),
-       sizeof(EvaluatorBenchOptions), sizeof(EvaluatorBenchResult), sizeof(TrainerBenchOptions),
-       sizeof(TrainerBenchResult)},
+       sizeof(EvaluatorBenchOptions), sizeof(EvaluatorBenchResult)},
       env::PluginLayout());
 }
 

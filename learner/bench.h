@@ -1,4 +1,5 @@
-// How fast inference and training are, on this machine, one core.
+// How fast the forward pass is on this machine, one core: what bench/evaluator.h cannot measure
+// without LibTorch.
 // Thread-safety: one call at a time.
 #pragma once
 
@@ -6,7 +7,6 @@
 
 #include "api/environment.h"
 #include "learner/model.h"
-#include "learner/trainer.h"
 
 namespace tesuji::learner {
 
@@ -25,18 +25,5 @@ struct EvaluatorBenchResult {
 /// The forward pass on encoded positions, one thread, on the CPU.
 EvaluatorBenchResult BenchEvaluator(const env::Environment& environment,
                                     const EvaluatorBenchOptions& options);
-
-struct TrainerBenchOptions {
-  TrainerOptions trainer;
-  std::chrono::milliseconds duration{5000};
-};
-
-struct TrainerBenchResult {
-  double rows_per_second = 0;
-};
-
-/// Training steps on random games.
-TrainerBenchResult BenchTrainer(const env::Environment& environment,
-                                const TrainerBenchOptions& options);
 
 }  // namespace tesuji::learner

@@ -15,7 +15,6 @@ const tesuji::learner::Backend* TesujiLearnerBackend() {
       .create_trainer = &Trainer::Create,
       .restore_trainer = &Trainer::Restore,
       .bench_evaluator = &BenchEvaluator,
-      .bench_trainer = &BenchTrainer,
       .folding_error = &FoldingError,
       .optimizer_error = &OptimizerError,
   };

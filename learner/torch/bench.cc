@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "learner/architecture.h"
-#include "learner/replay_window.h"
 #include "learner/torch/folded_network.h"
 #include "learner/torch/parameters.h"
 #include "learner/torch/processor.h"
@@ -23,32 +22,6 @@ double CallsPerSecond(std::chrono::milliseconds duration, const Work& work) {
     ++calls;
   } while (Clock::now() - start < duration);
   return static_cast<double>(calls) / std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// A random game whose every move is a target.
-env::Trajectory RandomGame(const env::Environment& environment, RandomStream* random) {
-  env::Trajectory game;
-  game.task = environment.SampleTask(*random);
-  auto state = environment.NewState(game.task);
-  if (!state) throw MachineError(state.error().message);
-  std::vector<env::Action> legal;
-  std::vector<env::ChanceOutcome> outcomes;
-  while ((*state)->phase() == env::Phase::kOngoing) {
-    env::Step step;
-    if ((*state)->to_play() == env::Player::kChance) {
-      (*state)->ChanceOutcomes(&outcomes);
-      step.action = outcomes[random->Below(outcomes.size())].action;
-    } else {
-      (*state)->LegalActions(&legal);
-      step.action = legal[random->Below(legal.size())];
-      step.is_target = true;
-      step.policy = {{step.action, 1.0F}};
-    }
-    (*state)->Apply(step.action);
-    game.steps.push_back(std::move(step));
-  }
-  if ((*state)->phase() == env::Phase::kScored) game.outcome.value = (*state)->Value();
-  return game;
 }
 
 }  // namespace
@@ -92,24 +65,6 @@ EvaluatorBenchResult BenchEvaluator(const env::Environment& environment,
   result.bare_gflops = calls * options.batch * 2e-9 * static_cast<double>(channels * channels * 9) *
                        spec.observation.cells();
   return result;
-}
-
-TrainerBenchResult BenchTrainer(const env::Environment& environment,
-                                const TrainerBenchOptions& options) {
-  ReplayWindow window(environment, {});
-  RandomStream random(1);
-  for (int i = 0; i < 50; ++i) {
-    if (Status added = window.Add(RandomGame(environment, &random)); !added) {
-      throw MachineError("a random game does not replay: " + added.error().message);
-    }
-  }
-  auto trainer = Trainer::Create(environment, options.trainer);
-  if (!trainer) throw MachineError(trainer.error().message);
-  (*trainer)->Train(&window, 2, {});
-  const auto end = Clock::now() + options.duration;
-  const auto report =
-      (*trainer)->Train(&window, 1'000'000'000, [&] { return Clock::now() >= end; });
-  return {report.rows_per_second};
 }
 
 }  // namespace tesuji::learner

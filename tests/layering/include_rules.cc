@@ -174,7 +174,7 @@ Rules HouseRules() {
       {"learner/torch", {"api", "core", "learner"}},
       {"dataset", {"api", "core", "storage"}},
       {"arena", {"api", "core", "search"}},
-      {"campaign", {"api", "core", "search", "storage", "learner", "dataset", "arena"}},
+      {"campaign", {"api", "core", "search", "storage", "learner", "arena"}},
       {"env/connect4", game},
       {"env/game2048", game},
       {"env/go", {"api", "core"}},
@@ -185,13 +185,15 @@ Rules HouseRules() {
       {"env/program", {"api", "core", "search", "storage", "learner", "verifier", "campaign"}},
       {"env/tictactoe", game},
       {"bench",
-       {"api", "core", "search", "storage", "verifier", "learner", "dataset", "campaign",
+       {"api", "core", "search", "storage", "verifier", "learner", "dataset", "campaign", "env/go",
         "env/matmul", "env/program"}},
   };
   rules.top = {"cli", "tests"};
   rules.confined = {
       {"LibTorch", {"torch/", "ATen/", "c10/", "caffe2/"}, {"learner/torch/", "tests/learner/"}},
-      {"SQLite", {"sqlite3", "SQLiteCpp/"}, {"storage/sqlite/", "tests/storage/", "tests/dataset/"}},
+      {"SQLite",
+       {"sqlite3", "SQLiteCpp/"},
+       {"storage/sqlite/", "tests/storage/", "tests/dataset/"}},
       {"Arrow", {"arrow/", "parquet/"}, {"dataset/export/parquet.cc"}},
       {"CLI11", {"CLI/"}, {"cli/options.cc"}},
       {"Boost.Beast", {"boost/beast"}, {"service/", "tests/service/"}},

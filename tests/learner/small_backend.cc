@@ -232,9 +232,4 @@ EvaluatorBenchResult BenchEvaluator(const env::Environment& /*environment*/,
   throw MachineError("this test has no LibTorch");
 }
 
-TrainerBenchResult BenchTrainer(const env::Environment& /*environment*/,
-                                const TrainerBenchOptions& /*options*/) {
-  throw MachineError("this test has no LibTorch");
-}
-
 }  // namespace tesuji::learner

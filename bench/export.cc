@@ -1,4 +1,4 @@
-#include "bench/dataset.h"
+#include "bench/export.h"
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -6,9 +6,9 @@
 #include <tbb/task_arena.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <filesystem>
 
+#include "bench/clock.h"
 #include "core/random.h"
 #include "dataset/build_dataset.h"
 #include "dataset/curate/hash.h"
@@ -21,12 +21,8 @@ namespace tesuji::bench {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
+/// A temporary folder of this run.
 struct Folder {
   Folder() : path((fs::temp_directory_path() / "tesuji-bench-XXXXXX").string()) {
     if (::mkdtemp(path.data()) == nullptr) throw MachineError(path + ": cannot create");
@@ -59,9 +55,10 @@ Status FillStore(const env::Environment& environment, int games, const std::stri
 }
 
 /// Rows a second of one whole `curate` run, and of its last stage alone.
-Result<double> Export(const ExportBenchOptions& options, const env::Registry& registry,
-                      const std::string& store, const std::vector<std::string>& formats,
-                      const std::string& out, const std::string& cache) {
+Result<double> ExportRowsPerSecond(const ExportBenchOptions& options, const env::Registry& registry,
+                                   const std::string& store,
+                                   const std::vector<std::string>& formats, const std::string& out,
+                                   const std::string& cache) {
   dataset::BuildOptions build;
   build.stores = {store};
   build.out = out;
@@ -77,7 +74,7 @@ Result<double> Export(const ExportBenchOptions& options, const env::Registry& re
 }
 
 /// Programs of about 120 words from a small vocabulary.
-std::string MakeDocument(RandomStream* random) {
+std::string RandomDocument(RandomStream* random) {
   std::string text;
   for (int i = 0; i < 120; ++i) text += fmt::format("w{} ", random->Below(400));
   return text;
@@ -86,7 +83,7 @@ std::string MakeDocument(RandomStream* random) {
 double DedupDocumentsPerSecond(const ExportBenchOptions& options) {
   RandomStream random({11, 0xdedb});
   std::vector<std::string> documents;
-  for (int i = 0; i < options.documents; ++i) documents.push_back(MakeDocument(&random));
+  for (int i = 0; i < options.documents; ++i) documents.push_back(RandomDocument(&random));
   dataset::Recipe recipe;
   recipe.dedup.near = true;
   recipe.exports.views = {"trajectories"};
@@ -119,7 +116,7 @@ double DedupDocumentsPerSecond(const ExportBenchOptions& options) {
 }  // namespace
 
 Status BenchExport(const ExportBenchOptions& options, const env::Registry& registry,
-                   const std::function<void(const ExportFigure&)>& show) {
+                   const ShowFigure& show) {
   const auto environment = registry.Make("go", {{"size", options.board}});
   if (!environment) return tl::unexpected(environment.error());
   const Folder folder;
@@ -128,9 +125,9 @@ Status BenchExport(const ExportBenchOptions& options, const env::Registry& regis
 
   const std::string cache = folder.path + "/cache";
   const auto analysed =
-      Export(options, registry, store, {"jsonl"}, folder.path + "/analysed", cache);
+      ExportRowsPerSecond(options, registry, store, {"jsonl"}, folder.path + "/analysed", cache);
   if (!analysed) return tl::unexpected(analysed.error());
-  show({"facts and JSONL.zst, whole run", *analysed, "rows/s", 0, ""});
+  show({"facts and JSONL.zst, whole run", *analysed, "rows/s", {}, {}});
   std::vector<std::vector<std::string>> runs = {{"jsonl"}, {"npz"}};
   if (dataset::WhyUnavailable("parquet").empty()) {
     runs.push_back({"parquet"});
@@ -139,15 +136,16 @@ Status BenchExport(const ExportBenchOptions& options, const env::Registry& regis
   for (const auto& formats : runs) {
     std::string name;
     for (const auto& format : formats) name += (name.empty() ? "" : " and ") + format;
-    const auto rate = Export(options, registry, store, formats, folder.path + "/" + name, cache);
+    const auto rate =
+        ExportRowsPerSecond(options, registry, store, formats, folder.path + "/" + name, cache);
     if (!rate) return tl::unexpected(rate.error());
     show({"Go positions to " + name, *rate, "rows/s", *analysed, "whole run"});
   }
-  show({"exact and dataset::MinHash deduplication", DedupDocumentsPerSecond(options), "documents/s",
-        0, ""});
+  show(
+      {"exact and MinHash deduplication", DedupDocumentsPerSecond(options), "documents/s", {}, {}});
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  show({"largest memory", static_cast<double>(usage.ru_maxrss) / 1024, "MiB", 0, ""});
+  show({"largest memory", static_cast<double>(usage.ru_maxrss) / 1024, "MiB", {}, {}});
   return {};
 }
 

@@ -1,4 +1,4 @@
-#include "campaign/data_value.h"
+#include "bench/data.h"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@
 #include "learner/trainer.h"
 #include "storage/store.h"
 
-namespace tesuji::campaign {
+namespace tesuji::bench {
 namespace {
 
 /// Fates of the positions of each episode in the dataset's train split, by content hash.
@@ -38,7 +38,7 @@ void ForgetDropped(const std::string& fates, env::Trajectory* trajectory) {
   }
 }
 
-Result<learner::CompressionFigure> TrainAndMeasure(const DataValueOptions& options,
+Result<learner::CompressionFigure> TrainAndMeasure(const DataBenchOptions& options,
                                                    const env::Environment& environment,
                                                    learner::ReplayWindow* window,
                                                    const std::vector<env::Trajectory>& heldout) {
@@ -61,9 +61,19 @@ Result<learner::CompressionFigure> TrainAndMeasure(const DataValueOptions& optio
   return learner::MeasureCompression(environment, heldout, evaluator.get());
 }
 
-}  // namespace
+/// Bits a move on the held-out episodes: -log2 of the policy for the move played.
+struct DataValue {
+  std::int64_t rows = 0;      ///< Of the dataset's positions.
+  std::int64_t raw_rows = 0;  ///< Drawn from the store, at least as many.
+  double curated_bits = 0;
+  double raw_bits = 0;
+  double uniform_bits = 0;
+  std::int64_t heldout_moves = 0;
+  std::int64_t refused = 0;  ///< Episodes that do not hold when replayed; no row is theirs.
+  std::string first_refusal;
+};
 
-Result<DataValue> MeasureDataValue(const DataValueOptions& options, const env::Registry& registry) {
+Result<DataValue> MeasureDataValue(const DataBenchOptions& options, const env::Registry& registry) {
   auto kept = KeptPositions(options.dataset);
   if (!kept) return tl::unexpected(kept.error());
   auto store = storage::Store::Open(options.store, storage::OpenMode::kReadOnly);
@@ -78,6 +88,13 @@ Result<DataValue> MeasureDataValue(const DataValueOptions& options, const env::R
   everything.minimum_rows = everything.maximum_rows = INT64_MAX / 4;
   learner::ReplayWindow curated(**environment, everything);
   std::vector<env::Trajectory> heldout;
+  DataValue value;
+  const auto note = [&](storage::TrajectoryId id, const Status& added) {
+    if (added) return;
+    if (value.refused++ == 0) {
+      value.first_refusal = fmt::format("trajectory {}: {}", id, added.error().message);
+    }
+  };
   // Order by content hash is an order without any meaning: a draw.
   std::map<std::string, storage::TrajectoryId> draw;
   (*store)->ForEachTrajectory(
@@ -93,10 +110,10 @@ Result<DataValue> MeasureDataValue(const DataValueOptions& options, const env::R
         if (it == kept->end()) return true;
         env::Trajectory trajectory = stored.trajectory;
         ForgetDropped(it->second, &trajectory);
-        (void)curated.Add(trajectory);  // Verified before: one that does not replay has no rows.
+        note(stored.id, curated.Add(trajectory));
         return true;
       },
-      {});
+      [&](storage::TrajectoryId id, const std::string& reason) { note(id, Fail(reason)); });
   if (curated.rows() == 0) return Fail(options.dataset + ": no position of this store is in it");
   if (heldout.empty()) return Fail(options.store + ": has no held-out episodes to measure with");
   if (heldout.size() > options.heldout) {
@@ -106,9 +123,8 @@ Result<DataValue> MeasureDataValue(const DataValueOptions& options, const env::R
   for (const auto& [hash, id] : draw) {
     if (raw.rows() >= curated.rows()) break;
     const auto stored = (*store)->GetTrajectory(id);
-    if (stored) (void)raw.Add(stored->trajectory);
+    note(id, stored ? raw.Add(stored->trajectory) : Status(tl::unexpected(stored.error())));
   }
-  DataValue value;
   value.rows = curated.rows();
   value.raw_rows = raw.rows();
   const auto with = TrainAndMeasure(options, **environment, &curated, heldout);
@@ -122,4 +138,26 @@ Result<DataValue> MeasureDataValue(const DataValueOptions& options, const env::R
   return value;
 }
 
-}  // namespace tesuji::campaign
+}  // namespace
+
+Status BenchData(const DataBenchOptions& options, const env::Registry& registry,
+                 const ShowFigure& show) {
+  const auto value = MeasureDataValue(options, registry);
+  if (!value) return tl::unexpected(value.error());
+  show({"uniform play", value->uniform_bits, "bits/move", {}, {}});
+  show({"trained on curated rows", value->curated_bits, "bits/move", value->raw_bits,
+        "as many raw rows"});
+  show({"curated rows", static_cast<double>(value->rows), "rows",
+        static_cast<double>(value->raw_rows), "raw rows"});
+  show({"held-out moves", static_cast<double>(value->heldout_moves), "moves", {}, {}});
+  if (value->refused > 0) {
+    show({"episodes left out, the first: " + value->first_refusal,
+          static_cast<double>(value->refused),
+          "episodes",
+          {},
+          {}});
+  }
+  return {};
+}
+
+}  // namespace tesuji::bench

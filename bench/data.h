@@ -8,12 +8,13 @@
 #include <string>
 
 #include "api/registry.h"
+#include "bench/figure.h"
 #include "core/result.h"
 #include "learner/model.h"
 
-namespace tesuji::campaign {
+namespace tesuji::bench {
 
-struct DataValueOptions {
+struct DataBenchOptions {
   std::string store;    ///< The store the dataset was made of.
   std::string dataset;  ///< Its folder; made with select.campaign_split = "train".
   learner::NetworkConfig network;
@@ -23,16 +24,9 @@ struct DataValueOptions {
   std::uint64_t seed = 1;
 };
 
-/// Bits a move on the held-out episodes: -log2 of the policy for the move played.
-struct DataValue {
-  std::int64_t rows = 0;      ///< Of the dataset's positions.
-  std::int64_t raw_rows = 0;  ///< Drawn from the store, at least as many.
-  double curated_bits = 0;
-  double raw_bits = 0;
-  double uniform_bits = 0;
-  std::int64_t heldout_moves = 0;
-};
+/// Bits a move on the held-out episodes, trained either way. Episodes that do not hold when they
+/// are replayed have no rows; they are counted, and the first is named.
+Status BenchData(const DataBenchOptions& options, const env::Registry& registry,
+                 const ShowFigure& show);
 
-Result<DataValue> MeasureDataValue(const DataValueOptions& options, const env::Registry& registry);
-
-}  // namespace tesuji::campaign
+}  // namespace tesuji::bench

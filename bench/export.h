@@ -3,10 +3,8 @@
 // Thread-safety: one caller; measures with `threads` threads.
 #pragma once
 
-#include <functional>
-#include <string>
-
 #include "api/registry.h"
+#include "bench/figure.h"
 #include "core/result.h"
 
 namespace tesuji::bench {
@@ -15,18 +13,10 @@ struct ExportBenchOptions {
   int board = 9;
   int games = 1500;       ///< Of random play in the measured store.
   int documents = 40000;  ///< Of the deduplication.
-  int threads = 2;
-};
-
-struct ExportFigure {
-  std::string name;
-  double value = 0;
-  std::string unit;
-  double reference = 0;  ///< 0: none.
-  std::string reference_name;
+  int threads = 1;
 };
 
 Status BenchExport(const ExportBenchOptions& options, const env::Registry& registry,
-                   const std::function<void(const ExportFigure&)>& show);
+                   const ShowFigure& show);
 
 }  // namespace tesuji::bench
