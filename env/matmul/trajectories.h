@@ -14,7 +14,8 @@
 namespace tesuji::env::matmul {
 
 /// `episode` is the record's number within the campaign. The environment must be of the
-/// discovery's format and ring. Fails when walking again does not lead to the discovery.
+/// discovery's format and ring. Whether walking again leads to the discovery is a replay's to say
+/// (api/replay.h), as of every episode.
 Result<Trajectory> ToTrajectory(const MatmulEnvironment& environment, const Discovery& discovery,
                                 std::uint64_t campaign_seed, std::uint64_t episode);
 

@@ -9,7 +9,7 @@
 
 #include "campaign/campaign.h"
 #include "campaign/verify_store.h"
-#include "env/builtin_environments.h"
+#include "cli/families.h"
 #include "tests/contract/broken/sound.h"
 
 namespace tesuji::campaign {
@@ -40,7 +40,7 @@ class RefusedEpisodes : public testing::Test {
   }
   ~RefusedEpisodes() override { std::filesystem::remove_all(folder_); }
 
-  env::Registry registry_ = env::BuiltInEnvironments();
+  env::Registry registry_ = env::BuiltInFamilies();
   std::filesystem::path folder_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "api/replay.h"
 #include "env/matmul/scheme_search.h"
 #include "env/matmul/tensor_check.h"
 #include "env/matmul/trajectories.h"
@@ -245,9 +246,10 @@ TEST(Trajectory, OfADiscoveryCarriesWhatMadeIt) {
   EXPECT_EQ((*again)->Artifact(), trajectory->artifact);
   EXPECT_EQ((*again)->Fingerprint(), trajectory->final_fingerprint);
   EXPECT_EQ((*again)->Value(), trajectory->outcome.value);
+  EXPECT_TRUE(ReplayTrajectory(*environment, *trajectory).empty());
   Discovery forged = found.back();
   ++forged.stream[3];
-  EXPECT_FALSE(ToTrajectory(*environment, forged, 5, 17).has_value());
+  EXPECT_FALSE(ReplayTrajectory(*environment, *ToTrajectory(*environment, forged, 5, 17)).empty());
 }
 
 }  // namespace
