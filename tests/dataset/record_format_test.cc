@@ -119,7 +119,7 @@ class RecordFormats : public testing::Test {
     ImportContext context;
     context.registry = &registry_;
     context.verify = [](const env::Environment& environment, const env::Trajectory& trajectory) {
-      const auto problems = verifier::ReplayTrajectory(environment, trajectory, 1);
+      const auto problems = env::ReplayTrajectory(environment, trajectory, {.limit = 1});
       return problems.empty() ? std::string() : problems.front();
     };
     context.stop = &stop_;

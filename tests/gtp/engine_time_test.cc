@@ -15,8 +15,7 @@ namespace {
 using testing::StartsWith;
 
 struct TimedEngine {
-  explicit TimedEngine(int simulations_with_clock = 0,
-                       const std::string& root = "puct") {
+  explicit TimedEngine(int simulations_with_clock = 0, const std::string& root = "puct") {
     EngineOptions options = QuickOptions(50);
     options.search.root = root;
     options.now = clock.now();
