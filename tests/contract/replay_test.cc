@@ -8,8 +8,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "cli/families.h"
 #include "dataset/random_episode.h"
-#include "env/builtin_environments.h"
 #include "tests/contract/broken/sound.h"
 
 namespace tesuji::broken {
