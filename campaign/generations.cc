@@ -39,11 +39,20 @@ void Generations::Evaluate(std::int64_t checkpoint) {
   }
   Keep(metrics);
   const bool lone_agent = parts_.environment->spec().player_count == 1;
-  if (lone_agent && parts_.self_play) {
-    Keep(EvaluateSolo(*parts_.environment, *parts_.config, checkpoint, parts_.learning->newest(),
-                      stop));
-  }
+  if (lone_agent && parts_.self_play) EvaluateLoneAgent(checkpoint);
   parts_.evaluation->EvaluateGeneration(checkpoint, stop);
+}
+
+void Generations::EvaluateLoneAgent(std::int64_t checkpoint) {
+  const auto metrics =
+      EvaluateSolo(*parts_.environment, *parts_.config, checkpoint, parts_.learning->newest(),
+                   [this] { return parts_.limits->Over(); });
+  if (metrics) {
+    Keep(*metrics);
+  } else if (!said_unplayed_) {
+    parts_.progress->Announce("no evaluation episodes are played: " + metrics.error().message);
+    said_unplayed_ = true;
+  }
 }
 
 void Generations::Keep(const std::vector<storage::Metric>& metrics) {

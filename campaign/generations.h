@@ -47,9 +47,11 @@ class Generations {
  private:
   void Announce(const GenerationReport& report) const;
   void Evaluate(std::int64_t checkpoint);
+  void EvaluateLoneAgent(std::int64_t checkpoint);
   void Keep(const std::vector<storage::Metric>& metrics);
 
   const GenerationsParts parts_;
+  bool said_unplayed_ = false;
   enum class Stage : std::uint8_t { kWaiting, kTraining, kEvaluating };
   std::atomic<Stage> stage_{Stage::kWaiting};
 };

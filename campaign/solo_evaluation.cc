@@ -17,10 +17,10 @@ constexpr std::uint64_t kSoloStream = 6;
 
 }  // namespace
 
-std::vector<storage::Metric> EvaluateSolo(const env::Environment& environment,
-                                          const CampaignConfig& config, std::int64_t id,
-                                          std::shared_ptr<const learner::Network> network,
-                                          const std::function<bool()>& stop) {
+Result<std::vector<storage::Metric>> EvaluateSolo(const env::Environment& environment,
+                                                  const CampaignConfig& config, std::int64_t id,
+                                                  std::shared_ptr<const learner::Network> network,
+                                                  const std::function<bool()>& stop) {
   arena::SearchPlayerOptions player;
   player.search = InEarnest(config.episode.full, config.evaluation.visits);
   arena::SoloOptions options;
@@ -31,8 +31,10 @@ std::vector<storage::Metric> EvaluateSolo(const env::Environment& environment,
   const auto report = arena::PlaySolo(
       environment, NetworkContestant(CheckpointPlayer(id), environment, std::move(network), player),
       options);
-  if (!report) throw MachineError(report.error().message);
-  if (static_cast<int>(report->episodes.size()) < options.episodes) return {};
+  if (!report) return tl::unexpected(report.error());
+  if (static_cast<int>(report->episodes.size()) < options.episodes) {
+    return std::vector<storage::Metric>();
+  }
   const auto succeeded = std::ranges::count_if(
       report->episodes, [](const auto& episode) { return IsSuccess(episode.value); });
   const auto games = static_cast<double>(report->episodes.size());
