@@ -128,7 +128,8 @@ Result<std::unique_ptr<GoState>> GoEnvironment::NewGame(const Start& start) cons
 Result<std::unique_ptr<State>> GoEnvironment::FromArtifact(std::string_view artifact) const {
   auto games = ParseSgf(artifact);
   if (!games) return tl::unexpected(games.error());
-  auto record = ReadGame(games->front());
+  // As much as the parameter komi may be: episodes are not records of other programs.
+  auto record = ReadGame(games->front(), {.largest_komi = 2 * kMaxCells});
   if (!record) return tl::unexpected(record.error());
   auto state = ReplayGame(*this, *record);
   if (!state) return tl::unexpected(state.error());

@@ -50,11 +50,11 @@ Status ReadSize(std::string_view value, GameRecord* record) {
   return {};
 }
 
-Status ReadKomi(const SgfNode& root, GameRecord* record) {
+Status ReadKomi(const SgfNode& root, int largest, GameRecord* record) {
   record->start.komi = 0;
   const std::string_view value = Trim(root.Value("KM"));
   if (value.empty()) return {};
-  const auto komi = ParseKomi(value, record->width * record->height);
+  const auto komi = ParseKomi(value, std::max(largest, record->width * record->height));
   if (!komi) return Fail(fmt::format("SGF: KM is {}: {}", Quote(value), komi.error().message));
   record->start.komi = komi->points;
   record->counts_stones = komi->counts_stones;
@@ -172,13 +172,13 @@ void ReadToPlay(std::string_view player, GameRecord* record) {
   }
 }
 
-Status ReadHeader(const SgfNode& root, GameRecord* record) {
+Status ReadHeader(const SgfNode& root, const ReadGameOptions& options, GameRecord* record) {
   const std::string_view game = Trim(root.Value("GM"));
   if (!game.empty() && game != "1") {
     return Fail(fmt::format("SGF: GM is {}, expected 1 (Go)", Quote(game)));
   }
   if (auto status = ReadSize(root.Value("SZ"), record); !status) return status;
-  if (auto status = ReadKomi(root, record); !status) return status;
+  if (auto status = ReadKomi(root, options.largest_komi, record); !status) return status;
   record->start.handicap = std::clamp(ParseWhole(root.Value("HA")).value_or(0), 0, kMaxCells);
   record->result = SgfSimpleText(Trim(root.Value("RE")));
   record->rules = SgfSimpleText(Trim(root.Value("RU")));
@@ -255,7 +255,7 @@ class LineReader {
 Result<GameRecord> ReadGame(const SgfTree& tree, const ReadGameOptions& options) {
   GameRecord record;
   if (tree.nodes.empty()) return Fail("SGF: a game without nodes");
-  if (auto status = ReadHeader(tree.nodes[0], &record); !status) {
+  if (auto status = ReadHeader(tree.nodes[0], options, &record); !status) {
     return tl::unexpected(status.error());
   }
   LineReader line(&record, options);

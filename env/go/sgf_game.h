@@ -35,6 +35,8 @@ struct GameRecord {
 struct ReadGameOptions {
   /// Stops before the move with this number; what comes after may be anything.
   int before_move = std::numeric_limits<int>::max();
+  /// Points either way; 0: the cells of the board. An environment may play with more.
+  int largest_komi = 0;
 };
 
 /// Reads the main line. Handicap written as black moves in a row at the start becomes set-up

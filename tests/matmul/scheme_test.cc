@@ -89,8 +89,8 @@ std::string Complaint(std::string_view text) {
 }
 
 TEST(SchemeJson, SaysWhatIsWrongInOneLine) {
-  EXPECT_EQ(Complaint(""), "scheme: not valid JSON");
-  EXPECT_EQ(Complaint("[1, 2"), "scheme: not valid JSON");
+  EXPECT_EQ(Complaint(""), "scheme: no valid JSON");
+  EXPECT_EQ(Complaint("[1, 2"), "scheme: no valid JSON");
   EXPECT_EQ(Complaint("7"),
             "scheme: expected a JSON object with \"format\", \"ring\", \"u\", \"v\", \"w\"");
   EXPECT_EQ(Complaint("{}"), "scheme: key \"format\" is missing; expected [n, m, p]");
