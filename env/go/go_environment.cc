@@ -128,8 +128,9 @@ Result<std::unique_ptr<GoState>> GoEnvironment::NewGame(const Start& start) cons
 Result<std::unique_ptr<State>> GoEnvironment::FromArtifact(std::string_view artifact) const {
   auto games = ParseSgf(artifact);
   if (!games) return tl::unexpected(games.error());
-  // As much as the parameter komi may be: episodes are not records of other programs.
-  auto record = ReadGame(games->front(), {.largest_komi = 2 * kMaxCells});
+  // The environment's own games may have more komi than their board has cells.
+  const int own_komi = static_cast<int>(std::ceil(std::abs(options_.komi))) + options_.komi_jitter;
+  auto record = ReadGame(games->front(), {.largest_komi = own_komi});
   if (!record) return tl::unexpected(record.error());
   auto state = ReplayGame(*this, *record);
   if (!state) return tl::unexpected(state.error());
