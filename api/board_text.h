@@ -1,4 +1,4 @@
-// A board of cells as text for people, a line a row.
+// A board of cells as text for people, a line a row. Thread-safety: a free function.
 #pragma once
 
 #include <string>

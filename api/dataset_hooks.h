@@ -1,7 +1,7 @@
-// What an environment may tell datasets beyond its rules. Optional: an Environment that has
-// something to say inherits this too, and curation asks for it by dynamic_cast. Games need none of
-// it; programs do (renamed variables, behaviour on probe inputs, the problem's statement), and Go
-// does (the moves of a record, arrays for another trainer).
+// What datasets may ask of an environment besides its rules. Optional: an Environment that has
+// answers inherits this too, and curation finds it by dynamic_cast. Most games need none of it.
+// Programs use it (renamed variables, behaviour on probe inputs, the problem's statement), and so
+// does Go (the moves of a record, arrays for another trainer).
 // Thread-safety: as the Environment, immutable.
 #pragma once
 
@@ -97,7 +97,7 @@ class DatasetHooks {
   virtual std::unique_ptr<TrainingArrays> MakeTrainingArrays() const { return nullptr; }
 };
 
-/// The same for any environment, with what a silent one would say.
+/// The same for any environment; one without DatasetHooks gets the defaults above.
 Json RuleParameters(const Environment& environment);
 Json TaskIdentity(const Environment& environment, const Task& task);
 CurationText DescribeForCuration(const Environment& environment, const State& finished);

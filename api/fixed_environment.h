@@ -1,5 +1,5 @@
-// An environment without parameters or tasks, whose artifact is a record of actions: only the state
-// and the Spec remain to be written. connect4/connect4.cc is one.
+// An environment without parameters or tasks, whose artifact is a record of actions: write only the
+// state and the Spec. env/connect4/connect4.cc is one. Thread-safety: as any Environment.
 #pragma once
 
 #include <memory>

@@ -1,14 +1,14 @@
 // How a campaign explores. A producer makes finished episodes: self-play (campaign/), enumeration
-// of programs (env/program), flip walks (env/matmul), or what a plug-in brings. The campaign hands
-// out episode numbers, takes finished episodes, has them judged, checks, stores and teaches them,
-// and knows nothing else of how they came about.
+// of programs (env/program), flip walks (env/matmul), or the producer of a plug-in. The campaign
+// gives out episode numbers and takes finished episodes. It has them judged, replays them, stores
+// them and trains on them. It does not know how they were made.
 //
 // A family lists its producers by factories in the registry (api/registry.h). A campaign makes one
 // Producer and asks it for one worker a thread. Workers get all that they need of the campaign from
 // their ProducerHost.
 // Failures: bad settings are a Failure when the producer is made; the machine throws MachineError.
-// Thread-safety: a Producer's methods may be called while its workers run, those of one worker come
-// from one thread; a ProducerHost takes calls from any thread.
+// Thread-safety: a Producer's methods may be called while its workers run. One thread calls the
+// methods of one worker. A ProducerHost may be called from any thread.
 #pragma once
 
 #include <cstdint>

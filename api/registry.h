@@ -100,7 +100,7 @@ class Registry {
   /// One that comes from a plug-in is guarded (api/guard.h).
   Result<std::unique_ptr<const Environment>> Make(std::string_view id,
                                                   const Json& parameters) const;
-  /// The same without a guard, for those who put their own around it.
+  /// The same without a guard, for callers that add a guard of their own.
   Result<std::unique_ptr<const Environment>> MakeUnguarded(std::string_view id,
                                                            const Json& parameters) const;
 

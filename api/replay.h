@@ -1,12 +1,12 @@
 // The one place that decides that an episode is sound. It plays the recorded steps through the
 // environment's rules and recomputes everything that the rules decide: legality of each step and
 // target, numbers, outcome, final targets, fingerprint, and the artifact, which alone must lead to
-// the same state. Asked before an episode is stored, before it teaches, by `tesuji verify` and by
-// curation.
+// the same state. It is called before an episode is stored, before it is trained on, by
+// `tesuji verify` and by curation.
 //
-// Sees no search, no network, no store: it is independent of how the episode was made. An
+// It uses no search, network or store, so it does not depend on how the episode was made. An
 // environment that throws is reported like any other fault; MachineError passes through.
-// Judged episodes are checked up to the judge's verdict, which is the judge's to repeat.
+// Of judged episodes everything but the verdict is checked; only the judge can repeat that.
 // Thread-safety: free functions on const data.
 #pragma once
 

@@ -1,4 +1,4 @@
-// How fast an environment is at what search asks of it: for `tesuji check-env`.
+// How long the calls take that search makes to an environment: for `tesuji check-env`.
 // Thread-safety: a free function; measures the calling thread's core.
 #pragma once
 

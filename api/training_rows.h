@@ -1,5 +1,5 @@
-// Where training rows come from: the replay window (learner/replay_window.h), or whatever mixes it
-// with more.
+// The source of training rows: the replay window (learner/replay_window.h), or a producer's mixture
+// of that with rows of its own.
 // Thread-safety: Sample() is called by the learner's thread.
 #pragma once
 

@@ -1,5 +1,5 @@
-// The record of one episode: what was played, what search said, how it ended, what made it all.
-// A plain value; storage gives it bytes (storage/codec.h), verifier replays it.
+// The record of one episode: its actions, what search found, how it ended, and what made it.
+// A plain value without locks; storage/codec.h gives it bytes, api/replay.h decides if it is sound.
 //
 // Everything except `Timing` is part of the content hash: two runs of the same seed give equal
 // trajectories.

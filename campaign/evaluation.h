@@ -1,6 +1,6 @@
-// How strong a checkpoint is: matches against earlier checkpoints during a campaign, and against
-// uniform random, the first trained checkpoint and GTP engines at its end. Results go to the store;
-// Elo is computed from all of them together (arena/elo.h).
+// How strong a checkpoint is: matches against earlier checkpoints during a campaign; at its end
+// also against uniformly random play, the first trained checkpoint and GTP engines. Results are
+// stored; arena/elo.h computes Elo from all of them together.
 // Thread-safety: one call at a time.
 #pragma once
 
@@ -19,7 +19,7 @@
 
 namespace tesuji::campaign {
 
-/// Search as played in earnest: without noise, `visits` simulations a move.
+/// Search for matches: without noise, `visits` simulations a move.
 search::SearchOptions InEarnest(search::SearchOptions options, int visits);
 
 /// A network that plays by search; one evaluator a worker. Both outlive the contestant. With

@@ -1,4 +1,4 @@
-// How well a lone agent did in each generation, from the store's self-play episodes.
+// Mean score and success rate of a lone agent by generation, from the store's self-play episodes.
 // Thread-safety: free functions; the store says for itself.
 #pragma once
 

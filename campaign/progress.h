@@ -1,5 +1,5 @@
-// One line that says how a long run is doing, rewritten in place on a terminal and printed now and
-// then into a log.
+// One line with the progress of a long run. On a terminal it is rewritten in place; into a log it
+// is printed once in each period.
 // Thread-safety: all methods may be called from any thread.
 #pragma once
 

@@ -1,6 +1,6 @@
-// How many finished episodes break the rules, and why the first one does. A few may be accidents; a
-// larger share is a fault of the environment or of this program, and would fill the store with
-// episodes that nobody can use.
+// How many finished episodes break the rules, and why the first one does. When more than a small
+// share of them does, the environment or this program is at fault; the run then ends, because the
+// store would fill with episodes that cannot be used.
 // Thread-safety: all methods may be called from any thread.
 #pragma once
 

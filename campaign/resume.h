@@ -1,4 +1,4 @@
-// What a campaign asks of a store that it goes on with.
+// What a campaign checks and reads when it resumes from a store.
 // Thread-safety: free functions.
 #pragma once
 

@@ -1,4 +1,4 @@
-// When a run ends: asked to stop, out of time, or told so by one of its threads.
+// When a run ends: it is asked to stop, its time is over, or one of its threads calls Quit().
 // Thread-safety: all methods may be called from any thread.
 #pragma once
 

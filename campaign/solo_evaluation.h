@@ -1,5 +1,5 @@
-// How good a checkpoint is at the tasks of a lone agent: it plays evaluation.games episodes in
-// earnest, alone, on the same luck as every other checkpoint.
+// How good a checkpoint is at the tasks of a lone agent: it plays evaluation.games episodes without
+// noise. Every checkpoint has the same tasks and the same random streams.
 // Thread-safety: a free function, one call at a time a network.
 #pragma once
 

@@ -1,7 +1,7 @@
-// Which episodes are held out: never taught, they measure what a checkpoint knows of what it has
-// not seen. Episodes are drawn by their number. Where a lone agent meets many tasks again and
-// again, the tasks are drawn instead, so that no held-out task is also taught. Thread-safety:
-// immutable.
+// Which episodes are held out. They are never trained on, so they measure how well a checkpoint
+// predicts episodes that are new to it. Episodes are drawn by their number. Where a lone agent has
+// tasks that repeat, tasks are drawn instead, so that no held-out task is also trained on.
+// Thread-safety: immutable.
 #pragma once
 
 #include <cstdint>

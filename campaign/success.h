@@ -1,4 +1,4 @@
-// When an episode of a lone agent counts as a success.
+// When an episode of a lone agent counts as a success. Thread-safety: a free function.
 #pragma once
 
 namespace tesuji::campaign {

@@ -1,5 +1,5 @@
 // The one backup rule, for two players, a lone agent and chance nodes: every number is from the
-// first player's view, so nothing is ever negated on the way up.
+// first player's view, so backup negates nothing.
 //
 // Mean backup: a node's value is the mean of the simulations through it. Max backup (lone agents):
 // a decision's value is the best of its children's, a chance node's the visit-weighted mean.

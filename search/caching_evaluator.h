@@ -1,4 +1,4 @@
-// A decorator that asks the cache before it asks the network.
+// An evaluator that looks into the cache first and asks another evaluator for the rest.
 // Thread-safety: one thread an evaluator; many evaluators may share one cache.
 #pragma once
 

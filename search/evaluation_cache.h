@@ -1,6 +1,6 @@
 // Evaluations that were made before, shared by all threads: bounded, sharded, set-associative.
 // A hit needs all 128 bits of the state's fingerprint, the checkpoint and the number of legal
-// actions to agree, so a new network never sees an old one's answers.
+// actions to agree, so a new network never gets the evaluations of an old one.
 // Thread-safety: all methods may be called from any thread.
 #pragma once
 

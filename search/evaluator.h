@@ -1,5 +1,5 @@
-// Policy and value for a batch of states: the one thing search asks of a network.
-// Search never sees LibTorch; uniform, network and caching evaluators stand behind this seam.
+// Policy and value for a batch of states: the only interface between search and networks, so that
+// search does not include LibTorch. Uniform, network and caching evaluators implement it.
 #pragma once
 
 #include <span>

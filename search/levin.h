@@ -2,9 +2,9 @@
 // under a policy (Orseau, Lelis, Lattimore and Weber, "Single-agent policy tree search with
 // guarantees", 2018). A solution of depth d and probability p is found within d / p expansions.
 //
-// For states that are cheap to enumerate in bulk, search/programs/ is a thousand times faster; this
-// works for every environment. Deterministic but for the time limit. Thread-safety: a free
-// function; the evaluator's own.
+// For programs, env/program/enumerate/ is a thousand times faster; this works for every
+// environment. Deterministic but for the time limit. Thread-safety: a free function; the evaluator
+// states its own.
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,4 @@
-// Search settings as JSON, for provenance.
+// Search settings as JSON, for provenance. Thread-safety: free functions.
 #pragma once
 
 #include "core/json.h"

@@ -1,5 +1,5 @@
-// How a search spends its simulations and what it teaches: the part of MCTS in which PUCT and
-// Gumbel differ. One rule, one file; root_rules.cc lists them.
+// How a search distributes its simulations, which action it plays, and which policy is its target:
+// the part of MCTS in which PUCT and Gumbel differ. One rule a file; root_rules.cc lists them.
 //
 // Protocol, per search: Reset(), Prepare() once the root is expanded, then for each simulation
 // SelectRoot() and SelectBelow() down the path. Prepare() is left out when the root is solved or

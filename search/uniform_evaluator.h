@@ -1,4 +1,4 @@
-// The evaluator that knows nothing: equal priors, and the value of one random playout or 0.
+// The evaluator without a network: equal priors; the value of random playouts, or 0.
 // Thread-safety: one thread at a time (share nothing, make one for each worker).
 #pragma once
 
