@@ -1,7 +1,7 @@
 // Matches between two players of a two-player environment: pairs of games with colours swapped,
 // our rules as referee, failures kept apart from results.
 //
-// Rules of the house, the same for both sides:
+// Rules of every match, the same for both sides:
 //   * The environment scores the final position as it stands, or a Referee does.
 //   * An illegal move, a crash, silence beyond the time limit or nonsense forfeits the game: it
 //     counts in `forfeits` of the guilty, not in wins, draws and losses. The program is restarted.

@@ -103,7 +103,7 @@ class Mcts {
   /// Takes one evaluation for each request of the last CollectRequests(), in order.
   void Provide(std::span<Evaluation> evaluations);
 
-  /// The target's small print: a proven root gives all mass to moves that keep its value; a move
+  /// Details of the target: a proven root gives all mass to moves that keep its value; a move
   /// proven to lose gets none while another is not. Among PUCT's equals `best` has the better
   /// value, then the higher prior, then the lower action.
   /// May be asked at any time after the root was evaluated, also before done() (analysis).
