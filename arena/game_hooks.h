@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "api/environment.h"
+#include "arena/clock.h"
 #include "arena/contestant.h"
 #include "arena/match.h"
 #include "core/result.h"
@@ -24,8 +25,10 @@ namespace tesuji::arena {
 struct EngineRequest {
   std::string name;     ///< The player's.
   std::string command;  ///< Shell syntax.
-  /// A program that is silent for longer forfeits the game.
+  /// A program that is silent for longer forfeits the game; without effect where `time` limits its
+  /// moves.
   std::chrono::milliseconds silence{60'000};
+  TimeLimits time = {};
 };
 
 class GameHooks {

@@ -1,5 +1,7 @@
 #include "arena/match.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <chrono>
@@ -26,7 +28,7 @@ class Match {
         contestants_{&a, &b},
         options_(options),
         openings_(openings),
-        team_(static_cast<int>(2 * openings.size()), options.stop) {}
+        team_(options.games, options.stop) {}
 
   Team& team() { return team_; }
 
@@ -43,21 +45,22 @@ class Match {
     const std::lock_guard lock(mutex_);
     if (game.end == GameEnd::kVoid) {
       ++report_.voids;
-    } else if (game.end == GameEnd::kForfeit) {
-      const int guilty = 1 - game.winner;
-      if (++report_.forfeits[guilty] == options_.forfeit_limit) {
-        report_.broken_off = contestants_[guilty]->name + " forfeited " +
-                             std::to_string(options_.forfeit_limit) +
-                             " games, the last by: " + game.reason;
-        team_.End();
-      }
     } else {
       ++(game.winner == 0 ? report_.wins : game.winner == 1 ? report_.losses : report_.draws);
     }
+    if (game.end == GameEnd::kForfeit) CountForfeit(1 - game.winner, game.reason);
     report_.games.push_back(std::move(game));
     if (options_.progress) {
       options_.progress(report_.games.back(), static_cast<int>(report_.games.size()));
     }
+  }
+
+  // Under the mutex.
+  void CountForfeit(int guilty, const std::string& reason) {
+    if (++report_.forfeits[guilty] != options_.forfeit_limit) return;
+    report_.broken_off = fmt::format("{} forfeited {} games, the last by: {}",
+                                     contestants_[guilty]->name, options_.forfeit_limit, reason);
+    team_.End();
   }
 
   MatchReport TakeReport() {
@@ -212,6 +215,22 @@ Result<std::vector<Opening>> MatchOpenings(const env::Environment& environment, 
 
 }  // namespace
 
+std::string_view GameEndName(GameEnd end) {
+  switch (end) {
+    case GameEnd::kScored:
+      return "scored";
+    case GameEnd::kResigned:
+      return "resigned";
+    case GameEnd::kTime:
+      return "time";
+    case GameEnd::kForfeit:
+      return "forfeit";
+    case GameEnd::kVoid:
+      break;
+  }
+  return "void";
+}
+
 Result<MatchReport> PlayMatch(const env::Environment& environment, const Contestant& a,
                               const Contestant& b, const MatchOptions& given) {
   assert(environment.spec().player_count == 2 && !environment.spec().has_chance);
@@ -228,9 +247,15 @@ Result<MatchReport> PlayMatch(const env::Environment& environment, const Contest
   if (!openings) return tl::unexpected(openings.error());
 
   Match match(environment, a, b, options, *openings);
-  const int games = static_cast<int>(2 * openings->size());
-  const int threads = std::clamp(options.threads, 1, std::max(1, games));
-  const int tables = match.team().share(threads, options.games_at_once);
+  int threads = std::clamp(options.threads, 1, std::max(1, options.games));
+  int at_once = options.games_at_once;
+  if (const int processes = a.external + b.external; processes > 0) {
+    const int most = options.engine_processes > 0 ? options.engine_processes : 2 * threads;
+    const int games = std::max(1, most / processes);
+    threads = std::min(threads, games);
+    at_once = std::min(at_once, games / threads);
+  }
+  const int tables = match.team().share(threads, at_once);
   const Status status = match.team().Run(threads, [&] { return TableWorker(&match).Run(tables); });
   if (!status) return tl::unexpected(status.error());
   MatchReport report = match.TakeReport();

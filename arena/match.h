@@ -1,14 +1,15 @@
 // Matches between two players of a two-player environment: pairs of games with colours swapped,
-// our rules as referee, failures kept apart from results.
+// and our rules as referee.
 //
 // Rules of every match, the same for both sides:
 //   * The environment scores the final position as it stands, or a Referee does.
-//   * An illegal move, a crash, silence beyond the time limit or nonsense forfeits the game: it
-//     counts in `forfeits` of the guilty, not in wins, draws and losses. The program is restarted.
-//   * Resigning is losing.
+//   * Resigning is losing, and so is running out of time.
+//   * An illegal move, a crash, silence or nonsense forfeits the game. A forfeit is a loss like any
+//     other, and is counted in `forfeits` as well. The program is restarted for its next game.
 //   * A game whose referee failed is void and counts nowhere.
 // Each worker thread keeps `games_at_once` games going, with players of its own; the leaves of all
-// of them that share an evaluator go to it as one batch.
+// of them that share an evaluator go to it as one batch. External players run a process in each
+// game: `engine_processes` bounds the games, and with them the workers.
 //
 // Thread-safety: PlayMatch may be called from any thread; it joins its workers before returning.
 // Results do not depend on threads as far as the players' do not.
@@ -19,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/environment.h"
@@ -39,23 +41,26 @@ class Referee {
   virtual Result<float> Score(const env::State& finished) = 0;
 };
 
-enum class GameEnd : std::uint8_t { kScored, kResigned, kForfeit, kVoid };
+enum class GameEnd : std::uint8_t { kScored, kResigned, kTime, kForfeit, kVoid };
+/// "scored", "resigned", "time", "forfeit", "void".
+std::string_view GameEndName(GameEnd end);
 
 struct MatchGame {
   int number = 0;  ///< Games 2k and 2k + 1 share an opening.
   int first = 0;   ///< Which contestant (0 or 1) is the environment's first player (Black).
   GameEnd end = GameEnd::kScored;
-  int winner = -1;     ///< Contestant, -1: a draw or void. A forfeit's other side.
-  std::string reason;  ///< "two-passes", "move-limit", "resigned", or what went wrong.
+  int winner = -1;     ///< Contestant, -1: a draw or void. Never who forfeited.
+  std::string reason;  ///< "two-passes", "move-limit", "resigned", or what went wrong; one line.
   float score = 0;     ///< First player's view; 0 unless kScored.
   int actions = 0;     ///< The opening's included.
   std::string record;  ///< As GameHooks::Record() writes it.
 };
 
 struct MatchOptions {
-  int games = 2;             ///< Rounded up to pairs.
+  int games = 2;             ///< Of an odd number the last one lacks its swapped other.
   int threads = 1;           ///< Workers.
   int games_at_once = 16;    ///< In each worker.
+  int engine_processes = 0;  ///< External players of all workers, at most; 0: two a worker.
   int engines_thinking = 2;  ///< At most, of each worker; the others' clocks do not run.
   bool swap_colours = true;  ///< False: contestant a is the first player in every game.
   std::uint64_t seed = 0;
@@ -79,7 +84,7 @@ struct MatchReport {
   int wins = 0;
   int draws = 0;
   int losses = 0;
-  std::array<int, 2> forfeits{};  ///< By each contestant.
+  std::array<int, 2> forfeits{};  ///< By each contestant; they are losses too.
   int voids = 0;
   bool stopped = false;
   std::string broken_off;  ///< Why the match ended early by itself; "" when it did not.

@@ -57,6 +57,8 @@ bool MatchTable::Advance(bool may_start_engine) {
       Finish(GameEnd::kForfeit, 1 - side, OneLine((*polled).error().message));
     } else if ((*polled)->resigned) {
       Finish(GameEnd::kResigned, 1 - side, "resigned");
+    } else if ((*polled)->out_of_time) {
+      Finish(GameEnd::kTime, 1 - side, OneLine((*polled)->remark));
     } else {
       const env::Action action = (*polled)->action;
       state_->LegalActions(&legal_);

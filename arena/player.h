@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "api/environment.h"
@@ -32,7 +33,9 @@ class GameHooks;
 
 struct Decision {
   bool resigned = false;
-  env::Action action = 0;  ///< Not checked for legality. 0 when resigned.
+  bool out_of_time = false;  ///< The game is lost on time.
+  env::Action action = 0;    ///< Not checked for legality. 0 when resigned or out of time.
+  std::string remark = {};   ///< Out of time: how far.
 };
 
 /// What players draw from: the component behind the seed in the paths of their streams.

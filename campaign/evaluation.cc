@@ -68,8 +68,8 @@ arena::Contestant Evaluation::StoredContestant(std::int64_t id) const {
 }
 
 // One match, stored from checkpoint `id`'s view. `given`: games, stop and progress.
-void Evaluation::PlayAndStore(std::int64_t id, const arena::Contestant& opponent,
-                              const arena::MatchOptions& given) {
+arena::MatchReport Evaluation::PlayAndStore(std::int64_t id, const arena::Contestant& opponent,
+                                            const arena::MatchOptions& given) {
   const arena::Contestant player = StoredContestant(id);
   arena::MatchOptions options = given;
   options.games_at_once = 32;
@@ -79,13 +79,16 @@ void Evaluation::PlayAndStore(std::int64_t id, const arena::Contestant& opponent
   options.seed = seeds();
   auto report = arena::PlayMatch(environment_, player, opponent, options);
   if (!report) throw MachineError(report.error().message);
-  if (report->wins + report->draws + report->losses == 0) return;
-  storage::MatchResult match{player.name,   opponent.name,  report->wins,
-                             report->draws, report->losses, {}};
+  // A program that crashes says nothing of the checkpoint's strength.
+  const int wins = report->wins - report->forfeits[1];
+  const int losses = report->losses - report->forfeits[0];
+  if (wins + report->draws + losses == 0) return *std::move(report);
+  storage::MatchResult match{player.name, opponent.name, wins, report->draws, losses, {}};
   match.settings = {{"visits", config_.evaluation.visits},
                     {"forfeits", report->forfeits},
                     {"stopped", report->stopped}};
   store_->AddMatch(match);
+  return *std::move(report);
 }
 
 void Evaluation::EvaluateGeneration(std::int64_t id, const std::function<bool()>& stop) {
@@ -130,7 +133,13 @@ void Evaluation::EvaluateFinally(const std::function<bool()>& stop, ProgressLine
       progress->Show(fmt::format("checkpoint {} against {}: {} of {} games", last, opponent.name,
                                  done, games));
     };
-    PlayAndStore(last, opponent, options);
+    const arena::MatchReport report = PlayAndStore(last, opponent, options);
+    const auto forfeit =
+        std::ranges::find(report.games, arena::GameEnd::kForfeit, &arena::MatchGame::end);
+    if (forfeit != report.games.end()) {
+      progress->Announce(fmt::format("{} forfeited {} games, which do not count: {}", opponent.name,
+                                     report.forfeits[1], forfeit->reason));
+    }
   }
 }
 

@@ -51,8 +51,8 @@ class Evaluation {
 
  private:
   arena::Contestant StoredContestant(std::int64_t id) const;
-  void PlayAndStore(std::int64_t id, const arena::Contestant& opponent,
-                    const arena::MatchOptions& options);
+  arena::MatchReport PlayAndStore(std::int64_t id, const arena::Contestant& opponent,
+                                  const arena::MatchOptions& options);
 
   const env::Environment& environment_;
   const CampaignConfig& config_;

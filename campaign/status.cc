@@ -40,6 +40,52 @@ std::string Cell(const Json& row, const char* key, const char* format) {
   return fmt::format(fmt::runtime(format), row[key].get<double>());
 }
 
+/// One line of the table: an opponent, by the settings that results depend on.
+struct MatchLine {
+  std::int64_t wins = 0;
+  std::int64_t draws = 0;
+  std::int64_t losses = 0;
+  std::int64_t forfeits = 0;
+};
+
+/// The newest checkpoint's matches; the others are in the JSON. Those against one opponent at equal
+/// visits are one line: they measure the same.
+std::string LastMatches(const Json& status) {
+  if (status["checkpoints"].empty()) return {};
+  const std::string last = CheckpointPlayer(status["checkpoints"].back()["id"].get<std::int64_t>());
+  std::vector<std::pair<std::string, std::string>> order;  // Opponent, settings.
+  std::map<std::pair<std::string, std::string>, MatchLine> lines;
+  for (const auto& match : status["matches"]) {
+    if (match["player"] != last) continue;
+    const Json& settings = match["settings"];
+    const bool told = settings.is_object() && settings.contains("visits");
+    const std::pair key{
+        match["opponent"].get<std::string>(),
+        told ? settings["visits"].dump() + " visits" : std::string("visits unknown")};
+    if (!lines.contains(key)) order.push_back(key);
+    MatchLine& line = lines[key];
+    line.wins += match["wins"].get<std::int64_t>();
+    line.draws += match["draws"].get<std::int64_t>();
+    line.losses += match["losses"].get<std::int64_t>();
+    if (!settings.is_object() || !settings.contains("forfeits")) continue;
+    for (const Json& forfeits : settings["forfeits"]) {
+      if (forfeits.is_number_integer()) line.forfeits += forfeits.get<std::int64_t>();
+    }
+  }
+  std::string text;
+  for (const auto& key : order) {
+    const MatchLine& line = lines[key];
+    const auto games = static_cast<double>(line.wins + line.draws + line.losses);
+    const double score = static_cast<double>(line.wins) + 0.5 * static_cast<double>(line.draws);
+    text += fmt::format("  against {:<32} {:>14}: {:>4} won {:>3} drawn {:>4} lost  {:5.1f} %",
+                        key.first, key.second, line.wins, line.draws, line.losses,
+                        100 * score / std::max(1.0, games));
+    if (line.forfeits > 0) text += fmt::format("  {} forfeited, not counted", line.forfeits);
+    text += '\n';
+  }
+  return text.empty() ? text : fmt::format("\n{}\n{}", last, text);
+}
+
 }  // namespace
 
 Json StatusJson(const storage::Store& store) {
@@ -132,24 +178,7 @@ std::string StatusTable(const Json& status) {
     }
   }
   text += LoneAgentTable(status["checkpoints"]);
-  // Only the newest checkpoint's matches; the others are in the JSON.
-  if (!status["checkpoints"].empty()) {
-    const std::string last =
-        CheckpointPlayer(status["checkpoints"].back()["id"].get<std::int64_t>());
-    std::string matches;
-    for (const auto& match : status["matches"]) {
-      if (match["player"] != last) continue;
-      const auto wins = match["wins"].get<std::int64_t>();
-      const auto draws = match["draws"].get<std::int64_t>();
-      const auto losses = match["losses"].get<std::int64_t>();
-      const double games = static_cast<double>(wins + draws + losses);
-      matches += fmt::format("  against {:<32} {:>4} won {:>3} drawn {:>4} lost  {:5.1f} %\n",
-                             match["opponent"].get<std::string>(), wins, draws, losses,
-                             100 * (static_cast<double>(wins) + 0.5 * static_cast<double>(draws)) /
-                                 std::max(1.0, games));
-    }
-    if (!matches.empty()) text += fmt::format("\n{}\n{}", last, matches);
-  }
+  text += LastMatches(status);
   return text;
 }
 

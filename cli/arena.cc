@@ -1,284 +1,178 @@
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
-#include <iostream>
+#include <optional>
+#include <utility>
 
-#include "arena/elo.h"
 #include "arena/match.h"
 #include "arena/solo.h"
-#include "campaign/checkpoint_file.h"
-#include "campaign/evaluation.h"
 #include "campaign/progress.h"
+#include "cli/arena_players.h"
+#include "cli/arena_report.h"
 #include "cli/command.h"
-#include "cli/game_hooks.h"
-#include "search/uniform_evaluator.h"
 
 namespace tesuji::cli {
 namespace {
 
-struct ArenaArguments {
-  std::vector<std::string> players;
-  int games = 20;
-  int visits = 400;
-  bool symmetries = false;
-  int threads = 2;
-  std::string environment = "go";  ///< When no checkpoint tells.
-  int board = 9;
-  double komi = -1000;  ///< Below -999: the checkpoint's own, or 7.
-  std::uint64_t seed = 1;
-  std::string sgf;
-  int opening = -1;  ///< Moves sampled before each pair of games; -1: the default.
-  bool no_swap = false;
-  bool json = false;
+/// The file that every game's record is appended to; without a path, nothing.
+class RecordFile {
+ public:
+  Status Open(const std::string& path) {
+    if (path.empty()) return {};
+    path_ = path;
+    file_.open(path, std::ios::app | std::ios::binary);
+    return file_ ? Status() : Refuse();
+  }
+  /// False once a record could not be written; status() then says why.
+  bool Write(const std::string& record) {
+    if (path_.empty() || !status_) return status_.has_value();
+    file_ << record;
+    if (!record.ends_with('\n')) file_ << '\n';
+    file_.flush();
+    if (!file_) status_ = Refuse();
+    return status_.has_value();
+  }
+  const Status& status() const { return status_; }
+
+ private:
+  Status Refuse() const {
+    return Fail(fmt::format("--sgf {}: cannot be written: {}", path_, std::strerror(errno)));
+  }
+
+  std::string path_;
+  std::ofstream file_;
+  Status status_;
 };
 
-constexpr const char* kEnginePrefix = "gtp:";
-constexpr const char* kAlphaBetaPrefix = "alphabeta:";
-constexpr const char* kRolloutsPrefix = "rollouts:";
-
-/// Everything the contestants borrow.
-struct Table {
-  std::unique_ptr<const env::Environment> environment;
-  std::shared_ptr<const arena::GameHooks> hooks;
-  std::vector<arena::Contestant> contestants;
-};
-
-bool IsCheckpoint(const std::string& player) {
-  return player != "random" && player != "uniform" && !player.starts_with(kEnginePrefix) &&
-         !player.starts_with(kAlphaBetaPrefix) && !player.starts_with(kRolloutsPrefix);
-}
-
-/// The number after a player's colon.
-Result<int> NumberAfter(const std::string& player, std::string_view prefix, int most,
-                        std::string_view what) {
-  const std::string digits = player.substr(prefix.size());
-  int number = 0;
-  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() || number < 1 ||
-      number > most) {
-    return Fail(fmt::format("{}: expected {} of 1 to {} after the colon", player, what, most));
-  }
-  return number;
-}
-
-/// Search that knows nothing: equal priors, and the mean value of so many random playouts (0: 0).
-arena::Contestant UniformContestant(const std::string& name, const env::Environment& environment,
-                                    const arena::SearchPlayerOptions& options, int rollouts,
-                                    std::uint64_t seed) {
-  return arena::SearchContestant(
-      name, environment,
-      [=]() -> Result<std::unique_ptr<search::Evaluator>> {
-        return std::make_unique<search::UniformEvaluator>(rollouts, seed);
-      },
-      options);
-}
-
-Json Overrides(const ArenaArguments& arguments) {
-  Json overrides = Json::object();
-  if (arguments.komi > -999) overrides["komi"] = arguments.komi;
-  return overrides;
-}
-
-/// The first checkpoint says what is played; without one, Go by the arguments.
-Result<std::unique_ptr<const env::Environment>> ChooseEnvironment(const ArenaArguments& arguments,
-                                                                  const env::Registry& registry) {
-  for (const auto& player : arguments.players) {
-    if (!IsCheckpoint(player)) continue;
-    auto loaded = campaign::LoadCheckpoint(player, registry, Overrides(arguments));
-    if (!loaded) return tl::unexpected(loaded.error());
-    return std::move(loaded->environment);
-  }
-  Json parameters = Overrides(arguments);
-  if (arguments.environment == "go") parameters["size"] = arguments.board;
-  return registry.Make(arguments.environment, parameters);
-}
-
-Result<arena::Contestant> MakeContestant(const std::string& player, const ArenaArguments& arguments,
-                                         const Table& table) {
-  const env::Environment& environment = *table.environment;
-  if (player == "random") return arena::RandomContestant();
-  arena::SearchPlayerOptions options;
-  options.search.simulations = arguments.visits;
-  options.hooks = table.hooks;
-  if (player == "uniform") {
-    return UniformContestant(player, environment, options, 0, arguments.seed);
-  }
-  if (player.starts_with(kRolloutsPrefix)) {
-    const auto rollouts = NumberAfter(player, kRolloutsPrefix, 10000, "a number of playouts");
-    if (!rollouts) return tl::unexpected(rollouts.error());
-    return UniformContestant(player, environment, options, *rollouts, arguments.seed);
-  }
-  if (player.starts_with(kAlphaBetaPrefix)) {
-    if (environment.spec().player_count != 2) {
-      return Fail("alphabeta plays games of two players only");
+/// All matches of one call. What was played is reported, however it ends.
+class Matches {
+ public:
+  Matches(const ArenaArguments& arguments, const ArenaTable& table, RecordFile* records)
+      : arguments_(arguments), table_(table), records_(records) {
+    const auto& players = table.contestants;
+    for (std::size_t a = 0; a < players.size(); ++a) {
+      result_.players.push_back(players[a].name);
+      for (std::size_t b = a + 1; b < players.size(); ++b) {
+        result_.matches.push_back({players[a].name, players[b].name, {}});
+      }
     }
-    const auto depth = NumberAfter(player, kAlphaBetaPrefix, 60, "a depth in plies");
-    if (!depth) return tl::unexpected(depth.error());
-    return arena::AlphaBetaContestant(player, *depth);
+    result_.asked = result_.matches.size() * static_cast<std::size_t>(arguments.games);
   }
-  if (player.starts_with(kEnginePrefix)) {
-    const std::string command = player.substr(std::string_view(kEnginePrefix).size());
-    return table.hooks->EngineContestant({.name = player, .command = command});
-  }
-  auto source = campaign::FindCheckpoint(player);
-  if (!source) return tl::unexpected(source.error());
-  auto network = learner::Network::Load(source->weights, environment.spec());
-  if (!network) return Fail(fmt::format("{}: {}", source->name, network.error().message));
-  options.search =
-      campaign::InEarnest(campaign::SearchSettings(source->campaign), arguments.visits);
-  return campaign::NetworkContestant(source->name, environment, *network, options,
-                                     arguments.symmetries);
-}
 
-Result<Table> SetUp(const ArenaArguments& arguments, const env::Registry& registry) {
-  Table table;
-  auto environment = ChooseEnvironment(arguments, registry);
-  if (!environment) return tl::unexpected(environment.error());
-  table.environment = std::move(*environment);
-  table.hooks = GameHooksOf(*table.environment);
-  const env::Spec& spec = table.environment->spec();
-  if (spec.player_count == 2 && spec.has_chance) {
-    return Fail(
-        fmt::format("arena: {} has two players and chance; of such games none is played", spec.id));
+  ExitCode Run() {
+    std::size_t match = 0;
+    for (std::size_t a = 0; a < table_.contestants.size(); ++a) {
+      for (std::size_t b = a + 1; b < table_.contestants.size(); ++b, ++match) {
+        if (machine_.empty() && !StopRequested()) Play(a, b, &result_.matches[match]);
+      }
+    }
+    std::size_t played = 0;
+    for (const auto& each : result_.matches) played += each.games.size();
+    if (!machine_.empty()) Miss(machine_);
+    if (StopRequested() && played < result_.asked) Miss("interrupted");
+    progress_.reset();
+    const ExitCode code = PrintMatches(result_, arguments_.json);
+    return machine_.empty() ? code : kMachine;
   }
-  if (spec.player_count == 2 && arguments.players.size() < 2) {
-    return Fail("arena: give at least two --player");
-  }
-  for (const auto& player : arguments.players) {
-    auto contestant = MakeContestant(player, arguments, table);
-    if (!contestant) return tl::unexpected(contestant.error());
-    table.contestants.push_back(std::move(*contestant));
-  }
-  return table;
-}
 
-void PrintRatings(const std::vector<arena::Rating>& ratings, bool json) {
-  if (!json) {
-    std::cout << fmt::format("{:<44} {:>6} {:>6} {:>6} {:>6} {:>14}\n", "player", "games", "won",
-                             "drawn", "lost", "Elo");
+ private:
+  void Play(std::size_t a, std::size_t b, ArenaMatch* match) {
+    arena::MatchOptions options;
+    options.games = arguments_.games;
+    options.threads = arguments_.threads;
+    options.engine_processes = arguments_.engine_processes;
+    options.forfeit_limit = arguments_.forfeit_limit;
+    options.hooks = table_.hooks;
+    options.make_referee = table_.make_referee;
+    options.opening_list = table_.openings;
+    options.seed = arguments_.seed + 1000 * a + b;
+    options.swap_colours = !arguments_.no_swap;
+    if (arguments_.opening) options.opening.actions = *arguments_.opening;
+    int forfeits = 0;
+    options.progress = [&](const arena::MatchGame& game, int finished) {
+      match->games.push_back(game);
+      if (!records_->Write(game.record)) unwritten_ = true;
+      forfeits += game.end == arena::GameEnd::kForfeit;
+      progress_->Show(fmt::format("{} against {}: {} of {} games, {} forfeited", match->a, match->b,
+                                  finished, options.games, forfeits));
+    };
+    options.stop = [this] { return StopRequested() || unwritten_; };
+    try {
+      const auto report = arena::PlayMatch(*table_.environment, table_.contestants[a],
+                                           table_.contestants[b], options);
+      if (!report) machine_ = report.error().message;
+      if (report && !report->broken_off.empty()) Miss(report->broken_off);
+    } catch (const MachineError& error) {
+      machine_ = error.what();
+    }
+    if (!records_->status()) machine_ = records_->status().error().message;
+    std::ranges::sort(match->games, {}, &arena::MatchGame::number);
   }
-  Json players = Json::array();
-  for (const auto& rating : ratings) {
-    const Json error = std::isfinite(rating.error) ? Json(rating.error) : Json();
-    players.push_back({{"name", rating.player},
-                       {"games", rating.games},
-                       {"wins", rating.wins},
-                       {"draws", rating.draws},
-                       {"losses", rating.losses},
-                       {"elo", rating.elo},
-                       {"elo_error", error}});
-    if (json) continue;
-    std::cout << fmt::format("{:<44} {:>6} {:>6} {:>6} {:>6} {:>7.0f} ± {:.0f}\n", rating.player,
-                             rating.games, rating.wins, rating.draws, rating.losses, rating.elo,
-                             rating.error);
-  }
-  if (json) PrintJson({{"players", players}});
-}
 
-void PrintScores(const std::vector<arena::SoloReport>& reports, bool json) {
-  if (!json) {
-    std::cout << fmt::format("{:<44} {:>8} {:>20} {:>10} {:>8}\n", "player", "episodes",
-                             "mean score", "best", "value");
+  void Miss(const std::string& why) {
+    result_.incomplete += (result_.incomplete.empty() ? "" : "; ") + why;
   }
-  Json players = Json::array();
-  for (const auto& report : reports) {
-    const double error = report.mean_score_error();
-    players.push_back({{"name", report.name},
-                       {"episodes", report.episodes.size()},
-                       {"mean_score", report.mean_score()},
-                       {"mean_score_error", std::isfinite(error) ? Json(error) : Json()},
-                       {"best_score", report.best_score()},
-                       {"mean_value", report.mean_value()}});
-    if (json) continue;
-    std::cout << fmt::format("{:<44} {:>8} {:>11.1f} ± {:<6.1f} {:>10.1f} {:>8.3f}\n", report.name,
-                             report.episodes.size(), report.mean_score(), error,
-                             report.best_score(), report.mean_value());
-  }
-  if (json) PrintJson({{"players", players}});
-}
+
+  const ArenaArguments& arguments_;
+  const ArenaTable& table_;
+  RecordFile* records_;
+  std::optional<campaign::ProgressLine> progress_{std::in_place};
+  ArenaResult result_;
+  std::string machine_;                 // What failed; "": nothing.
+  std::atomic<bool> unwritten_{false};  // A record could not be written.
+};
 
 /// Each player alone, on the same chance streams.
-int Solo(const ArenaArguments& arguments, const Table& table) {
-  std::vector<arena::SoloReport> reports;
+ExitCode Solo(const ArenaArguments& arguments, const ArenaTable& table, RecordFile* records) {
+  SoloResult result;
+  result.asked = table.contestants.size() * static_cast<std::size_t>(arguments.games);
+  std::string machine;
   {
     campaign::ProgressLine progress;
     for (const auto& contestant : table.contestants) {
-      if (StopRequested()) break;
+      if (StopRequested() || !machine.empty()) break;
+      std::atomic<bool> unwritten{false};
       arena::SoloOptions options;
       options.episodes = arguments.games;
       options.threads = arguments.threads;
       options.seed = arguments.seed;
-      options.stop = [] { return StopRequested().load(); };
+      options.stop = [&] { return StopRequested() || unwritten; };
       options.progress = [&](const arena::SoloEpisode& episode, int finished) {
+        if (!records->Write(episode.record)) unwritten = true;
         progress.Show(fmt::format("{}: {} of {} episodes, the last scored {:.0f} in {} moves",
                                   contestant.name, finished, options.episodes, episode.score,
                                   episode.actions));
       };
       auto report = arena::PlaySolo(*table.environment, contestant, options);
-      if (!report) return Complain(report.error().message, kMachine);
-      reports.push_back(std::move(*report));
+      if (!report) machine = fmt::format("{}: {}", contestant.name, report.error().message);
+      if (report) result.reports.push_back(std::move(*report));
+      if (!records->status()) machine = records->status().error().message;
     }
   }
-  PrintScores(reports, arguments.json);
-  return kDone;
+  std::size_t played = 0;
+  for (const auto& report : result.reports) played += report.episodes.size();
+  if (played < result.asked) result.incomplete = machine.empty() ? "interrupted" : machine;
+  const ExitCode code = PrintScores(result, arguments.json);
+  return machine.empty() ? code : kMachine;
 }
 
 int Arena(const ArenaArguments& arguments, const env::Registry& registry) {
-  auto table = SetUp(arguments, registry);
+  RecordFile records;
+  if (const Status status = records.Open(arguments.sgf); !status) {
+    return Complain(status.error().message);
+  }
+  auto table = SetTable(arguments, registry);
   if (!table) return Complain(table.error().message);
   InstallStopHandler();
-  if (table->environment->spec().player_count == 1) return Solo(arguments, *table);
-  std::vector<arena::PairResult> results;
-  bool failed = false;
-  {
-    campaign::ProgressLine progress;
-    for (std::size_t a = 0; a < table->contestants.size(); ++a) {
-      for (std::size_t b = a + 1; b < table->contestants.size() && !StopRequested(); ++b) {
-        const auto& first = table->contestants[a];
-        const auto& second = table->contestants[b];
-        arena::MatchOptions options;
-        options.games = arguments.games;
-        options.threads = arguments.threads;
-        options.hooks = table->hooks;
-        options.seed = arguments.seed + 1000 * a + b;
-        options.swap_colours = !arguments.no_swap;
-        if (arguments.opening >= 0) options.opening.actions = arguments.opening;
-        options.stop = [] { return StopRequested().load(); };
-        options.progress = [&](const arena::MatchGame& game, int finished) {
-          if (!arguments.sgf.empty()) std::ofstream(arguments.sgf, std::ios::app) << game.record;
-          progress.Show(fmt::format("{} against {}: {} of {} games", first.name, second.name,
-                                    finished, options.games));
-        };
-        auto report = arena::PlayMatch(*table->environment, first, second, options);
-        if (!report) return Complain(report.error().message, kMachine);
-        results.push_back(report->result(first.name, second.name));
-        if (report->forfeits[0] + report->forfeits[1] + report->voids > 0) {
-          progress.Announce(fmt::format("{} forfeited {}, {} forfeited {}, {} void", first.name,
-                                        report->forfeits[0], second.name, report->forfeits[1],
-                                        report->voids));
-        }
-        if (!report->broken_off.empty()) {
-          progress.Announce(report->broken_off);
-          failed = true;
-        }
-      }
-    }
-  }
-  auto ratings = arena::EstimateElo(results);
-  if (!ratings) return Complain(ratings.error().message, kMachine);
-  PrintRatings(*ratings, arguments.json);
-  return failed ? kFailed : kDone;
+  if (table->environment->spec().player_count == 1) return Solo(arguments, *table, &records);
+  return Matches(arguments, *table, &records).Run();
 }
 
-}  // namespace
-
-void AddArenaCommand(Command app, Context* context) {
-  auto arguments = std::make_shared<ArenaArguments>();
-  auto command = AddCommand(
-      app, context, "arena",
-      "Matches between checkpoints and GTP engines, with Elo; mean scores of lone agents.",
-      [=] { return Arena(*arguments, context->registry); });
+void AddPlayers(Command command, ArenaArguments* arguments) {
   command
       .Add("-p,--player", arguments->players,
            "STORE, STORE:ID (they search as the campaign did), FILE.safetensors, random, "
@@ -286,6 +180,8 @@ void AddArenaCommand(Command app, Context* context) {
            "rollouts:N (the same, leaves valued by N random playouts), alphabeta:PLIES, or "
            "\"gtp:COMMAND\"; twice or more.")
       .Required();
+  command.Add("--name", arguments->names,
+              "What to call the players, one --name for each --player, in their order.");
   command
       .Add("--games", arguments->games,
            "Games of each pair, colours swapped; episodes of each lone agent.")
@@ -297,19 +193,75 @@ void AddArenaCommand(Command app, Context* context) {
   command.AddFlag("--symmetries", arguments->symmetries,
                   "Networks look at each position from every side: slower, stronger.");
   command.Add("--threads", arguments->threads, "Threads.").ShowDefault().Between(1, 256);
-  command.Add("--board", arguments->board, "Board size when no checkpoint tells.").ShowDefault();
+}
+
+void AddGame(Command command, ArenaArguments* arguments) {
+  command.Add("--board", arguments->board, "Board size when no checkpoint tells; default 9.");
   command.Add("--env", arguments->environment, "Environment when no checkpoint tells.")
       .ShowDefault();
-  command.Add("--opening", arguments->opening,
-              "Moves sampled before each pair of games, so that they differ; default 4.");
+  command
+      .Add("--opening", arguments->opening,
+           "Moves sampled before each pair of games, so that they differ; default 4.")
+      .Between(0, 1000);
+  command.Add("--openings", arguments->openings,
+              "A file of openings, one a line (\"E5 C3 G7\"), played in turn instead.");
   command.AddFlag("--no-swap", arguments->no_swap,
                   "The first --player is the first player of every game.");
   command.Add("--komi", arguments->komi, "Komi; the checkpoint's own when not given.");
+  command.Add("--referee", arguments->referee,
+              "A GTP command that names the dead stones at the end; default: all stones live.");
   command.Add("--seed", arguments->seed, "Decides openings.").ShowDefault();
-  command.Add("--sgf", arguments->sgf, "Append every game to this file.");
+  command.Add("--sgf", arguments->sgf, "Append every game's record to this file.");
+}
+
+void AddEngines(Command command, ArenaArguments* arguments) {
+  command.Add("--move-time", arguments->move_time, "Engines: seconds for each move.");
+  command.Add("--main-time", arguments->main_time,
+              "Engines: seconds for a game, or until overtime begins.");
+  command.Add("--byo-yomi", arguments->byo_yomi,
+              "Engines: overtime PERIODSxSECONDS, such as 5x30.");
+  command.Add("--canadian", arguments->canadian,
+              "Engines: overtime STONES/SECONDS, such as 25/600.");
+  command.Add("--increment", arguments->increment,
+              "Engines: seconds added with each move (Fischer).");
+  command
+      .Add("--time-margin", arguments->time_margin,
+           "Engines: seconds that a move may take beyond its time before the game is lost.")
+      .ShowDefault()
+      .Between(0.0, 3600.0);
+  command
+      .Add("--engine-timeout", arguments->engine_timeout,
+           "Engines: seconds without a move that forfeit the game, where no time is set.")
+      .ShowDefault()
+      .Between(0.01, 1e6);
+  command
+      .Add("--engine-processes", arguments->engine_processes,
+           "Engines: most processes at once; games of two engines need two. 0: two a thread.")
+      .ShowDefault()
+      .Between(0, 1024);
+  command
+      .Add("--forfeit-limit", arguments->forfeit_limit,
+           "Break a match off when a player has forfeited so many games; 0: never.")
+      .ShowDefault()
+      .Between(0, 1000000);
+}
+
+}  // namespace
+
+void AddArenaCommand(Command app, Context* context) {
+  auto arguments = std::make_shared<ArenaArguments>();
+  auto command = AddCommand(
+      app, context, "arena",
+      "Matches between checkpoints and GTP engines, with Elo; mean scores of lone agents.",
+      [=] { return Arena(*arguments, context->registry); });
+  AddPlayers(command, arguments.get());
+  AddGame(command, arguments.get());
+  AddEngines(command, arguments.get());
   AddPluginOption(command, context);
-  command.AddFlag("--json", arguments->json, "One JSON object.");
+  command.AddFlag("--json", arguments->json, "One JSON object, with every game.");
   command.Footer(
+      "A forfeit (crash, illegal move, silence) is a loss. Exit code 1: a game was forfeited, void "
+      "or not played.\n"
       "Example: tesuji arena -p runs/go9.db -p \"gtp:gnugo --mode gtp --level 1 --chinese-rules "
       "--capture-all-dead\" --games 100");
 }

@@ -95,6 +95,7 @@ template Option Command::Add(const std::string&, std::uint64_t&, const std::stri
 template Option Command::Add(const std::string&, double&, const std::string&);
 template Option Command::Add(const std::string&, std::string&, const std::string&);
 template Option Command::Add(const std::string&, std::vector<std::string>&, const std::string&);
+template Option Command::Add(const std::string&, std::optional<double>&, const std::string&);
 template Option Command::Add(const std::string&, std::optional<int>&, const std::string&);
 template Option Command::Add(const std::string&, std::optional<std::int64_t>&, const std::string&);
 

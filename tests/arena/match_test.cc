@@ -48,8 +48,8 @@ Contestant Script(const std::string& name, const std::string& command,
                   milliseconds timeout = milliseconds(20'000)) {
   gtp::EnginePlayerOptions options;
   options.command = command;
-  options.process = {
-      .timeout = timeout, .start_timeout = timeout, .quit_timeout = milliseconds(50)};
+  // Long: on a busy machine even a shell takes its time to start.
+  options.process = {.timeout = milliseconds(60'000), .quit_timeout = milliseconds(50)};
   options.move_timeout = timeout;
   return gtp::EngineContestant(name, options);
 }
@@ -66,19 +66,19 @@ MatchReport Play(const env::Environment& environment, const Contestant& a, const
 TEST(Match, PlaysPairsWithColorsSwapped) {
   const auto go = MakeGo(5);
   MatchOptions options;
-  options.games = 5;  // Rounded up.
+  options.games = 5;  // The third opening is played once only.
   options.opening.actions = 3;
   const MatchReport report = Play(*go, RandomContestant("a"), RandomContestant("b"), options);
-  ASSERT_EQ(report.games.size(), 6U);
-  EXPECT_EQ(report.wins + report.draws + report.losses, 6);
-  for (int i = 0; i < 6; ++i) {
+  ASSERT_EQ(report.games.size(), 5U);
+  EXPECT_EQ(report.wins + report.draws + report.losses, 5);
+  for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(report.games[i].number, i);
     EXPECT_EQ(report.games[i].first, i % 2);
   }
   std::set<std::string> openings;
   for (int pair = 0; pair < 3; ++pair) {
     std::string beginnings[2];
-    for (int game = 0; game < 2; ++game) {
+    for (int game = 0; game < (pair < 2 ? 2 : 1); ++game) {
       const auto trees = env::go::ParseSgf(report.games[2 * pair + game].record);
       ASSERT_TRUE(trees);
       const auto record = ReadGame(trees->front());
@@ -89,6 +89,7 @@ TEST(Match, PlaysPairsWithColorsSwapped) {
         beginnings[game] += fmt::format("{} ", record->moves[move].action);
       }
     }
+    if (pair == 2) beginnings[1] = beginnings[0];
     EXPECT_EQ(beginnings[0], beginnings[1]);
     openings.insert(beginnings[0]);
   }
@@ -286,7 +287,8 @@ TEST(MatchWithEngines, ForfeitsIllegalMovesAndGoesOn) {
   EXPECT_EQ(report.games.size(), 4U);
   EXPECT_EQ(report.forfeits[0], 4);
   EXPECT_EQ(report.forfeits[1], 0);
-  EXPECT_EQ(report.wins + report.draws + report.losses, 0);  // Forfeits are no results.
+  EXPECT_EQ(report.losses, 4);  // A forfeit is a loss.
+  EXPECT_EQ(report.wins + report.draws, 0);
   EXPECT_EQ(report.games[0].reason, "cheat: illegal move A1 (occupied)");
   EXPECT_EQ(report.games[0].winner, 1);
   EXPECT_THAT(report.games[0].record, HasSubstr("RE[W+F]"));
@@ -400,7 +402,7 @@ TEST(MatchWithEngines, TellsTheEngineTheWholeStart) {
   player.command = scripts.Engine(
       "l",
       fmt::format("echo $line >> '{}'; case $1 in genmove) ok pass;; *) ok;; esac", log.string()));
-  player.setup = {"time_settings 0 5 1"};
+  player.time = {.overtime = Overtime::kCanadian, .period = Seconds(5), .stones = 1};
   MatchOptions options;
   options.games_at_once = 1;
   options.opening.task = env::Task{.id = "go", .parameters = {{"komi", 0.5}, {"handicap", 2}}};
@@ -408,12 +410,11 @@ TEST(MatchWithEngines, TellsTheEngineTheWholeStart) {
   Play(*go, gtp::EngineContestant("logger", player), CarefulContestant("r"), options);
   std::ifstream file(log);
   const std::string text((std::istreambuf_iterator<char>(file)), {});
-  EXPECT_THAT(
-      text,
-      HasSubstr("name\nboardsize 9\nquit\nboardsize 9\nclear_board\nkomi 0.5\nset_free_handicap "));
+  EXPECT_THAT(text, HasSubstr("name\nboardsize 9\ntime_settings 0 5 1\nquit\nboardsize "
+                              "9\nclear_board\nkomi 0.5\nset_free_handicap "));
   EXPECT_THAT(text, HasSubstr("\ntime_settings 0 5 1\nplay W E5\n"));
-  EXPECT_THAT(text, HasSubstr("genmove B"));
-  EXPECT_THAT(text, HasSubstr("genmove W"));
+  EXPECT_THAT(text, HasSubstr("time_left B 5 1\ngenmove B"));
+  EXPECT_THAT(text, HasSubstr("time_left W 5 1\ngenmove W"));
 }
 
 TEST(MatchWithEngines, LetsARefereeTakeDeadStonesOff) {
@@ -434,6 +435,129 @@ TEST(MatchWithEngines, LetsARefereeTakeDeadStonesOff) {
   const MatchReport unjudged = Play(*go, Script("a", passer), Script("b", passer), options);
   EXPECT_EQ(unjudged.voids, 2);
   EXPECT_EQ(unjudged.wins + unjudged.losses + unjudged.draws, 0);
+}
+
+// A command that answers genmove with a pass after `seconds`, and knows the time commands named in
+// `known` ("time_settings|time_left").
+std::string Sleeper(const gtp::ScriptFolder& scripts, const std::string& seconds,
+                    const std::string& known) {
+  return scripts.Engine("sleeper", fmt::format("case $1 in genmove) sleep {}; ok pass;; {}) ok;; "
+                                               "*time*) no unknown command;; *) ok;; esac",
+                                               seconds, known));
+}
+
+Contestant Timed(const std::string& name, const std::string& command, const TimeLimits& time) {
+  gtp::EnginePlayerOptions options;
+  options.command = command;
+  options.time = time;
+  return gtp::EngineContestant(name, options);
+}
+
+TEST(MatchWithEngines, LosesOnTimeByOurClock) {
+  const gtp::ScriptFolder scripts;
+  const auto go = MakeGo(9);
+  MatchOptions options;
+  options.opening.actions = 0;
+  const TimeLimits time{.main = Seconds(0.1), .margin = Seconds(0.1)};
+  const std::string slow = Sleeper(scripts, "5", "kata-time_settings");
+  const MatchReport report = Play(*go, Timed("slow", slow, time), Searcher(*go, 2), options);
+  ASSERT_EQ(report.games.size(), 2U);
+  EXPECT_EQ(report.losses, 2);
+  EXPECT_EQ(report.forfeits[0], 0);  // A loss like any other.
+  EXPECT_EQ(report.games[0].end, GameEnd::kTime);
+  EXPECT_THAT(report.games[0].reason, HasSubstr("out of time"));
+  EXPECT_THAT(report.games[0].record, HasSubstr("RE[W+T]"));
+}
+
+// The answer comes, but later than main time and its margin allow over several moves.
+TEST(MatchWithEngines, ChargesTheTimeOfEveryMove) {
+  const gtp::ScriptFolder scripts;
+  const auto go = MakeGo(9);
+  MatchOptions options;
+  options.games = 1;
+  options.opening.actions = 0;
+  const TimeLimits time{.main = Seconds(1.3), .margin = Seconds(0.1)};
+  const std::string command =
+      scripts.Engine("ladder", "case $1 in genmove) sleep 0.5; ok pass;; *) ok;; esac");
+  const MatchReport report =
+      Play(*go, Timed("ladder", command, time), CarefulContestant("b"), options);
+  ASSERT_EQ(report.games.size(), 1U);
+  EXPECT_EQ(report.games[0].end, GameEnd::kTime) << report.games[0].reason;
+  EXPECT_LE(report.games[0].actions, 4);  // Two moves of its own at most.
+}
+
+TEST(MatchWithEngines, AQuickEngineKeepsItsTime) {
+  const gtp::ScriptFolder scripts;
+  const auto go = MakeGo(9);
+  MatchOptions options;
+  options.opening.actions = 0;
+  const TimeLimits time{.main = Seconds(60), .margin = Seconds(60)};
+  const std::string quick = Sleeper(scripts, "0", "time_settings|time_left");
+  const MatchReport report = Play(*go, Timed("quick", quick, time), Searcher(*go, 2), options);
+  for (const MatchGame& game : report.games) EXPECT_EQ(game.end, GameEnd::kScored);
+}
+
+TEST(MatchWithEngines, RefusesAnEngineThatCannotBeToldItsClock) {
+  const gtp::ScriptFolder scripts;
+  const auto go = MakeGo(9);
+  const TimeLimits byo_yomi{
+      .main = Seconds(60), .overtime = Overtime::kByoYomi, .period = Seconds(5), .stones = 3};
+  const auto play = [&](const std::string& known) {
+    MatchOptions options;
+    options.games = 1;
+    options.hooks = gtp::GoMatchHooks();
+    return PlayMatch(*go, Timed("e", Sleeper(scripts, "0", known), byo_yomi), RandomContestant(),
+                     options);
+  };
+  EXPECT_TRUE(play("kgs-time_settings"));
+  EXPECT_TRUE(play("kata-time_settings"));
+  const auto refused = play("time_settings");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("cannot be told its clock"));
+  EXPECT_THAT(refused.error().message, HasSubstr("byoyomi 60 5 3"));
+}
+
+TEST(MatchWithEngines, RefusesABoardThatTheEngineDoesNotPlay) {
+  const gtp::ScriptFolder scripts;
+  const auto go = MakeGo(9);
+  MatchOptions options;
+  options.hooks = gtp::GoMatchHooks();
+  const auto report = PlayMatch(
+      *go,
+      Script("nineteen", scripts.Engine("n",
+                                        "case $1 in boardsize) no unacceptable size;; *) ok;; "
+                                        "esac")),
+      RandomContestant(), options);
+  ASSERT_FALSE(report);
+  EXPECT_THAT(report.error().message, HasSubstr("\"boardsize 9\" was refused: unacceptable size"));
+}
+
+TEST(MatchWithEngines, BoundsTheProcessesOfAllWorkers) {
+  const gtp::ScriptFolder scripts;
+  const auto go = MakeGo(9);
+  const auto folder = scripts.path() / "alive";
+  std::filesystem::create_directories(folder);
+  // Each process is a file while it lives; the most seen at once goes into "most".
+  const std::string command =
+      scripts.Script("counted", fmt::format("cd '{}'; touch $$; trap 'rm -f $$' EXIT\n"
+                                            "ok() {{ printf '= %s\\n\\n' \"$*\"; }}\n"
+                                            "while read -r line; do set -- $line\n"
+                                            "case $1 in genmove) ls | wc -l >> ../most; ok pass;; "
+                                            "quit) ok; exit 0;; *) ok;; esac\ndone\n",
+                                            folder.string()));
+  MatchOptions options;
+  options.games = 24;
+  options.threads = 3;
+  options.engine_processes = 4;
+  options.opening.actions = 0;
+  Play(*go, Script("a", command), Script("b", command), options);
+  std::ifstream file(scripts.path() / "most");
+  int most = 0;
+  int seen = 0;
+  for (int count = 0; file >> count; ++seen) most = std::max(most, count);
+  EXPECT_GE(seen, 24);
+  EXPECT_LE(most, 4);
+  EXPECT_GE(most, 2);
 }
 
 TEST(MatchWithEngines, GnuGoBeatsRandomMoves) {

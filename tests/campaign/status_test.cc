@@ -33,5 +33,32 @@ TEST(StatusTable, RatingsAreShownWithTheirErrorOrWithoutOne) {
   EXPECT_THAT(StatusTable(Status(nullptr, nullptr)), testing::HasSubstr("-\n"));
 }
 
+Json Match(const std::string& opponent, int wins, const Json& settings) {
+  return {{"player", "checkpoint:1"},
+          {"opponent", opponent},
+          {"wins", wins},
+          {"draws", 0},
+          {"losses", 1},
+          {"settings", settings}};
+}
+
+TEST(StatusTable, MatchesAgainstOneOpponentAreToldApartByTheirSettings) {
+  Json status = Status(0, nullptr);
+  status["matches"] = {Match("checkpoint:0", 3, {{"visits", 64}}),
+                       Match("checkpoint:0", 5, {{"visits", 400}}),
+                       Match("checkpoint:0", 4, {{"visits", 64}, {"forfeits", {0, 2}}}),
+                       Match("random", 9, nullptr)};
+  const std::string table = StatusTable(status);
+  const auto line = [&](const std::string& part) {
+    const auto at = table.find(part);
+    return at == std::string::npos ? "no " + part : table.substr(at, table.find('\n', at) - at);
+  };
+  // Equal settings are one line with all games.
+  EXPECT_THAT(line(" 64 visits"), testing::HasSubstr("7 won   0 drawn    2 lost"));
+  EXPECT_THAT(line(" 64 visits"), testing::HasSubstr("2 forfeited, not counted"));
+  EXPECT_THAT(line(" 400 visits"), testing::HasSubstr("5 won   0 drawn    1 lost"));
+  EXPECT_THAT(line("against random"), testing::HasSubstr("visits unknown"));
+}
+
 }  // namespace
 }  // namespace tesuji::campaign

@@ -180,7 +180,7 @@ Result<Response> EngineProcess::Request(std::string_view line) {
 
 void EngineProcess::Send(std::string_view line, milliseconds timeout) {
   if (timeout.count() == 0) timeout = options_.timeout;
-  pending_.push_back({std::string(line), timeout, std::nullopt});
+  pending_.push_back({.line = std::string(line), .timeout = timeout, .deadline = {}});
   outgoing_.append(line).append("\n");
   StartNextDeadline();
   if (alive()) WriteSome();
@@ -191,6 +191,7 @@ void EngineProcess::StartNextDeadline() {
   const milliseconds most = answered_ ? pending_.front().timeout
                                       : std::max(pending_.front().timeout, options_.start_timeout);
   last_poll_ = Clock::now();
+  pending_.front().begin = last_poll_;
   pending_.front().deadline = last_poll_ + most;
 }
 
@@ -210,6 +211,7 @@ std::optional<Result<Response>> EngineProcess::Poll() {
   }
   if (std::optional<std::string> bytes = TakeResponse()) {
     answered_ = true;
+    answer_time_ = last_poll_ - pending_.front().begin;
     pending_.pop_front();
     unread_ = !incoming_.empty();
     StartNextDeadline();
@@ -225,6 +227,7 @@ std::optional<Result<Response>> EngineProcess::Poll() {
                                   : "it gave no answer to \"" + pending_.front().line + "\"");
   }
   if (!pending_.empty() && Clock::now() >= *pending_.front().deadline) {
+    timed_out_ = true;
     return Break("no answer to \"" + pending_.front().line + "\" in time");
   }
   return std::nullopt;
@@ -237,6 +240,7 @@ void EngineProcess::ForgiveOwnAbsence() {
   const Clock::time_point now = Clock::now();
   if (!pending_.empty() && pending_.front().deadline && now - last_poll_ > kUsual) {
     *pending_.front().deadline += now - last_poll_;
+    pending_.front().begin += now - last_poll_;
   }
   last_poll_ = now;
 }

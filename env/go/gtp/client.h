@@ -69,6 +69,12 @@ class EngineProcess {
   /// Poll() has something in any case.
   void AddToPoll(std::vector<pollfd>* descriptors, std::chrono::milliseconds* patience) const;
 
+  /// How long the newest answer that Poll() gave took, from when everything before it was answered.
+  /// Time in which this process of ours stood still is left out.
+  std::chrono::duration<double> answer_time() const { return answer_time_; }
+  /// The failure was silence past the deadline.
+  bool timed_out() const { return timed_out_; }
+
   bool alive() const { return pid_ > 0 && !failure_; }
   /// "quit", a moment to end, then Kill().
   void Quit();
@@ -85,7 +91,9 @@ class EngineProcess {
   struct Pending {
     std::string line;
     std::chrono::milliseconds timeout;
-    std::optional<Clock::time_point> deadline;  // Starts when all earlier ones are answered.
+    // Both are there once all earlier ones are answered.
+    std::optional<Clock::time_point> deadline;
+    Clock::time_point begin{};
   };
 
   void Spawn();
@@ -110,6 +118,8 @@ class EngineProcess {
   std::size_t scanned_ = 0;  // Of incoming_, known to hold no end of an answer.
   std::string stderr_tail_;
   std::deque<Pending> pending_;
+  std::chrono::duration<double> answer_time_{0};
+  bool timed_out_ = false;
   Clock::time_point last_poll_;
   std::optional<Failure> failure_;
 };

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <deque>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "env/go/go_environment.h"
 #include "env/go/go_state.h"
@@ -24,10 +27,40 @@ std::string PlayCommand(const Rules& rules, Color color, env::Action action) {
   return fmt::format("play {} {}", ColorLetter(color), env::go::ActionText(rules, action));
 }
 
+// The commands that tell an engine its clock; one that is understood is enough.
+std::vector<std::string> TimeCommands(const arena::TimeLimits& time) {
+  std::vector<std::string> lines;
+  if (!time.limited()) return lines;
+  const double main = time.main.count();
+  const double period = time.period.count();
+  const bool whole = main == std::floor(main) && period == std::floor(period);
+  switch (time.overtime) {
+    case arena::Overtime::kNone:
+      if (whole) return {fmt::format("time_settings {} 0 0", main)};
+      return {fmt::format("kata-time_settings absolute {}", main)};
+    case arena::Overtime::kCanadian:
+      if (whole) return {fmt::format("time_settings {} {} {}", main, period, time.stones)};
+      return {fmt::format("kata-time_settings canadian {} {} {}", main, period, time.stones)};
+    case arena::Overtime::kByoYomi:
+      if (whole) {
+        lines.push_back(
+            fmt::format("kgs-time_settings byoyomi {} {} {}", main, period, time.stones));
+      }
+      lines.push_back(
+          fmt::format("kata-time_settings byoyomi {} {} {}", main, period, time.stones));
+      return lines;
+    case arena::Overtime::kFischer:
+      return {fmt::format("kata-time_settings fischer {} {}", main, period)};
+  }
+  return lines;
+}
+
 // Commands are sent ahead and their answers read in order, so that nothing here ever waits.
 class EnginePlayer final : public arena::Player {
  public:
-  explicit EnginePlayer(const EnginePlayerOptions& options) : options_(options) {}
+  explicit EnginePlayer(const EnginePlayerOptions& options) : options_(options) {
+    if (options.time.limited()) clock_.emplace(options.time);
+  }
 
   Status NewGame(const env::State& start, RandomStream /*random*/) override {
     const auto* go = dynamic_cast<const GoState*>(&start);
@@ -43,6 +76,7 @@ class EnginePlayer final : public arena::Player {
     rules_ = go->rules();
     deciding_ = false;
     own_move_ = -1;
+    if (clock_) clock_->Restart();
     SendStart(*go);
     return {};
   }
@@ -55,7 +89,15 @@ class EnginePlayer final : public arena::Player {
 
   void BeginMove(const env::State& state) override {
     const Color color = static_cast<const GoState&>(state).color_to_play();
-    Send(fmt::format("genmove {}", ColorLetter(color)), Need::kMove, options_.move_timeout);
+    std::chrono::milliseconds most = options_.move_timeout;
+    if (clock_) {
+      Send(fmt::format("time_left {} {} {}", ColorLetter(color),
+                       static_cast<int>(clock_->left().count()), clock_->stones()),
+           Need::kNothing);
+      most =
+          std::chrono::ceil<std::chrono::milliseconds>(clock_->available() + options_.time.margin);
+    }
+    Send(fmt::format("genmove {}", ColorLetter(color)), Need::kMove, most);
     deciding_ = true;
   }
 
@@ -63,14 +105,21 @@ class EnginePlayer final : public arena::Player {
     while (deciding_) {
       std::optional<Result<Response>> answer = process_->Poll();
       if (!answer) return std::nullopt;
-      if (!*answer) return GiveUp((*answer).error().message);
+      if (!*answer) {
+        const bool late = process_->timed_out() && expected_.front().need == Need::kMove;
+        if (late && clock_) return LoseOnTime(clock_->available());
+        return GiveUp((*answer).error().message);
+      }
       const Expected expected = expected_.front();
       expected_.pop_front();
       if (!(*answer)->success && expected.need != Need::kNothing) {
         return GiveUp(fmt::format("engine \"{}\": \"{}\" was refused: {}", options_.command,
                                   expected.line, (*answer)->text.substr(0, 200)));
       }
-      if (expected.need == Need::kMove) return ReadMove((*answer)->text);
+      if (expected.need != Need::kMove) continue;
+      const arena::Seconds available = clock_ ? clock_->available() : arena::Seconds(0);
+      if (clock_ && !clock_->Spend(process_->answer_time())) return LoseOnTime(available);
+      return ReadMove((*answer)->text);
     }
     return std::nullopt;
   }
@@ -110,20 +159,31 @@ class EnginePlayer final : public arena::Player {
         Send(PlayCommand(rules_, Color::kWhite, cell), Need::kSuccess);
       }
     }
-    for (const std::string& line : options_.setup) Send(line, Need::kNothing);
+    for (const std::string& line : TimeCommands(options_.time)) Send(line, Need::kNothing);
   }
 
   Result<arena::Decision> ReadMove(const std::string& text) {
     deciding_ = false;
-    const std::string answer = LowerCase(text.substr(0, text.find_first_of(" \t\n")));
+    const std::string word = text.substr(0, text.find_first_of(" \t\n"));
+    const std::string answer = LowerCase(word);
     if (answer == "resign") return arena::Decision{.resigned = true};
     const Result<env::Action> action = ParseAction(rules_, answer);
     if (!action) {
       return GiveUp(fmt::format("engine \"{}\": genmove gave no move but \"{}\"", options_.command,
-                                answer.substr(0, 60)));
+                                word.substr(0, 60)));
     }
     own_move_ = *action;
     return arena::Decision{.action = *action};
+  }
+
+  arena::Decision LoseOnTime(arena::Seconds available) {
+    deciding_ = false;
+    failed_ = true;  // It may still be thinking.
+    return {
+        .out_of_time = true,
+        .remark = fmt::format("engine \"{}\": out of time: no move in the {:.1f} s left and the "
+                              "margin of {:.1f} s",
+                              options_.command, available.count(), options_.time.margin.count())};
   }
 
   tl::unexpected<Failure> GiveUp(std::string message) {
@@ -133,6 +193,7 @@ class EnginePlayer final : public arena::Player {
   }
 
   EnginePlayerOptions options_;
+  std::optional<arena::PlayerClock> clock_;
   std::unique_ptr<EngineProcess> process_;
   std::deque<Expected> expected_;  // One for each answer that is out.
   Rules rules_;
@@ -146,14 +207,25 @@ Status CheckEngine(const EnginePlayerOptions& options, const env::Environment& e
   const auto* go = dynamic_cast<const env::go::GoEnvironment*>(&environment);
   if (go == nullptr) return Fail("GTP engines play Go only");
   EngineProcess process(options.command, options.process);
-  for (const std::string& line : {std::string("name"), BoardSizeCommand(go->rules())}) {
+  const auto ask = [&](const std::string& line) -> Result<std::string> {
     const Result<Response> answer = process.Request(line);
     if (!answer) return tl::unexpected(answer.error());
-    if (!answer->success) {
-      return Fail(fmt::format("engine \"{}\": \"{}\" was refused: {}", options.command, line,
-                              answer->text.substr(0, 200)));
-    }
+    if (answer->success) return answer->text;
+    return Fail(fmt::format("engine \"{}\": \"{}\" was refused: {}", options.command, line,
+                            answer->text.substr(0, 200)));
+  };
+  for (const std::string& line : {std::string("name"), BoardSizeCommand(go->rules())}) {
+    if (const auto answer = ask(line); !answer) return tl::unexpected(answer.error());
   }
+  std::optional<Failure> untold;
+  for (const std::string& line : TimeCommands(options.time)) {
+    const auto answer = ask(line);
+    if (!answer && !process.alive()) return tl::unexpected(answer.error());
+    untold.reset();
+    if (answer) break;
+    untold = Failure{answer.error().message + "; it cannot be told its clock"};
+  }
+  if (untold) return tl::unexpected(*untold);
   process.Quit();
   return {};
 }

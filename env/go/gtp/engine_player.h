@@ -5,8 +5,8 @@
 #include <chrono>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "arena/clock.h"
 #include "arena/contestant.h"
 #include "arena/player.h"
 #include "env/go/gtp/client.h"
@@ -16,15 +16,17 @@ namespace tesuji::gtp {
 struct EnginePlayerOptions {
   std::string command;  ///< Shell syntax.
   EngineProcessOptions process;
+  /// For a move without a clock.
   std::chrono::milliseconds move_timeout{60'000};
-  /// Sent after each new game; answers are not looked at.
-  std::vector<std::string> setup;
+  /// A clock for each game; without limits: none. The engine is told by time_settings, whose
+  /// numbers are whole, kgs-time_settings or kata-time_settings, and by time_left before each move.
+  arena::TimeLimits time = {};
 };
 
 /// Go only. The process starts with the first game.
 std::unique_ptr<arena::Player> MakeEnginePlayer(const EnginePlayerOptions& options);
 
-/// Its check starts the program once and asks for its name and the board.
+/// Its check starts the program once: it must answer, take the board and understand the clock.
 arena::Contestant EngineContestant(std::string name, const EnginePlayerOptions& options);
 
 }  // namespace tesuji::gtp

@@ -49,6 +49,9 @@ class GoHooks final : public arena::GameHooks {
       case arena::GameEnd::kResigned:
         result += "R";
         break;
+      case arena::GameEnd::kTime:
+        result += "T";
+        break;
       case arena::GameEnd::kForfeit:
         result += "F";
         break;
@@ -67,6 +70,8 @@ class GoHooks final : public arena::GameHooks {
     EnginePlayerOptions options;
     options.command = request.command;
     options.move_timeout = request.silence;
+    options.process.timeout = std::max(options.process.timeout, request.silence);
+    options.time = request.time;
     return gtp::EngineContestant(request.name, options);
   }
 
