@@ -24,6 +24,7 @@
 #include "campaign/split.h"
 #include "core/version.h"
 #include "learner/backend.h"
+#include "storage/holdings.h"
 #include "storage/writer.h"
 
 namespace tesuji::campaign {
@@ -149,6 +150,10 @@ Result<std::unique_ptr<Campaign>> Campaign::Open(CampaignConfig config,
   auto store = storage::Store::Open(path, storage::OpenMode::kCreateOrOpen);
   if (!store) return tl::unexpected(store.error());
   impl->store = std::move(*store);
+  const storage::Holdings holdings(*impl->store, registry);
+  if (auto takes = holdings.Takes(*impl->environment); !takes) {
+    return tl::unexpected(takes.error());
+  }
   if (auto same = CheckSameCampaign(*impl->store, config, impl->producer->learns()); !same) {
     return tl::unexpected(same.error());
   }

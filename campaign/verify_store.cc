@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "api/replay.h"
 #include "storage/codec.h"
@@ -67,20 +69,47 @@ std::string Problem(const storage::StoredTrajectory& stored, EnvironmentCache* e
   return (*rejudges)(stored.trajectory);
 }
 
+/// The version of the environment here: 0 when it is unknown, nothing when it cannot be made with
+/// these parameters, which is a failure of its own.
+std::optional<int> KnownVersion(const env::Provenance& made_by, const env::Registry& registry,
+                                EnvironmentCache* environments) {
+  if (registry.Find(made_by.environment_id) == nullptr) return 0;
+  const auto environment = environments->Get(made_by);
+  if (!environment) return std::nullopt;
+  return (*environment)->spec().version;
+}
+
 }  // namespace
+
+std::int64_t VerifyReport::table_problems() const {
+  std::int64_t problems = 0;
+  for (const storage::TableReport& table : tables) problems += std::ssize(table.problems);
+  return problems;
+}
 
 VerifyReport VerifyStore(const storage::Store& store, const env::Registry& registry,
                          std::int64_t sample, const std::function<void(std::int64_t)>& progress) {
   VerifyReport report;
+  report.tables = store.Inspect();
   EnvironmentCache environments(registry);
   Rejudges rejudges(registry);
-  const std::int64_t episodes = store.counts().episodes;
+  std::map<std::pair<std::string, int>, NotReplayed> not_replayed;
+  const std::int64_t episodes = store.LatestTrajectoryId();
   const std::int64_t stride = sample > 0 ? std::max<std::int64_t>(1, episodes / sample) : 1;
   std::int64_t seen = 0;
+  std::int64_t readable = 0;
   store.ForEachTrajectory(
       1,
       [&](const storage::StoredTrajectory& stored) {
+        ++readable;
         if (seen++ % stride != 0) return true;
+        const env::Provenance& made_by = stored.trajectory.provenance;
+        if (const auto known = KnownVersion(made_by, registry, &environments);
+            known && *known != made_by.environment_version) {
+          NotReplayed& group = not_replayed[{made_by.environment_id, made_by.environment_version}];
+          group = {made_by.environment_id, made_by.environment_version, *known, group.episodes + 1};
+          return true;
+        }
         if (auto problem = Problem(stored, &environments, &rejudges); !problem.empty()) {
           report.failures.push_back({stored.id, std::move(problem)});
         }
@@ -93,10 +122,9 @@ VerifyReport VerifyStore(const storage::Store& store, const env::Registry& regis
         ++report.checked;
         report.failures.push_back({id, reason});
       });
-  for (const auto& checkpoint : store.ListCheckpoints()) {
-    if (auto blobs = store.GetCheckpoint(checkpoint.id); !blobs) {
-      report.failures.push_back({0, blobs.error().message});
-    }
+  for (auto& [key, group] : not_replayed) report.not_replayed.push_back(std::move(group));
+  for (storage::TableReport& table : report.tables) {
+    if (table.table == "trajectories") table.readable = readable;
   }
   return report;
 }

@@ -1,5 +1,7 @@
-// Re-verifies stored trajectories, trusting nothing but the rules: decodes each row, recomputes its
-// content hash, replays it and compares everything that the rules decide.
+// Re-verifies a store, trusting nothing but the rules: every table against its checksums and
+// counts, every trajectory decoded, its content hash recomputed, replayed, and compared with
+// everything that the rules decide.
+// Failures: what is wrong is in the report; a damaged store is read as far as it can be.
 // Thread-safety: one call at a time a store handle.
 #pragma once
 
@@ -18,13 +20,27 @@ struct VerifyFailure {
   std::string reason;
 };
 
+/// Episodes that could not be replayed here, through no fault of theirs.
+struct NotReplayed {
+  std::string environment;
+  int version = 0;        ///< That they were made with.
+  int known_version = 0;  ///< Of this program; 0: it does not know the environment.
+  std::int64_t episodes = 0;
+};
+
 struct VerifyReport {
   std::int64_t checked = 0;
   std::vector<VerifyFailure> failures;  ///< At most one a trajectory.
+  std::vector<NotReplayed> not_replayed;
+  std::vector<storage::TableReport> tables;  ///< Every table, with or without problems.
+
+  /// Problems of tables other than those of single trajectories.
+  std::int64_t table_problems() const;
+  bool clean() const { return failures.empty() && not_replayed.empty() && table_problems() == 0; }
 };
 
-/// `sample`: check about so many rows, spread evenly; 0: all. Also loads every checkpoint's bytes
-/// against its hash (reported as trajectory 0). `progress` gets the number checked.
+/// `store`: best opened with OpenMode::kInspect. `sample`: replay about so many rows, spread
+/// evenly; 0: all. `progress` gets the number checked.
 VerifyReport VerifyStore(const storage::Store& store, const env::Registry& registry,
                          std::int64_t sample, const std::function<void(std::int64_t)>& progress);
 

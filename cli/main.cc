@@ -4,9 +4,10 @@
 #include "api/guard.h"
 #include "cli/command.h"
 #include "cli/dataset.h"
+#include "cli/families.h"
 #include "cli/judge.h"
 #include "core/version.h"
-#include "cli/families.h"
+#include "storage/damage.h"
 
 int main(int argc, char** argv) {
   using namespace tesuji::cli;
@@ -42,6 +43,9 @@ int main(int argc, char** argv) {
     return Complain(error.what());
   } catch (const tesuji::env::EnvironmentFault& fault) {
     return Complain(fault.what(), kFailed);
+  } catch (const tesuji::storage::DamagedError& error) {
+    return Complain(error.what(),
+                    kFailed);  // The machine works; what it was asked about is broken.
   } catch (const tesuji::MachineError& error) {
     return Complain(error.what(), kMachine);
   } catch (const std::bad_alloc&) {

@@ -12,6 +12,7 @@
 #include "core/version.h"
 #include "dataset/curate/hash.h"
 #include "dataset/sources.h"
+#include "storage/holdings.h"
 #include "storage/store.h"
 
 namespace tesuji::dataset {
@@ -86,7 +87,8 @@ class Importer {
         verify_(context.verify),
         split_(options.split),
         reader_(reader),
-        store_(store) {}
+        store_(store),
+        holdings_(*store, *context.registry) {}
 
   void AddFile(const std::string& path) {
     ++report_.files;
@@ -122,6 +124,9 @@ class Importer {
   void Add(const std::string& file, std::int64_t number, env::Trajectory trajectory) {
     const auto environment = environments_.Get(trajectory.provenance);
     if (!environment) return Reject(file, number, {"environment", environment.error().message});
+    if (auto takes = holdings_.TakesRecords(**environment); !takes) {
+      return Reject(file, number, {"another environment", takes.error().message});
+    }
     if (auto wrong = verify_(**environment, trajectory); !wrong.empty()) {
       return Reject(file, number, {"verify", std::move(wrong)});
     }
@@ -137,6 +142,7 @@ class Importer {
   std::string split_;
   env::RecordReader* reader_;
   storage::Store* store_;
+  storage::Holdings holdings_;  // As they were before this import.
   std::vector<storage::Store::Append> waiting_;
   ImportReport report_;
 };

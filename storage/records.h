@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "api/trajectory.h"
 #include "core/json.h"
@@ -100,10 +101,37 @@ struct CheckpointEpisodes {
   std::int64_t rejected = 0;
 };
 
-/// An episode in flight when the campaign was asked to stop.
+/// What the bytes of an unfinished episode are.
+enum class UnfinishedKind : std::uint8_t {
+  kPlaying,  ///< What its producer needs to go on.
+  kUnjudged  ///< It is played; what its judge needs to score it.
+};
+
+/// An episode that was begun and not stored when the campaign was asked to stop.
 struct UnfinishedEpisode {
   std::uint64_t episode = 0;
-  std::string bytes;  ///< search/episode.h's own serialisation.
+  std::string bytes;  ///< Opaque here.
+  UnfinishedKind kind = UnfinishedKind::kPlaying;
+};
+
+/// An environment that stored episodes were made with.
+struct StoredEnvironment {
+  std::string id;
+  int version = 0;
+  Json parameters = Json::object();
+  std::int64_t episodes = 0;  ///< Rejected ones included.
+};
+
+/// What was found in one table by Store::Inspect().
+struct TableReport {
+  struct Problem {
+    std::string row;  ///< The values of its key; empty: the table as a whole.
+    std::string reason;
+  };
+  std::string table;
+  std::int64_t expected = 0;  ///< Rows that were written; -1 when that count is damaged.
+  std::int64_t readable = 0;  ///< Rows that agree with their checksums.
+  std::vector<Problem> problems;
 };
 
 }  // namespace tesuji::storage

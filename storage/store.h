@@ -29,6 +29,7 @@ enum class OpenMode : std::uint8_t {
   kCreateOrOpen,  ///< Takes the writer's lock.
   kReadWrite,     ///< Must exist; takes the writer's lock.
   kReadOnly,      ///< Must exist; never writes, works beside a running campaign.
+  kInspect,       ///< As kReadOnly, and opens a damaged store as far as it can be read.
 };
 
 class Store {
@@ -76,6 +77,8 @@ class Store {
   /// By the checkpoint an episode began with, in order of that hash.
   virtual std::vector<CheckpointEpisodes> EpisodesPerCheckpoint() const = 0;
   virtual Counts counts() const = 0;
+  /// What the stored episodes were made with, in order of arrival.
+  virtual std::vector<StoredEnvironment> Environments() const = 0;
   virtual void AddDropped(std::int64_t episodes) = 0;
 
   // --- unfinished episodes ------------------------------------------------------------------
@@ -97,10 +100,10 @@ class Store {
   virtual void AddMatch(const MatchResult& match) = 0;
   virtual std::vector<MatchResult> GetMatches() const = 0;
 
-  /// Reads everything: the database's own integrity check, every checksum and hash, every
-  /// trajectory decoded, the counters against the rows. Fails with the first problem found. Slow
-  /// (about a second per 10,000 games); writers of this process wait for a part of it.
-  virtual Status CheckIntegrity() const = 0;
+  /// One report a table: the database's own integrity check, every checksum, blobs against their
+  /// hashes, rows against their counts and against each other. Not the rows of trajectories, which
+  /// ForEachTrajectory() checks. Works on damaged stores. Writers of this process wait for a part.
+  virtual std::vector<TableReport> Inspect() const = 0;
 
  protected:
   Store() = default;

@@ -1,15 +1,21 @@
 #include "storage/sqlite/connection.h"
 
+#include <SQLiteCpp/Backup.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
 #include <cctype>
+#include <cstring>
+#include <fstream>
+#include <string_view>
 #include <vector>
 
+#include "storage/damage.h"
 #include "storage/sqlite/counters.h"
-#include "storage/sqlite/schema.h"
+#include "storage/sqlite/migrations.h"
 
 namespace tesuji::storage {
 namespace {
@@ -36,6 +42,7 @@ bool IsMachine(const SQLite::Exception& error) { return IsFull(error) || IsWrite
 
 bool IsDamage(const SQLite::Exception& error) {
   const int code = error.getErrorCode();
+  if (std::string_view(error.what()).starts_with("no such ")) return true;  // Table, column.
   return code == SQLITE_CORRUPT || code == SQLITE_NOTADB ||
          error.getExtendedErrorCode() == SQLITE_IOERR_SHORT_READ;
 }
@@ -48,9 +55,7 @@ std::string Reason(const SQLite::Exception& error) {
     return std::string("the disk refuses to write (no space left, over quota or failing)") +
            kAdvice;
   }
-  if (error.getErrorCode() == SQLITE_NOTADB) {
-    return "not an SQLite database, or its head is damaged";
-  }
+  if (error.getErrorCode() == SQLITE_NOTADB) return "damaged: the head of the file";
   if (IsDamage(error)) return fmt::format("damaged: {}", error.what());
   if (error.getErrorCode() == SQLITE_READONLY) return "opened for reading only";
   if (error.getErrorCode() == SQLITE_BUSY) return "another process keeps the file locked";
@@ -107,8 +112,8 @@ Status Create(const fs::path& path) {
     SQLite::Database database(fresh, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     database.exec(kPageSize);
     database.exec("PRAGMA synchronous = OFF");  // Synced once, below.
-    Migrate(database, Migrations());
-    WriteCounters(database, {});
+    CreateTables(database, StoreSchema());
+    CreateCounters(database);
     database.exec("PRAGMA journal_mode = WAL");
   } catch (const SQLite::Exception& error) {
     RemoveDatabase(fresh);
@@ -122,6 +127,30 @@ Status Create(const fs::path& path) {
   if (problem) return Fail(fmt::format("{}: cannot create: {}", path.string(), problem.message()));
   Sync(path.parent_path());
   return {};
+}
+
+[[noreturn]] void ThrowDamaged(const fs::path& path, const std::string& what) {
+  throw DamagedError(fmt::format(
+      "{0}: damaged: {1}; `tesuji verify {0}` says what is damaged and what can still be read",
+      path.string(), what));
+}
+
+/// Fails for a file that is no SQLite database; throws DamagedError for one of ours whose first
+/// bytes were altered.
+Status CheckHead(const fs::path& path) {
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  constexpr std::string_view kApplication = "TSJI";
+  constexpr std::size_t kApplicationAt = 68;
+  char head[100] = {};
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Fail(path.string() + ": cannot be read: no permission");
+  file.read(head, sizeof head);
+  const std::string_view bytes(head, sizeof head);
+  if (bytes.starts_with(kMagic)) return {};
+  if (bytes.substr(kApplicationAt, kApplication.size()) == kApplication) {
+    throw DamagedError(path.string() + ": damaged: the first 16 bytes of the file are altered");
+  }
+  return Fail(path.string() + ": not an SQLite database, so not a tesuji store");
 }
 
 /// Fails unless `path` can be a store of this mode, by what the file system says.
@@ -142,8 +171,10 @@ Status CheckPath(const fs::path& path, OpenMode mode) {
   if (fs::file_size(path, problem) == 0) {
     return Fail(name + ": is empty, not a tesuji store; remove it to start a new one");
   }
-  return {};
+  return CheckHead(path);
 }
+
+bool IsReading(OpenMode mode) { return mode == OpenMode::kReadOnly || mode == OpenMode::kInspect; }
 
 /// "file:…?immutable=1" with everything but plain characters escaped.
 std::string ImmutableUri(const fs::path& path) {
@@ -176,24 +207,14 @@ Status QuickCheck(SQLite::Database& database, std::uintmax_t file_bytes) {
   }
   for (const std::string& check : checks) {
     const std::string verdict = database.execAndGet(check).getString();
-    if (verdict != "ok") return Fail("damaged: " + verdict.substr(0, verdict.find('\n')));
+    if (verdict != "ok") return Fail(verdict.substr(0, verdict.find('\n')));
   }
   return {};
 }
 
-/// Refuses what is no store, is newer, damaged or incomplete; migrates an older one when writing.
-Status CheckContents(SQLite::Database& database, const fs::path& path, bool read_only) {
-  const auto version = SchemaVersion(database, Migrations());
-  if (!version) return tl::unexpected(version.error());
-  const int newest = Migrations().back().to;
-  if (*version < newest && read_only) {
-    return Fail(
-        fmt::format("has schema version {}, this program reads {}: open it once for "
-                    "writing (`tesuji run`) to bring it up to date",
-                    *version, newest));
-  }
-  if (*version < newest) Migrate(database, Migrations());
-  if (auto schema = CheckSchema(database, Migrations()); !schema) return schema;
+/// What makes a store unfit for use as a whole. Damage to single rows shows when they are read.
+Status CheckContents(SQLite::Database& database, const fs::path& path) {
+  if (auto schema = CheckSchema(database, StoreSchema()); !schema) return schema;
   if (auto pages = QuickCheck(database, fs::file_size(path)); !pages) return pages;
   // One transaction, as a writer may append between two statements.
   SQLite::Transaction transaction(database);
@@ -201,8 +222,20 @@ Status CheckContents(SQLite::Database& database, const fs::path& path, bool read
       database.execAndGet("SELECT ifnull(max(id), 0) FROM trajectories").getInt64();
   const std::int64_t counted = ReadCounters(database).episodes;
   if (newest_id == counted) return {};
-  return Fail(
-      fmt::format("damaged: {} episodes are counted, the newest row is {}", counted, newest_id));
+  return Fail(fmt::format("{} episodes are counted, the newest row is {}", counted, newest_id));
+}
+
+/// An older store that may not be written is read through a temporary copy of the newest version.
+std::unique_ptr<SQLite::Database> MigratedCopy(SQLite::Database& store, const fs::path& path,
+                                               int version) {
+  spdlog::info("{}: has schema version {}; reading a temporary copy of version {}", path.string(),
+               version, StoreSchema().version());
+  // No name: a file that SQLite removes when it is closed.
+  auto copy = std::make_unique<SQLite::Database>("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  SQLite::Backup(*copy, store).executeStep();
+  Migrate(*copy, StoreSchema());
+  copy->exec("PRAGMA query_only = ON");
+  return copy;
 }
 
 }  // namespace
@@ -215,8 +248,8 @@ Result<std::unique_ptr<Connection>> Connection::Open(const fs::path& path, OpenM
   if (problem) return Fail(fmt::format("{}: {}", path.string(), problem.message()));
   if (auto good = CheckPath(name, mode); !good) return tl::unexpected(good.error());
   std::unique_ptr<FileLock> lock;
-  if (mode != OpenMode::kReadOnly || MustReadInPlace(name)) {
-    auto taken = mode == OpenMode::kReadOnly ? FileLock::Shared(name) : FileLock::Exclusive(name);
+  if (!IsReading(mode) || MustReadInPlace(name)) {
+    auto taken = IsReading(mode) ? FileLock::Shared(name) : FileLock::Exclusive(name);
     if (!taken) return tl::unexpected(taken.error());
     lock = std::move(*taken);
   }
@@ -228,7 +261,7 @@ Result<std::unique_ptr<Connection>> Connection::Open(const fs::path& path, OpenM
 
 Result<std::unique_ptr<Connection>> Connection::OpenLocked(const fs::path& path, OpenMode mode,
                                                            std::unique_ptr<FileLock> lock) {
-  const bool read_only = mode == OpenMode::kReadOnly;
+  const bool read_only = IsReading(mode);
   const bool in_place = read_only && MustReadInPlace(path);
   const std::string name = path.string();
   std::unique_ptr<SQLite::Database> database;
@@ -239,20 +272,34 @@ Result<std::unique_ptr<Connection>> Connection::OpenLocked(const fs::path& path,
     if (!read_only && sqlite3_db_readonly(database->getHandle(), "main") == 1) {
       return Fail(name + ": cannot write to it: no permission");
     }
+    // A file that was cut off opens then, and what is left of it can be read.
+    if (mode == OpenMode::kInspect) database->exec("PRAGMA writable_schema = ON");
     // Asked before Configure(), which would write to a foreign file.
-    if (auto version = SchemaVersion(*database, Migrations()); !version) {
-      return Fail(fmt::format("{}: {}", name, version.error().message));
-    }
+    const auto version = SchemaVersion(*database, StoreSchema());
+    if (!version) return Fail(fmt::format("{}: {}", name, version.error().message));
     Configure(*database, read_only);
-    if (auto good = CheckContents(*database, path, read_only); !good) {
-      return Fail(fmt::format("{}: {}", name, good.error().message));
+    if (*version < StoreSchema().version()) {
+      if (read_only) {
+        database = MigratedCopy(*database, path, *version);
+      } else {
+        if (auto pages = QuickCheck(*database, fs::file_size(path)); !pages) {
+          ThrowDamaged(path, pages.error().message);
+        }
+        Migrate(*database, StoreSchema());
+      }
+    }
+    if (mode != OpenMode::kInspect) {
+      if (auto good = CheckContents(*database, path); !good) {
+        ThrowDamaged(path, good.error().message);
+      }
     }
   } catch (const SQLite::Exception& error) {
     const std::string line = fmt::format("{}: cannot open: {}", name, Reason(error));
     if (IsMachine(error)) throw MachineError(line);
+    if (IsDamage(error)) ThrowDamaged(path, error.what());
     return Fail(line);
   } catch (const DamagedRow& error) {
-    return Fail(fmt::format("{}: damaged: {}", name, error.what()));
+    ThrowDamaged(path, error.what());
   }
   return std::unique_ptr<Connection>(new Connection(path, std::move(lock), std::move(database)));
 }

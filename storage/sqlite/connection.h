@@ -1,9 +1,9 @@
 // One open database file: how it is opened and checked, its mutex, its transactions, and how
 // SQLite's errors become lines for a person. Inside storage/sqlite/ only: it includes SQLiteCpp.
 //
-// Failures: Open() gives a Failure for anything that is not a good store and throws MachineError
-// when the disk is full. Read() and Write() throw MachineError; of these, DamagedError says that
-// the file itself is at fault.
+// Failures: Open() gives a Failure for what is no store or cannot be used so, and throws
+// DamagedError for a damaged one, MachineError when the disk is full. Read() and Write() throw
+// MachineError; of these, DamagedError says that the file itself is at fault.
 // Thread-safety: Read() and Write() from any thread, one at a time by the mutex. They do not nest.
 #pragma once
 

@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <map>
+#include <optional>
 
-#include "storage/checksum.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/rows.h"
+#include "storage/tables.h"
 
 namespace tesuji::storage {
 namespace {
@@ -23,42 +24,56 @@ constexpr std::array<Counter, 6> kCounters = {{{"episodes", &Counts::episodes},
                                                {"heldout", &Counts::heldout},
                                                {"actions", &Counts::actions}}};
 
-std::string Checksum(const std::string& name, std::int64_t value) {
-  return RowChecksum().Text(name).Integer(value).Finish();
+std::string RowsOf(const std::string& table) { return "rows of " + table; }
+
+std::int64_t ReadCounter(SQLite::Database& database, const std::string& name) {
+  const auto table = CounterTable();
+  SQLite::Statement query(database, SelectSql(table.shape()) + " WHERE name = ?");
+  query.bind(1, name);
+  if (!query.executeStep()) throw DamagedRow(fmt::format("the counter {} is missing", name));
+  return ReadRow(&query, table).value;
+}
+
+void WriteCounter(SQLite::Database& database, const CounterRow& row) {
+  const auto table = CounterTable();
+  SQLite::Statement statement(database, ReplaceSql(table.shape()));
+  WriteRow(&statement, table, row);
 }
 
 }  // namespace
 
+void CreateCounters(SQLite::Database& database) {
+  WriteCounters(database, {});
+  for (const TableShape& table : AllTables()) {
+    if (table.name == "counters" || table.name == "trajectories") continue;
+    WriteCounter(database, {RowsOf(table.name), 0});
+  }
+}
+
 void WriteCounters(SQLite::Database& database, const Counts& counts) {
-  SQLite::Statement statement(
-      database, "INSERT OR REPLACE INTO counters(name, value, checksum) VALUES(?, ?, ?)");
   for (const Counter& counter : kCounters) {
-    statement.bind(1, counter.name);
-    statement.bind(2, counts.*counter.value);
-    statement.bind(3, Checksum(counter.name, counts.*counter.value));
-    statement.exec();
-    statement.reset();
+    WriteCounter(database, {counter.name, counts.*counter.value});
   }
 }
 
 Counts ReadCounters(SQLite::Database& database) {
-  std::map<std::string, std::int64_t> values;
-  SQLite::Statement query(database, "SELECT name, value, checksum FROM counters");
-  while (query.executeStep()) {
-    const std::string name = query.getColumn(0).getString();
-    const std::int64_t value = query.getColumn(1).getInt64();
-    if (query.getColumn(2).getString() == Checksum(name, value)) values[name] = value;
-  }
   Counts counts;
   for (const Counter& counter : kCounters) {
-    const auto it = values.find(counter.name);
-    if (it == values.end()) {
-      throw DamagedRow(
-          fmt::format("counter {} is missing or contradicts its checksum", counter.name));
-    }
-    counts.*counter.value = it->second;
+    counts.*counter.value = ReadCounter(database, counter.name);
   }
   return counts;
+}
+
+std::int64_t CountedRows(SQLite::Database& database, const std::string& table) {
+  return ReadCounter(database, RowsOf(table));
+}
+
+void AddToCountedRows(SQLite::Database& database, const std::string& table, std::int64_t added) {
+  WriteCounter(database, {RowsOf(table), CountedRows(database, table) + added});
+}
+
+std::int64_t RowsThere(SQLite::Database& database, const std::string& table) {
+  return database.execAndGet("SELECT count(*) FROM " + table).getInt64();
 }
 
 }  // namespace tesuji::storage

@@ -1,17 +1,22 @@
-// The tables of a store, their versions, and the way from an older version to the newest.
+// The version of a store's tables, and the way from an older version to the newest.
+//
+// A new store is made from the lists of columns (storage/tables.h). An older one is brought up by
+// steps, all of them in one transaction: a killed process leaves the old version or the newest. A
+// step may run any code, such as computing checksums anew. Steps name their SQL themselves and use
+// no list of columns, which describe the newest version only.
 //
 // The version is SQLite's PRAGMA user_version; PRAGMA application_id tells a store from any other
-// SQLite file. Every migration runs in one transaction: a killed process leaves the old version or
-// the new one. Tables and columns: storage/FORMAT.md.
-// Failures: SQLite::Exception goes to the caller (storage/database.h turns it into a line).
+// SQLite file.
+// Failures: SQLite::Exception goes to the caller; DamagedRow for a version that cannot be.
 // Thread-safety: as the connection, one thread at a time.
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <string>
+#include <functional>
+#include <vector>
 
 #include "core/result.h"
+#include "storage/columns.h"
 
 namespace SQLite {
 class Database;
@@ -22,24 +27,30 @@ namespace tesuji::storage {
 /// "TSJI" in the database header.
 inline constexpr std::int32_t kApplicationId = 0x54534A49;
 
-/// SQL that leads from version `to - 1` to version `to`; the first makes version 1 of nothing.
+/// Leads from version `to - 1` to version `to`.
 struct Migration {
-  int to;
-  const char* sql;
+  int to = 0;
+  std::function<void(SQLite::Database& database)> apply;
 };
 
-/// All that this program knows; the last one's `to` is the version it reads and writes.
-std::span<const Migration> Migrations();
+struct Schema {
+  std::vector<TableShape> tables;     ///< Of the newest version.
+  std::vector<Migration> migrations;  ///< To 2, to 3, …, ascending.
+  int version() const { return migrations.empty() ? 1 : migrations.back().to; }
+};
+
+/// Makes the tables of the newest version in an empty database, in one transaction.
+void CreateTables(SQLite::Database& database, const Schema& schema);
 
 /// The store's version, or why this is no store that this program reads: foreign application id,
 /// or made by a newer program.
-Result<int> SchemaVersion(SQLite::Database& database, std::span<const Migration> migrations);
+Result<int> SchemaVersion(SQLite::Database& database, const Schema& schema);
 
-/// Brings an empty or older database to the newest version, one transaction a step.
-void Migrate(SQLite::Database& database, std::span<const Migration> migrations);
+/// Brings an older database to the newest version; does nothing to one that is.
+void Migrate(SQLite::Database& database, const Schema& schema);
 
-/// Fails when a table or index is missing or is not what the migrations make. Additions by others
-/// (a view, an index) are let be.
-Status CheckSchema(SQLite::Database& database, std::span<const Migration> migrations);
+/// Fails when a table, column or index is missing or is not as listed. The order of columns and
+/// additions by others (a view, an index) are let be.
+Status CheckSchema(SQLite::Database& database, const Schema& schema);
 
 }  // namespace tesuji::storage

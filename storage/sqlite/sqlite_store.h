@@ -34,6 +34,7 @@ class SqliteStore final : public Store {
   TrajectoryId LatestTrajectoryId() const override;
   std::vector<CheckpointEpisodes> EpisodesPerCheckpoint() const override;
   Counts counts() const override;
+  std::vector<StoredEnvironment> Environments() const override;
   void AddDropped(std::int64_t episodes) override;
   void PutUnfinished(const std::vector<UnfinishedEpisode>& episodes) override;
   std::vector<UnfinishedEpisode> GetUnfinished() const override;
@@ -45,7 +46,7 @@ class SqliteStore final : public Store {
   std::vector<Metric> GetMetrics() const override;
   void AddMatch(const MatchResult& match) override;
   std::vector<MatchResult> GetMatches() const override;
-  Status CheckIntegrity() const override;
+  std::vector<TableReport> Inspect() const override;
 
  private:
   explicit SqliteStore(std::unique_ptr<Connection> connection);

@@ -1,11 +1,16 @@
-// The part of Store that appends and reads trajectories.
+// The part of SqliteStore that appends and reads trajectories.
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "storage/sqlite/connection.h"
 #include "storage/sqlite/counters.h"
+#include "storage/sqlite/rows.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "storage/sqlite/trajectory_rows.h"
-#include "storage/store.h"
 
 namespace tesuji::storage {
 namespace {
@@ -24,29 +29,64 @@ void Count(const TrajectorySummary& row, Counts* counts) {
   counts->actions += row.steps;
 }
 
+/// New episodes by what they were made with: environment, version, parameters.
+using NewEpisodes = std::map<std::tuple<std::string, int, std::string>, std::int64_t>;
+
+void AddEpisodes(SQLite::Database& database, const NewEpisodes& added) {
+  const auto table = EnvironmentTable();
+  CountingRows(database, "environments", [&] {
+    SQLite::Statement query(database, SelectSql(table.shape()) +
+                                          " WHERE environment = ? AND version = ? AND "
+                                          "parameters = ?");
+    SQLite::Statement write(database, ReplaceSql(table.shape()));
+    for (const auto& [key, episodes] : added) {
+      const auto& [environment, version, parameters] = key;
+      query.bind(1, environment);
+      query.bind(2, version);
+      query.bind(3, parameters);
+      EnvironmentRow row{0, environment, version, parameters, 0};
+      if (query.executeStep()) {
+        row = ReadRow(&query, table);
+      } else {
+        row.id = RowsThere(database, "environments") + 1;
+      }
+      query.reset();
+      row.episodes += episodes;
+      WriteRow(&write, table, row);
+    }
+  });
+}
+
 std::vector<TrajectoryId> AppendAll(SQLite::Database& database,
                                     const std::vector<Store::Append>& batch,
-                                    const std::vector<EncodedTrajectory>& encoded) {
+                                    std::vector<EncodedTrajectory> encoded) {
+  const auto table = TrajectoryTable();
   Counts counts = ReadCounters(database);
+  NewEpisodes added;
   SQLite::Statement stored(database,
                            "SELECT 1 FROM trajectories WHERE campaign_seed = ? AND episode = ?");
-  SQLite::Statement insert(database, kInsertTrajectory);
+  SQLite::Statement insert(database, InsertSql(table.shape()));
   SQLite::Statement forget(database, "DELETE FROM unfinished WHERE episode = ?");
   std::vector<TrajectoryId> ids;
+  std::int64_t forgotten = 0;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    const env::Provenance& provenance = batch[i].trajectory.provenance;
-    forget.bind(1, static_cast<std::int64_t>(provenance.episode));
-    forget.exec();
+    const env::Provenance& made_by = batch[i].trajectory.provenance;
+    forget.bind(1, static_cast<std::int64_t>(made_by.episode));
+    forgotten += forget.exec();
     forget.reset();
-    if (IsStored(stored, provenance)) {
+    if (IsStored(stored, made_by)) {
       ids.push_back(0);
       continue;
     }
-    const TrajectorySummary row = Summarise(batch[i], encoded[i], counts.episodes + 1);
-    InsertRow(insert, row, encoded[i]);
+    const TrajectoryRow row = MakeRow(batch[i], std::move(encoded[i]), counts.episodes + 1);
+    WriteRow(&insert, table, row);
     Count(row, &counts);
+    ++added[{made_by.environment_id, made_by.environment_version,
+             CanonicalJson(made_by.environment_parameters)}];
     ids.push_back(row.id);
   }
+  AddEpisodes(database, added);
+  if (forgotten > 0) AddToCountedRows(database, "unfinished", -forgotten);
   WriteCounters(database, counts);
   return ids;
 }
@@ -57,9 +97,10 @@ void ForEachRow(Connection& connection, TrajectoryId first, TrajectoryId last, b
                 const std::function<bool(const TrajectoryRow&)>& visit,
                 const Store::Broken& broken) {
   const auto read = [&](TrajectoryId from, TrajectoryId to) {
-    return connection.Read(
-        fmt::format("read trajectory {}", from),
-        [&](SQLite::Database& database) { return ReadRows(database, from, to, with_bytes); });
+    return connection.Read(fmt::format("read trajectory {}", from),
+                           [&](SQLite::Database& database) {
+                             return ReadTrajectoryRows(database, from, to, with_bytes);
+                           });
   };
   TrajectoryId one_by_one = 0;  // Up to here.
   for (TrajectoryId next = std::max<TrajectoryId>(first, 1); next <= last;) {
@@ -92,8 +133,9 @@ std::vector<TrajectoryId> SqliteStore::AppendTrajectories(const std::vector<Appe
   for (const Append& append : batch) encoded.push_back(EncodeTrajectory(append.trajectory));
   const std::string what = fmt::format("append {} trajectories (the first is episode {})",
                                        batch.size(), batch.front().trajectory.provenance.episode);
-  return connection_->Write(
-      what, [&](SQLite::Database& database) { return AppendAll(database, batch, encoded); });
+  return connection_->Write(what, [&](SQLite::Database& database) {
+    return AppendAll(database, batch, std::move(encoded));
+  });
 }
 
 void SqliteStore::ForEachTrajectory(TrajectoryId first,
@@ -104,7 +146,7 @@ void SqliteStore::ForEachTrajectory(TrajectoryId first,
       [&](const TrajectoryRow& row) {
         const auto stored = DecodeRow(row);
         if (stored) return visit(*stored);
-        if (broken) broken(row.summary.id, stored.error().message);
+        if (broken) broken(row.id, stored.error().message);
         return true;
       },
       broken);
@@ -115,7 +157,7 @@ void SqliteStore::ForEachSummary(TrajectoryId first,
                                  const Broken& broken) const {
   ForEachRow(
       *connection_, first, LatestTrajectoryId(), false,
-      [&](const TrajectoryRow& row) { return visit(row.summary); }, broken);
+      [&](const TrajectoryRow& row) { return visit(row); }, broken);
 }
 
 Result<StoredTrajectory> SqliteStore::GetTrajectory(TrajectoryId id) const {
@@ -126,7 +168,7 @@ Result<StoredTrajectory> SqliteStore::GetTrajectory(TrajectoryId id) const {
   try {
     const auto rows = connection_->Read(
         fmt::format("read trajectory {}", id),
-        [&](SQLite::Database& database) { return ReadRows(database, id, id, true); });
+        [&](SQLite::Database& database) { return ReadTrajectoryRows(database, id, id, true); });
     auto stored = DecodeRow(rows.front());
     if (stored) return stored;
     return Fail(fmt::format("{}: cannot read trajectory {}: damaged: {}", location_, id,
@@ -149,78 +191,6 @@ std::vector<CheckpointEpisodes> SqliteStore::EpisodesPerCheckpoint() const {
     }
     return result;
   });
-}
-
-// --- integrity ------------------------------------------------------------------------------
-
-namespace {
-
-/// SQLite's own checks.
-Status CheckDatabase(SQLite::Database& database) {
-  SQLite::Statement integrity(database, "PRAGMA integrity_check(1)");
-  if (integrity.executeStep()) {
-    const std::string verdict = integrity.getColumn(0).getString();
-    if (verdict != "ok") return Fail("damaged: " + verdict.substr(0, verdict.find('\n')));
-  }
-  SQLite::Statement keys(database, "PRAGMA foreign_key_check");
-  if (keys.executeStep()) {
-    return Fail(fmt::format("damaged: a row of {} points nowhere", keys.getColumn(0).getString()));
-  }
-  return {};
-}
-
-std::vector<std::string> FactNames(SQLite::Database& database) {
-  std::vector<std::string> names;
-  SQLite::Statement query(database, "SELECT name FROM facts");
-  while (query.executeStep()) names.push_back(query.getColumn(0).getString());
-  return names;
-}
-
-bool Same(const Counts& a, const Counts& b) {
-  return a.episodes == b.episodes && a.verified == b.verified && a.rejected == b.rejected &&
-         a.heldout == b.heldout && a.actions == b.actions;
-}
-
-}  // namespace
-
-Status SqliteStore::CheckIntegrity() const {
-  const auto named = [&](const std::string& problem) {
-    return Fail(fmt::format("{}: {}", location_, problem));
-  };
-  try {
-    if (auto good = connection_->Read("check the database", CheckDatabase); !good) {
-      return named(good.error().message);
-    }
-    for (const CheckpointInfo& info : ListCheckpoints()) {
-      if (auto blobs = GetCheckpoint(info.id); !blobs) return tl::unexpected(blobs.error());
-    }
-    GetMetrics();
-    GetMatches();
-    GetUnfinished();
-    for (const std::string& name : connection_->Read("list the facts", FactNames)) {
-      GetFact(name);
-    }
-    const Counts expected = counts();
-    Counts counted;
-    std::string problem;
-    ForEachRow(
-        *connection_, 1, expected.episodes, true,
-        [&](const TrajectoryRow& row) {
-          Count(row.summary, &counted);
-          const auto stored = DecodeRow(row);
-          if (!stored)
-            problem = fmt::format("trajectory {}: {}", row.summary.id, stored.error().message);
-          return problem.empty();
-        },
-        [&](TrajectoryId, const std::string& reason) {
-          if (problem.empty()) problem = reason;
-        });
-    if (!problem.empty()) return named("damaged: " + problem);
-    if (!Same(counted, expected)) return named("damaged: the counters contradict the rows");
-  } catch (const DamagedError& error) {
-    return Fail(error.what());
-  }
-  return {};
 }
 
 }  // namespace tesuji::storage

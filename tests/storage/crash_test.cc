@@ -1,5 +1,6 @@
 // kill -9 in the middle of work: everything that was acknowledged is there, once, and the store
 // opens, passes its own check and goes on.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
@@ -7,10 +8,12 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <map>
 #include <set>
 #include <thread>
 
 #include "core/sha256.h"
+#include "storage/checksum.h"
 #include "storage/codec.h"
 #include "storage/writer.h"
 #include "tests/storage/support.h"
@@ -118,8 +121,7 @@ std::int64_t ExpectWhole(const Store& store) {
       },
       [](TrajectoryId id, const std::string& reason) { ADD_FAILURE() << id << ": " << reason; });
   EXPECT_EQ(store.counts().episodes, rows);
-  const auto integrity = store.CheckIntegrity();
-  EXPECT_TRUE(integrity.has_value()) << integrity.error().message;
+  EXPECT_TRUE(IsSound(store));
   // A checkpoint is whole or not there, with its metrics.
   EXPECT_EQ(store.GetMetrics().size(), store.ListCheckpoints().size());
   return rows;
@@ -186,6 +188,97 @@ TEST(Crash, ALockDiesWithItsProcess) {
   }
   victim.Kill();
   EXPECT_TRUE(Store::Open(folder / "s.db", OpenMode::kReadWrite).has_value());
+}
+
+/// What version 1 of the schema did not have is taken away.
+void MakeVersion1(const std::filesystem::path& path) {
+  SQLite::Database database(path, SQLite::OPEN_READWRITE);
+  database.exec("DROP TABLE environments");
+  database.exec("DELETE FROM counters WHERE name LIKE 'rows of %'");
+  database.exec("ALTER TABLE unfinished DROP COLUMN kind");
+  database.exec("PRAGMA user_version = 1");
+  SQLite::Statement query(database, "SELECT episode, bytes FROM unfinished");
+  SQLite::Statement update(database, "UPDATE unfinished SET checksum = ? WHERE episode = ?");
+  while (query.executeStep()) {
+    const std::int64_t episode = query.getColumn(0).getInt64();
+    update.bind(
+        1,
+        RowChecksum().Integer(episode).Text(BlobChecksum(query.getColumn(1).getString())).Finish());
+    update.bind(2, episode);
+    update.exec();
+    update.reset();
+  }
+}
+
+/// The version in the file, and whether that version's tables are there, whole.
+int WholeVersion(const std::filesystem::path& path) {
+  SQLite::Database database(path, SQLite::OPEN_READWRITE);
+  const int version = database.execAndGet("PRAGMA user_version").getInt();
+  const bool is_new = version > 1;
+  EXPECT_EQ(database.tableExists("environments"), is_new);
+  EXPECT_EQ(database
+                .execAndGet("SELECT count(*) FROM pragma_table_xinfo('unfinished') "
+                            "WHERE name = 'kind'")
+                .getInt(),
+            is_new ? 1 : 0);
+  EXPECT_EQ(
+      database.execAndGet("SELECT count(*) FROM counters WHERE name LIKE 'rows of %'").getInt(),
+      is_new ? 7 : 0);
+  return version;
+}
+
+TEST(Crash, KillInMidMigrationLeavesTheOldStoreOrTheNew) {
+  constexpr std::int64_t kEpisodes = 600;
+  const TemporaryFolder folder;
+  {
+    const auto store = OpenStore(folder / "old.db");
+    std::vector<Store::Append> batch;
+    for (std::uint64_t i = 0; i < kEpisodes; ++i) {
+      batch.push_back(Verified(GameLikeTrajectory(1, i, 60)));
+    }
+    store->AppendTrajectories(batch);
+    store->PutUnfinished({{9001, "bytes"}, {9002, std::string(50'000, 'u')}});
+  }
+  MakeVersion1(folder / "old.db");
+  // A migration that nobody disturbs, for its duration.
+  std::filesystem::copy_file(folder / "old.db", folder / "timed.db");
+  const auto start = std::chrono::steady_clock::now();
+  OpenStore(folder / "timed.db");
+  const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - start);
+  std::map<int, int> versions;
+  for (int round = 0; round < 20; ++round) {
+    const std::filesystem::path path = folder / ("s" + std::to_string(round) + ".db").c_str();
+    std::filesystem::copy_file(folder / "old.db", path);
+    Victim victim([&](const Tell& tell) {
+      const auto store = OpenStore(path, OpenMode::kReadWrite);
+      tell(1);
+      for (;;) ::pause();
+    });
+    std::this_thread::sleep_for(whole * (round + 1) / 20);
+    victim.Kill();
+    ++versions[WholeVersion(path)];
+    const auto store = OpenStore(path);
+    EXPECT_EQ(ExpectWhole(*store), kEpisodes);
+    EXPECT_EQ(store->GetUnfinished().size(), 2U);
+    ASSERT_EQ(store->Environments().size(), 1U);
+    EXPECT_EQ(store->Environments().front().episodes, kEpisodes);
+  }
+  EXPECT_GT(versions[1], 0) << "no kill came in time";
+}
+
+TEST(Crash, ReadingAnOlderStoreLeavesItAsItIs) {
+  const TemporaryFolder folder;
+  OpenStore(folder / "s.db")->AppendTrajectories({Verified(GameLikeTrajectory(1, 1))});
+  MakeVersion1(folder / "s.db");
+  const std::string before = ReadBytes(folder / "s.db");
+  for (const OpenMode mode : {OpenMode::kReadOnly, OpenMode::kInspect}) {
+    const auto store = OpenStore(folder / "s.db", mode);
+    EXPECT_TRUE(IsSound(*store));
+    EXPECT_EQ(store->Environments().size(), 1U);
+    EXPECT_THROW(store->PutFact("a", 1), MachineError);
+  }
+  EXPECT_EQ(ReadBytes(folder / "s.db"), before);
 }
 
 }  // namespace

@@ -88,9 +88,9 @@ TEST(DiskFull, EveryWriteFailsWholeAndWorksLater) {
     EXPECT_EQ(store->counts().episodes, before.episodes) << write.what;
     EXPECT_EQ(store->ListCheckpoints().size(), checkpoints) << write.what;
     EXPECT_EQ(store->GetFact("kept"), Json("yes"));
-    EXPECT_TRUE(store->CheckIntegrity().has_value()) << write.what;
+    EXPECT_TRUE(IsSound(*store)) << write.what;
     write.run(*store, round++);
-    EXPECT_TRUE(store->CheckIntegrity().has_value()) << write.what;
+    EXPECT_TRUE(IsSound(*store)) << write.what;
   }
   EXPECT_EQ(store->counts().episodes, 100);
   EXPECT_EQ(store->ListCheckpoints().size(), 1U);
@@ -119,11 +119,11 @@ TEST(DiskFull, StrikesAtEveryStageWithoutHarm) {
   }
   EXPECT_GT(failed, 20);
   EXPECT_GT(next, 800U);
-  EXPECT_TRUE(store->CheckIntegrity().has_value());
+  EXPECT_TRUE(IsSound(*store));
   store.reset();
   store = OpenStore(folder / "s.db");
   EXPECT_EQ(store->counts().episodes, static_cast<std::int64_t>(next));
-  EXPECT_TRUE(store->CheckIntegrity().has_value());
+  EXPECT_TRUE(IsSound(*store));
 }
 
 TEST(DiskFull, MakingAStoreFailsAsTheMachinesFault) {
@@ -161,7 +161,7 @@ int FillTinyDisk(const std::filesystem::path& folder) {
   }
   if (told.find("no space left") == std::string::npos) return 10;
   if (store->counts().episodes != static_cast<std::int64_t>(next)) return 11;
-  if (!store->CheckIntegrity()) return 12;
+  if (!IsSound(*store)) return 12;
   std::filesystem::remove(folder / "ballast");
   store->AppendTrajectories(Games(next, 8));  // Room again, same open store.
   next += 8;
@@ -177,7 +177,7 @@ int FillTinyDisk(const std::filesystem::path& folder) {
   store.reset();
   const auto reader = OpenStore(folder / "s.db", OpenMode::kReadOnly);
   if (reader->counts().episodes != static_cast<std::int64_t>(next)) return 13;
-  if (!reader->CheckIntegrity()) return 14;
+  if (!IsSound(*reader)) return 14;
   return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "storage/tables.h"
 #include "tests/storage/support.h"
 
 namespace tesuji::storage {
@@ -57,6 +58,34 @@ TEST(Format, ThePrintedPythonReaderReadsAStore) {
       "cd " + folder.path().string() + " && " + python + " reader.py s.db > out";
   EXPECT_EQ(std::system(command.c_str()), 0);
   EXPECT_EQ(ReadBytes(folder / "out"), expected);
+}
+
+const char* TypeName(ColumnType type) {
+  switch (type) {
+    case ColumnType::kInteger:
+      return "INTEGER";
+    case ColumnType::kReal:
+      return "REAL";
+    case ColumnType::kText:
+      return "TEXT";
+    case ColumnType::kBlob:
+      return "BLOB";
+  }
+  return "";
+}
+
+TEST(Format, ThePageShowsEveryColumnAsListed) {
+  const std::string page = ReadBytes(TESUJI_SOURCE_DIR "/storage/FORMAT.md");
+  for (const TableShape& table : AllTables()) {
+    std::string lines;
+    for (const Column& column : table.columns) {
+      lines +=
+          "| `" + column.name + "` | " + TypeName(column.type) + " | " + column.meaning + " |\n";
+    }
+    EXPECT_NE(page.find("|---|---|---|\n" + lines), std::string::npos)
+        << "storage/FORMAT.md should show the table " << table.name << " as\n"
+        << lines;
+  }
 }
 
 }  // namespace

@@ -1,13 +1,15 @@
-// Versions of the schema: old ones are brought up, newer and foreign ones refused.
+// Versions of the schema: old ones are brought up, whole or not at all; newer and foreign ones are
+// refused.
 #include "storage/sqlite/schema.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
-
+#include "storage/checksum.h"
+#include "storage/sqlite/add_column.h"
 #include "storage/store.h"
+#include "storage/tables.h"
 #include "tests/storage/support.h"
 
 namespace tesuji::storage {
@@ -15,54 +17,98 @@ namespace {
 
 using testing::HasSubstr;
 
-// Version 2 adds a column and fills it, version 3 an index: a history as a store may have one.
-constexpr std::array<Migration, 3> kHistory = {
-    {{1, "CREATE TABLE games(id INTEGER PRIMARY KEY, moves TEXT NOT NULL) STRICT"},
-     {2,
-      "ALTER TABLE games ADD COLUMN length INTEGER NOT NULL DEFAULT 0;"
-      "UPDATE games SET length = length(moves)"},
-     {3, "CREATE INDEX games_length ON games(length)"}}};
+struct Game {
+  std::int64_t id = 0;
+  std::string moves;
+  std::int64_t length = 0;
+};
+
+/// Version 2 adds a column and fills it, version 3 an index: a history as a store may have one.
+Schema History(bool breaks = false) {
+  Table<Game> games("games", {"id"});
+  games.Integer<&Game::id>("id", "").RowNumber();
+  games.Text<&Game::moves>("moves", "");
+  games.Integer<&Game::length>("length", "");
+  games.Checksum("checksum", "");
+  games.IndexOn({"games_length", "length", false});
+  return {{games.shape()},
+          {{2,
+            [](SQLite::Database& database) {
+              AddColumn(database, {.table = "games",
+                                   .definition = "length INTEGER NOT NULL DEFAULT 7",
+                                   .key = "id",
+                                   .checksum = "checksum",
+                                   .before = "id, moves",
+                                   .after = "id, moves, length"});
+            }},
+           {3, [breaks](SQLite::Database& database) {
+              database.exec("CREATE INDEX games_length ON games(length)");
+              if (breaks) database.exec("INSERT INTO nowhere VALUES(1)");
+            }}}};
+}
 
 const int kFlags = SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+
+/// As version 1 of that history left it: row 2 contradicts its checksum.
+void MakeVersion1(SQLite::Database& database) {
+  database.exec(
+      "CREATE TABLE games(id INTEGER PRIMARY KEY, moves TEXT NOT NULL, checksum TEXT NOT NULL) "
+      "STRICT");
+  SQLite::Statement insert(database, "INSERT INTO games VALUES(?, ?, ?)");
+  for (const auto& [id, moves] : {std::pair(1, "abc"), std::pair(2, "defgh")}) {
+    insert.bind(1, id);
+    insert.bind(2, moves);
+    insert.bind(3, id == 2 ? "damaged" : RowChecksum().Integer(id).Text(moves).Finish());
+    insert.exec();
+    insert.reset();
+  }
+  database.exec("PRAGMA user_version = 1");
+}
 
 int Version(SQLite::Database& database) {
   return database.execAndGet("PRAGMA user_version").getInt();
 }
 
-TEST(Schema, BringsAnOldDatabaseUpAndKeepsItsRows) {
-  const TemporaryFolder folder;
-  SQLite::Database database(folder / "old.db", kFlags);
-  Migrate(database, std::span(kHistory).first(1));
-  database.exec("INSERT INTO games(moves) VALUES('abc'), ('defgh')");
-  ASSERT_EQ(Version(database), 1);
-  EXPECT_FALSE(CheckSchema(database, kHistory).has_value());
+std::string ChecksumOf(SQLite::Database& database, int id) {
+  return database.execAndGet("SELECT checksum FROM games WHERE id = " + std::to_string(id))
+      .getString();
+}
 
-  Migrate(database, kHistory);
+TEST(Schema, BringsAnOldDatabaseUpAndComputesChecksumsAnew) {
+  SQLite::Database database(":memory:", kFlags);
+  MakeVersion1(database);
+  EXPECT_FALSE(CheckSchema(database, History()).has_value());
+  Migrate(database, History());
   EXPECT_EQ(Version(database), 3);
-  EXPECT_EQ(database.execAndGet("SELECT sum(length) FROM games").getInt(), 8);
-  EXPECT_TRUE(CheckSchema(database, kHistory).has_value());
-  Migrate(database, kHistory);  // Nothing more to do.
+  EXPECT_TRUE(CheckSchema(database, History()).has_value());
+  EXPECT_EQ(ChecksumOf(database, 1), RowChecksum().Integer(1).Text("abc").Integer(7).Finish());
+  Migrate(database, History());  // Nothing more to do.
   EXPECT_EQ(Version(database), 3);
 }
 
-TEST(Schema, AMigrationThatFailsLeavesTheOldVersion) {
-  const TemporaryFolder folder;
-  SQLite::Database database(folder / "old.db", kFlags);
-  Migrate(database, std::span(kHistory).first(1));
-  const std::array<Migration, 2> broken = {
-      {kHistory[0], {2, "ALTER TABLE games ADD COLUMN extra TEXT; INSERT INTO nowhere VALUES(1)"}}};
-  EXPECT_THROW(Migrate(database, broken), SQLite::Exception);
+TEST(Schema, AMigrationDoesNotMendADamagedRow) {
+  SQLite::Database database(":memory:", kFlags);
+  MakeVersion1(database);
+  Migrate(database, History());
+  EXPECT_EQ(ChecksumOf(database, 2), "damaged");
+}
+
+TEST(Schema, AMigrationThatFailsInItsLastStepLeavesTheOldVersion) {
+  SQLite::Database database(":memory:", kFlags);
+  MakeVersion1(database);
+  EXPECT_THROW(Migrate(database, History(true)), SQLite::Exception);
   EXPECT_EQ(Version(database), 1);
-  EXPECT_TRUE(CheckSchema(database, std::span(kHistory).first(1)).has_value());
+  EXPECT_EQ(ChecksumOf(database, 1), RowChecksum().Integer(1).Text("abc").Finish());
+  EXPECT_THROW(database.execAndGet("SELECT length FROM games"), SQLite::Exception);
 }
 
 TEST(Schema, LetsAdditionsByOthersBe) {
   SQLite::Database database(":memory:", kFlags);
-  Migrate(database, kHistory);
+  CreateTables(database, History());
   database.exec("CREATE VIEW long_games AS SELECT * FROM games WHERE length > 100");
-  EXPECT_TRUE(CheckSchema(database, kHistory).has_value());
+  EXPECT_TRUE(CheckSchema(database, History()).has_value());
   database.exec("DROP INDEX games_length");
-  EXPECT_THAT(CheckSchema(database, kHistory).error().message,
+  EXPECT_THAT(CheckSchema(database, History()).error().message,
               HasSubstr("index games_length is missing"));
 }
 
@@ -83,12 +129,17 @@ class StoreVersion : public testing::Test {
 
 TEST_F(StoreVersion, NewerThanKnownIsRefused) {
   Execute("PRAGMA user_version = 99");
-  ExpectRefusal("made by a newer tesuji (schema version 99, this program knows up to 1)");
+  ExpectRefusal("made by a newer tesuji (schema version 99, this program knows up to 2)");
 }
 
-TEST_F(StoreVersion, ZeroIsRefused) {
+TEST_F(StoreVersion, ZeroIsDamage) {
   Execute("PRAGMA user_version = 0");
   ExpectRefusal("damaged: schema version 0");
+}
+
+TEST_F(StoreVersion, AnAlteredApplicationIdIsDamage) {
+  Execute("PRAGMA application_id = 17");
+  ExpectRefusal("damaged: the application id in its head is 0x11");
 }
 
 TEST_F(StoreVersion, ForeignDatabasesAreRefusedAndLeftAlone) {
@@ -101,7 +152,12 @@ TEST_F(StoreVersion, ForeignDatabasesAreRefusedAndLeftAlone) {
 
 TEST_F(StoreVersion, AMissingTableIsNoticed) {
   Execute("DROP TABLE matches");
-  ExpectRefusal("damaged: table matches is missing");
+  ExpectRefusal("is missing or altered");
+}
+
+TEST_F(StoreVersion, AnAlteredColumnIsNoticed) {
+  Execute("ALTER TABLE matches RENAME COLUMN wins TO won");
+  ExpectRefusal("column matches.wins is missing or altered");
 }
 
 TEST_F(StoreVersion, AVanishedRowIsNoticed) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <limits>
+#include <map>
 #include <set>
 
 #include "core/sha256.h"
@@ -18,6 +19,25 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+
+/// An implementation of Store: where a test may make one.
+struct Backend {
+  const char* name;
+  std::string (*place)(const TemporaryFolder& folder);
+};
+
+/// What every implementation keeps.
+class StoreContract : public testing::TestWithParam<Backend> {
+ protected:
+  static std::string Place(const TemporaryFolder& folder) { return GetParam().place(folder); }
+};
+
+INSTANTIATE_TEST_SUITE_P(Implementations, StoreContract,
+                         testing::Values(Backend{"sqlite",
+                                                 [](const TemporaryFolder& folder) {
+                                                   return (folder / "s.db").string();
+                                                 }}),
+                         [](const auto& backend) { return std::string(backend.param.name); });
 
 /// Everything in the store, failing the test on any broken row.
 std::vector<StoredTrajectory> ReadAll(const Store& store, TrajectoryId first = 1) {
@@ -32,7 +52,7 @@ std::vector<StoredTrajectory> ReadAll(const Store& store, TrajectoryId first = 1
   return all;
 }
 
-TEST(Store, ReturnsRandomTrajectoriesAsTheyWere) {
+TEST_P(StoreContract, ReturnsRandomTrajectoriesAsTheyWere) {
   const TemporaryFolder folder;
   RandomStream random{1};
   std::vector<Store::Append> batch;
@@ -41,8 +61,8 @@ TEST(Store, ReturnsRandomTrajectoriesAsTheyWere) {
                      i % 3 == 0 ? TrajectoryStatus::kRejected : TrajectoryStatus::kVerified,
                      i % 5 == 0 ? "heldout" : "train"});
   }
-  OpenStore(folder / "s.db")->AppendTrajectories(batch);
-  const auto store = OpenStore(folder / "s.db", OpenMode::kReadOnly);
+  OpenStore(Place(folder))->AppendTrajectories(batch);
+  const auto store = OpenStore(Place(folder), OpenMode::kReadOnly);
   const auto all = ReadAll(*store);
   ASSERT_EQ(all.size(), batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -52,12 +72,12 @@ TEST(Store, ReturnsRandomTrajectoriesAsTheyWere) {
     EXPECT_EQ(all[i].hash, ContentHash(batch[i].trajectory));
     EXPECT_TRUE(SameTrajectory(all[i].trajectory, batch[i].trajectory)) << i;
   }
-  EXPECT_TRUE(store->CheckIntegrity().has_value());
+  EXPECT_TRUE(IsSound(*store));
 }
 
-TEST(Store, StoresEachEpisodeOnce) {
+TEST_P(StoreContract, StoresEachEpisodeOnce) {
   const TemporaryFolder folder;
-  const auto store = OpenStore(folder / "s.db");
+  const auto store = OpenStore(Place(folder));
   const auto game = [](std::uint64_t seed, std::uint64_t episode) {
     return Verified(GameLikeTrajectory(seed, episode));
   };
@@ -72,9 +92,9 @@ TEST(Store, StoresEachEpisodeOnce) {
   EXPECT_EQ(store->GetTrajectory(2)->trajectory.outcome.value, 1);
 }
 
-TEST(Store, CountsWhatItHolds) {
+TEST_P(StoreContract, CountsWhatItHolds) {
   const TemporaryFolder folder;
-  const auto store = OpenStore(folder / "s.db");
+  const auto store = OpenStore(Place(folder));
   std::int64_t actions = 0;
   for (std::uint64_t episode = 0; episode < 10; ++episode) {
     auto trajectory = GameLikeTrajectory(1, episode);
@@ -95,9 +115,34 @@ TEST(Store, CountsWhatItHolds) {
   EXPECT_EQ(counts.actions, actions);
 }
 
-TEST(Store, VisitsFromAnyRowUntilToldToStop) {
+TEST_P(StoreContract, ListsTheEnvironmentsOfItsEpisodes) {
   const TemporaryFolder folder;
-  const auto store = OpenStore(folder / "s.db");
+  const auto store = OpenStore(Place(folder));
+  EXPECT_TRUE(store->Environments().empty());
+  const auto game = [](std::uint64_t episode, int size, int version) {
+    auto trajectory = GameLikeTrajectory(1, episode);
+    trajectory.provenance.environment_parameters["size"] = size;
+    trajectory.provenance.environment_version = version;
+    return Verified(std::move(trajectory));
+  };
+  store->AppendTrajectories({game(1, 9, 1), game(2, 13, 1), game(3, 9, 1)});
+  // Episode 3 is there already and counts once.
+  store->AppendTrajectories({game(3, 9, 1), game(4, 9, 2), game(5, 9, 1)});
+  const auto held = store->Environments();
+  ASSERT_EQ(held.size(), 3U);
+  std::map<std::pair<Json, int>, std::int64_t> episodes;
+  for (const StoredEnvironment& environment : held) {
+    EXPECT_EQ(environment.id, "go");
+    episodes[{environment.parameters.at("size"), environment.version}] = environment.episodes;
+  }
+  EXPECT_EQ((episodes[{9, 1}]), 3);
+  EXPECT_EQ((episodes[{13, 1}]), 1);
+  EXPECT_EQ((episodes[{9, 2}]), 1);
+}
+
+TEST_P(StoreContract, VisitsFromAnyRowUntilToldToStop) {
+  const TemporaryFolder folder;
+  const auto store = OpenStore(Place(folder));
   std::vector<Store::Append> batch;
   for (std::uint64_t episode = 0; episode < 700; ++episode) {
     batch.push_back(Verified(GameLikeTrajectory(1, episode, 60)));
@@ -113,9 +158,9 @@ TEST(Store, VisitsFromAnyRowUntilToldToStop) {
   EXPECT_TRUE(ReadAll(*store, 701).empty());
 }
 
-TEST(Store, MayBeUsedWhileItIsVisited) {
+TEST_P(StoreContract, MayBeUsedWhileItIsVisited) {
   const TemporaryFolder folder;
-  const auto store = OpenStore(folder / "s.db");
+  const auto store = OpenStore(Place(folder));
   for (std::uint64_t episode = 0; episode < 3; ++episode) {
     store->AppendTrajectories({Verified(GameLikeTrajectory(1, episode))});
   }
@@ -132,9 +177,9 @@ TEST(Store, MayBeUsedWhileItIsVisited) {
   EXPECT_EQ(store->counts().episodes, 6);
 }
 
-TEST(Store, SummarisesWithoutDecoding) {
+TEST_P(StoreContract, SummarisesWithoutDecoding) {
   const TemporaryFolder folder;
-  const auto store = OpenStore(folder / "s.db");
+  const auto store = OpenStore(Place(folder));
   const auto trajectory = GameLikeTrajectory(~std::uint64_t{0}, ~std::uint64_t{0} - 4);
   store->AppendTrajectories({{trajectory, TrajectoryStatus::kRejected, "heldout"}});
   std::vector<TrajectorySummary> all;
@@ -167,9 +212,9 @@ TEST(Store, SummarisesWithoutDecoding) {
             static_cast<std::int64_t>(EncodeTrajectory(trajectory).bytes.size()));
 }
 
-TEST(Store, CountsEpisodesByTheCheckpointTheyBeganWith) {
+TEST_P(StoreContract, CountsEpisodesByTheCheckpointTheyBeganWith) {
   const TemporaryFolder folder;
-  const auto store = OpenStore(folder / "s.db");
+  const auto store = OpenStore(Place(folder));
   for (std::uint64_t episode = 0; episode < 7; ++episode) {
     auto trajectory = GameLikeTrajectory(1, episode);
     trajectory.provenance.checkpoints = {episode < 4 ? "aa" : "bb", "cc"};
@@ -186,9 +231,9 @@ TEST(Store, CountsEpisodesByTheCheckpointTheyBeganWith) {
   EXPECT_EQ(counted[1].verified, 3);
 }
 
-TEST(Store, KeepsFacts) {
+TEST_P(StoreContract, KeepsFacts) {
   const TemporaryFolder folder;
-  const auto store = OpenStore(folder / "s.db");
+  const auto store = OpenStore(Place(folder));
   EXPECT_EQ(store->GetFact("campaign"), std::nullopt);
   store->PutFact("campaign", {{"seed", 7}, {"name", "go9"}});
   store->PutFact("next_episode", 1);
@@ -197,13 +242,13 @@ TEST(Store, KeepsFacts) {
   EXPECT_EQ(store->GetFact("next_episode"), Json(2));
 }
 
-TEST(Store, ForgetsAnUnfinishedEpisodeOnceItIsStored) {
+TEST_P(StoreContract, ForgetsAnUnfinishedEpisodeOnceItIsStored) {
   const TemporaryFolder folder;
-  const auto store = OpenStore(folder / "s.db");
+  const auto store = OpenStore(Place(folder));
   store->PutUnfinished({{3, "old"}});
   const std::string bytes("a\0b", 3);
   const std::uint64_t huge = std::numeric_limits<std::uint64_t>::max();
-  store->PutUnfinished({{9, bytes}, {4, ""}, {huge, "x"}});
+  store->PutUnfinished({{9, bytes, UnfinishedKind::kUnjudged}, {4, ""}, {huge, "x"}});
   auto left = store->GetUnfinished();
   ASSERT_EQ(left.size(), 3U);
   store->AppendTrajectories(
@@ -212,15 +257,16 @@ TEST(Store, ForgetsAnUnfinishedEpisodeOnceItIsStored) {
   ASSERT_EQ(left.size(), 1U);
   EXPECT_EQ(left[0].episode, 9U);
   EXPECT_EQ(left[0].bytes, bytes);
+  EXPECT_EQ(left[0].kind, UnfinishedKind::kUnjudged);
 }
 
 CheckpointInfo Checkpoint(std::int64_t id, const std::string& weights) {
   return {id, Sha256Hex(weights), 100 * id, 10 * id, 1'700'000'000'000, {{"loss", 0.5}}};
 }
 
-TEST(Store, KeepsCheckpointsAndTheNewestLearnerState) {
+TEST_P(StoreContract, KeepsCheckpointsAndTheNewestLearnerState) {
   const TemporaryFolder folder;
-  const auto store = OpenStore(folder / "s.db");
+  const auto store = OpenStore(Place(folder));
   const std::string weights(3'000'000, 'w');
   store->PutCheckpoint(Checkpoint(0, "zero"), {"zero", "state 0"}, {{0, "loss", 2.5}});
   store->PutCheckpoint(Checkpoint(1, weights), {weights, "state 1"}, {{1, "loss", 1.5}});
@@ -237,22 +283,22 @@ TEST(Store, KeepsCheckpointsAndTheNewestLearnerState) {
   EXPECT_EQ(store->GetCheckpoint(1)->learner_state, "state 1");
   EXPECT_THAT(store->GetCheckpoint(2).error().message, HasSubstr("no checkpoint 2"));
   EXPECT_EQ(store->GetMetrics().size(), 2U);
-  EXPECT_TRUE(store->CheckIntegrity().has_value());
+  EXPECT_TRUE(IsSound(*store));
 }
 
-TEST(Store, RefusesWeightsThatContradictTheirHash) {
+TEST_P(StoreContract, RefusesWeightsThatContradictTheirHash) {
   const TemporaryFolder folder;
-  const auto store = OpenStore(folder / "s.db");
+  const auto store = OpenStore(Place(folder));
   store->PutCheckpoint(Checkpoint(0, "these"), {"others", ""}, {});
   const auto blobs = store->GetCheckpoint(0);
   ASSERT_FALSE(blobs.has_value());
   EXPECT_THAT(blobs.error().message, HasSubstr("checkpoint 0: damaged"));
-  EXPECT_FALSE(store->CheckIntegrity().has_value());
+  EXPECT_FALSE(IsSound(*store));
 }
 
-TEST(Store, StoresACheckpointWholeOrNotAtAll) {
+TEST_P(StoreContract, StoresACheckpointWholeOrNotAtAll) {
   const TemporaryFolder folder;
-  const auto store = OpenStore(folder / "s.db");
+  const auto store = OpenStore(Place(folder));
   store->PutCheckpoint(Checkpoint(0, "zero"), {"zero", "state 0"}, {{0, "loss", 2.5}});
   // The id is taken, and the metrics would have come after it.
   EXPECT_THROW(store->PutCheckpoint(Checkpoint(0, "one"), {"one", "state 1"}, {{0, "loss", 9}}),
@@ -261,9 +307,9 @@ TEST(Store, StoresACheckpointWholeOrNotAtAll) {
   EXPECT_EQ(store->GetMetrics().front().value, 2.5);
 }
 
-TEST(Store, KeepsMetricsAndMatches) {
+TEST_P(StoreContract, KeepsMetricsAndMatches) {
   const TemporaryFolder folder;
-  const auto store = OpenStore(folder / "s.db");
+  const auto store = OpenStore(Place(folder));
   store->PutMetrics({{2, "elo", 40}, {1, "elo", 20}, {1, "bits", 3.25}});
   store->PutMetrics({{1, "elo", 25.5}, {3, "elo", std::numeric_limits<double>::quiet_NaN()}});
   const auto metrics = store->GetMetrics();

@@ -11,6 +11,8 @@
 #include <iterator>
 #include <limits>
 
+#include "storage/damage.h"
+
 namespace tesuji::storage {
 namespace {
 
@@ -139,7 +141,7 @@ env::Trajectory GameLikeTrajectory(std::uint64_t seed, std::uint64_t episode, in
   t.provenance.software_version = "0.1.0";
   t.provenance.campaign_seed = seed;
   t.provenance.episode = episode;
-  t.provenance.checkpoints = {std::string(63, 'a') + std::to_string(episode % 10)};
+  t.provenance.checkpoints = {"network " + std::to_string(episode % 10)};
   t.provenance.search_settings = {{"simulations", simulations}, {"c_puct", 1.1},
                                   {"root_noise", 0.25},         {"fpu_reduction", 0.2},
                                   {"full_search_share", 0.25},  {"forced_playouts", true}};
@@ -195,14 +197,36 @@ std::unique_ptr<Store> OpenStore(const std::filesystem::path& path, OpenMode mod
   return std::move(*store);
 }
 
+testing::AssertionResult IsSound(const Store& store) {
+  for (const TableReport& table : store.Inspect()) {
+    for (const auto& problem : table.problems) {
+      return testing::AssertionFailure()
+             << table.table << " " << problem.row << ": " << problem.reason;
+    }
+  }
+  std::string broken;
+  store.ForEachTrajectory(
+      1, [](const StoredTrajectory&) { return true; },
+      [&](TrajectoryId id, const std::string& reason) {
+        if (broken.empty()) broken = "trajectory " + std::to_string(id) + ": " + reason;
+      });
+  if (!broken.empty()) return testing::AssertionFailure() << broken;
+  return testing::AssertionSuccess();
+}
+
 std::string RefusalOf(const std::filesystem::path& path, OpenMode mode) {
-  const auto store = Store::Open(path, mode);
-  EXPECT_FALSE(store.has_value()) << path << " opened";
-  if (store) return {};
-  EXPECT_EQ(store.error().message.find('\n'), std::string::npos) << store.error().message;
-  EXPECT_NE(store.error().message.find(path.filename().string()), std::string::npos)
-      << store.error().message;
-  return store.error().message;
+  std::string message;
+  try {
+    const auto store = Store::Open(path, mode);
+    EXPECT_FALSE(store.has_value()) << path << " opened";
+    if (store) return {};
+    message = store.error().message;
+  } catch (const DamagedError& error) {
+    message = error.what();
+  }
+  EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+  EXPECT_NE(message.find(path.filename().string()), std::string::npos) << message;
+  return message;
 }
 
 int InChild(const std::function<void()>& work) {

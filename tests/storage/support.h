@@ -1,6 +1,8 @@
 // What the tests of storage/ share: temporary folders, random trajectories, comparing them.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -43,7 +45,10 @@ Store::Append Verified(env::Trajectory trajectory, std::string split = "train");
 std::unique_ptr<Store> OpenStore(const std::filesystem::path& path,
                                  OpenMode mode = OpenMode::kCreateOrOpen);
 
-/// The one line of a refusal; fails the test when the store opens.
+/// Whether all of it can be read and no table is damaged; the message names the first problem.
+testing::AssertionResult IsSound(const Store& store);
+
+/// The one line of a refusal, of damage as well; fails the test when the store opens.
 std::string RefusalOf(const std::filesystem::path& path, OpenMode mode);
 
 /// Runs `work` in a forked process and returns its wait status. The process ends with _exit(0), or
