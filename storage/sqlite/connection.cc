@@ -3,7 +3,6 @@
 #include <SQLiteCpp/Backup.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -226,10 +225,7 @@ Status CheckContents(SQLite::Database& database, const fs::path& path) {
 }
 
 /// An older store that may not be written is read through a temporary copy of the newest version.
-std::unique_ptr<SQLite::Database> MigratedCopy(SQLite::Database& store, const fs::path& path,
-                                               int version) {
-  spdlog::info("{}: has schema version {}; reading a temporary copy of version {}", path.string(),
-               version, StoreSchema().version());
+std::unique_ptr<SQLite::Database> MigratedCopy(SQLite::Database& store) {
   // No name: a file that SQLite removes when it is closed.
   auto copy = std::make_unique<SQLite::Database>("", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   SQLite::Backup(*copy, store).executeStep();
@@ -280,7 +276,7 @@ Result<std::unique_ptr<Connection>> Connection::OpenLocked(const fs::path& path,
     Configure(*database, read_only);
     if (*version < StoreSchema().version()) {
       if (read_only) {
-        database = MigratedCopy(*database, path, *version);
+        database = MigratedCopy(*database);
       } else {
         if (auto pages = QuickCheck(*database, fs::file_size(path)); !pages) {
           ThrowDamaged(path, pages.error().message);
