@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 
+#include "api/contract_judge.h"
 #include "api/contract_replay.h"
 #include "api/contract_view.h"
 #include "api/spec_check.h"
@@ -62,6 +63,7 @@ class Checker {
   void RunEpisode();
   void CheckAll();
   void CheckReplay();
+  void CheckAwaiting();
   void CheckNames(const State& state, const StateView& view);
   void Record(const StateView& view);
   StateView Look(const State& state);
@@ -85,6 +87,7 @@ class Checker {
   std::map<Key128, StateView> known_;
   std::vector<ContractViolation> violations_;
   std::vector<PlayedEpisode> played_;
+  std::vector<std::unique_ptr<State>> awaiting_;  ///< Ends of episodes for the judge.
   bool second_moves_ = false;
   int episode_ = 0;
   int step_ = 0;
@@ -328,6 +331,7 @@ void Checker::RunEpisode() {
     view = Look(state);
   }
   CheckEnd(state);
+  if (view.phase == Phase::kAwaitsJudge) awaiting_.push_back(state.Clone());
   CheckArtifact(state, view);
   MutateArtifact(state);
 }
@@ -345,6 +349,16 @@ void Checker::CheckReplay() {
   }
 }
 
+// After a violation as well: a wrong observation is no reason not to look at the judge.
+void Checker::CheckAwaiting() {
+  if (awaiting_.empty()) return;
+  const MakeJudgeFunction none = []() -> Result<std::unique_ptr<Judge>> { return nullptr; };
+  for (const auto& [rule, detail] : CheckJudge(options_.make_judge ? options_.make_judge : none,
+                                               awaiting_, options_.judge_patience)) {
+    Expect(false, rule, detail);
+  }
+}
+
 // What only all episodes together show.
 void Checker::CheckAll() {
   // A game may be over before the second player's turn; one of several moves hardly is.
@@ -354,6 +368,12 @@ void Checker::CheckAll() {
          "both players move if player_count is 2",
          fmt::format("in {} episodes the second player never did", options_.episodes));
   step_ = 0;
+  try {
+    CheckAwaiting();
+  } catch (const EnvironmentFault& fault) {
+    Expect(false, fmt::format("{} keeps its contract", fault.method()),
+           fmt::format("it {} ({})", fault.what_happened(), fault.state()));
+  }
   try {
     CheckReplay();
   } catch (const EnvironmentFault& fault) {

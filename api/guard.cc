@@ -9,22 +9,13 @@
 #include <type_traits>
 
 #include "api/dataset_hooks.h"
+#include "api/guarded_call.h"
 #include "api/spec_check.h"
 
 namespace tesuji::env {
 namespace {
 
 constexpr std::size_t kShownActions = 40;
-
-/// The name of the exception that is being handled.
-std::string CurrentTypeName() {
-  const std::type_info* type = abi::__cxa_current_exception_type();
-  if (type == nullptr) return "an exception";
-  int failed = 0;
-  const std::unique_ptr<char, void (*)(void*)> name(
-      abi::__cxa_demangle(type->name(), nullptr, nullptr, &failed), std::free);
-  return failed == 0 && name ? name.get() : type->name();
-}
 
 template <std::size_t size>
 void CopyText(std::string_view text, std::array<char, size>* out) {
@@ -40,32 +31,18 @@ struct Guarded {
   GuardOptions options;
   Spec spec;
   Json parameters;
-  std::string name;  ///< For messages.
+  GuardedName whom;
 
   [[noreturn]] void Fault(const char* method, const std::string& state,
                           const std::string& what) const {
-    throw EnvironmentFault(name, method, state, what);
+    throw EnvironmentFault(whom.name, method, state, what);
   }
 
-  /// Calls `function` and turns what it throws into a fault; `describe` says in which state.
+  /// A call that belongs to no state; `describe` says what it is about.
   template <class F, class D>
   auto Call(const char* method, const D& describe, F&& function) const {
-    if (options.trace != nullptr) options.trace->Set(method, describe());
-    try {
-      return function();
-    } catch (const EnvironmentFault&) {
-      throw;
-    } catch (const MachineError&) {
-      throw;
-    } catch (const std::bad_alloc&) {
-      throw;
-    } catch (const std::exception& error) {
-      const std::string type = CurrentTypeName();
-      Fault(method, describe(), fmt::format("threw {}: \"{}\"", type, error.what()));
-    } catch (...) {
-      const std::string type = CurrentTypeName();
-      Fault(method, describe(), fmt::format("threw {}", type));
-    }
+    return GuardedCall(whom, {.environment = whom.name.c_str(), .method = method}, describe,
+                       std::forward<F>(function));
   }
 };
 
@@ -116,7 +93,7 @@ class GuardedState final : public State {
   }
   void Apply(Action action) override {
     Call(
-        "State::Apply", [&] { inside_->Apply(action); }, fmt::format("; action {}", action));
+        "State::Apply", [&] { inside_->Apply(action); }, action);
     actions_.push_back(action);
   }
   float Value() const override {
@@ -146,8 +123,7 @@ class GuardedState final : public State {
   }
   std::string ActionToText(Action action) const override {
     return Call(
-        "State::ActionToText", [&] { return inside_->ActionToText(action); },
-        fmt::format("; action {}", action));
+        "State::ActionToText", [&] { return inside_->ActionToText(action); }, action);
   }
   void ChanceOutcomes(std::vector<ChanceOutcome>* out) const override {
     Call("State::ChanceOutcomes", [&] { inside_->ChanceOutcomes(out); });
@@ -187,7 +163,9 @@ class GuardedState final : public State {
   }
 
   const State& inside() const { return *inside_; }
-  std::string Describe(const std::string& more = {}) const {
+  /// `action`: what the call is about; -1: none.
+  std::string Describe(Action action = -1) const {
+    const std::string more = action >= 0 ? fmt::format("; action {}", action) : std::string();
     std::string text = origin_;
     if (actions_.empty()) return fmt::format("{}, before any action{}", origin_, more);
     text += fmt::format(", after {} action{}:", actions_.size(), actions_.size() == 1 ? "" : "s");
@@ -205,10 +183,15 @@ class GuardedState final : public State {
     guarded_->Fault(method, Describe(), what);
   }
   template <class F>
-  std::invoke_result_t<F> Call(const char* method, F&& function,
-                               const std::string& more = {}) const {
-    return guarded_->Call(
-        method, [&] { return Describe(more); }, function);
+  std::invoke_result_t<F> Call(const char* method, F&& function, Action action = -1) const {
+    const CallInProgress call = {.environment = guarded_->whom.name.c_str(),
+                                 .method = method,
+                                 .origin = origin_.c_str(),
+                                 .actions = actions_.data(),
+                                 .action_count = actions_.size(),
+                                 .action = action};
+    return GuardedCall(
+        guarded_->whom, call, [&] { return Describe(action); }, std::forward<F>(function));
   }
   template <class List, class F>
   void CheckActions(const char* method, const List& list, const F& action_of) const {
@@ -293,6 +276,8 @@ class GuardedEnvironment final : public Environment, public DatasetHooks {
 
   const Spec& spec() const override { return guarded_->spec; }
   Json parameters() const override { return guarded_->parameters; }
+  const Environment& inside() const { return *guarded_->inside; }
+  const std::string& name() const { return guarded_->whom.name; }
   Task SampleTask(RandomStream& random) const override {
     return guarded_->Call(
         "Environment::SampleTask", [] { return std::string("any state"); },
@@ -370,8 +355,10 @@ class GuardedEnvironment final : public Environment, public DatasetHooks {
  private:
   template <class F>
   Result<std::unique_ptr<State>> Wrap(const char* method, std::string origin, F&& make) const {
-    auto made = guarded_->Call(
-        method, [&] { return origin; }, make);
+    auto made = GuardedCall(
+        guarded_->whom,
+        {.environment = guarded_->whom.name.c_str(), .method = method, .origin = origin.c_str()},
+        [&] { return origin; }, make);
     if (!made) return made;
     if (*made == nullptr) guarded_->Fault(method, origin, "returned no state");
     return std::make_unique<GuardedState>(guarded_, std::move(*made), std::move(origin));
@@ -381,14 +368,14 @@ class GuardedEnvironment final : public Environment, public DatasetHooks {
 };
 
 Result<std::unique_ptr<const Environment>> MakeGuard(std::shared_ptr<Guarded> guarded) {
-  guarded->name = guarded->options.origin;
+  guarded->whom = {.name = guarded->options.origin, .trace = guarded->options.trace};
   try {
     const auto nowhere = [] { return std::string("any state"); };
     guarded->spec = guarded->Call("Environment::spec", nowhere,
                                   [&]() -> Spec { return guarded->inside->spec(); });
     const std::string& origin = guarded->options.origin;
-    guarded->name = guarded->spec.id;
-    if (!origin.empty()) guarded->name = fmt::format("{} ({})", guarded->spec.id, origin);
+    guarded->whom.name = guarded->spec.id;
+    if (!origin.empty()) guarded->whom.name = fmt::format("{} ({})", guarded->spec.id, origin);
     guarded->parameters = guarded->Call("Environment::parameters", nowhere,
                                         [&] { return guarded->inside->parameters(); });
   } catch (const EnvironmentFault& fault) {
@@ -404,6 +391,35 @@ Result<std::unique_ptr<const Environment>> MakeGuard(std::shared_ptr<Guarded> gu
 }
 
 }  // namespace
+
+std::string CurrentExceptionName() {
+  const std::type_info* type = abi::__cxa_current_exception_type();
+  if (type == nullptr) return "an exception";
+  int failed = 0;
+  const std::unique_ptr<char, void (*)(void*)> name(
+      abi::__cxa_demangle(type->name(), nullptr, nullptr, &failed), std::free);
+  return failed == 0 && name ? name.get() : type->name();
+}
+
+const Environment& Unguarded(const Environment& environment) {
+  const auto* guarded = dynamic_cast<const GuardedEnvironment*>(&environment);
+  return guarded == nullptr ? environment : guarded->inside();
+}
+
+const State& Unguarded(const State& state) {
+  const auto* guarded = dynamic_cast<const GuardedState*>(&state);
+  return guarded == nullptr ? state : guarded->inside();
+}
+
+std::string GuardedNameOf(const Environment& environment) {
+  const auto* guarded = dynamic_cast<const GuardedEnvironment*>(&environment);
+  return guarded == nullptr ? environment.spec().id : guarded->name();
+}
+
+std::string DescribeGuarded(const State& state) {
+  const auto* guarded = dynamic_cast<const GuardedState*>(&state);
+  return guarded == nullptr ? std::string("a state") : guarded->Describe();
+}
 
 void GuardTrace::Set(std::string_view new_method, std::string_view new_state) {
   CopyText(new_method, &method);

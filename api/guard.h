@@ -3,8 +3,8 @@
 // Whatever it throws becomes an EnvironmentFault that names environment, method and state. With
 // `check_data`, so does every answer that breaks the contract in a way that would harm the caller:
 // an illegal action offered, a value out of range, an observation that is not finite, an episode
-// that does not end. A crash cannot be caught; with a `trace` another process can still tell where
-// it happened (see cli/check_env.cc).
+// that does not end. A crash cannot be caught, but it is told where it happened: by the dying
+// process (api/crash_notice.h), or with a `trace` by another process (see cli/check_env.cc).
 // Thread-safety: as the contract says of the environment inside; the trace is for one thread.
 #pragma once
 
@@ -56,5 +56,13 @@ Result<std::unique_ptr<const Environment>> Guard(std::unique_ptr<const Environme
 /// The same, borrowing: `environment` must outlive the result.
 Result<std::unique_ptr<const Environment>> Guard(const Environment& environment,
                                                  const GuardOptions& options);
+
+/// What is inside the guard, or the argument itself where there is none.
+const Environment& Unguarded(const Environment& environment);
+const State& Unguarded(const State& state);
+/// The name of an environment in messages: with its plug-in's path where it is guarded.
+std::string GuardedNameOf(const Environment& environment);
+/// How a state came about, where a guard has seen it.
+std::string DescribeGuarded(const State& state);
 
 }  // namespace tesuji::env

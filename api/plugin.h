@@ -52,8 +52,8 @@
 
 namespace tesuji::env {
 
-/// Raised when api/environment.h, api/registry.h, api/record_format.h, api/dataset_hooks.h or what
-/// they include change.
+/// Raised when api/environment.h, api/judge.h, api/registry.h, api/record_format.h,
+/// api/dataset_hooks.h or what they include change.
 inline constexpr std::uint32_t kPluginInterface = 5;
 
 /// One number for the sizes of types, an FNV hash that goes on from `hash`.
@@ -66,7 +66,7 @@ constexpr std::uint64_t LayoutHash(std::initializer_list<std::uint64_t> sizes,
 /// Sizes of the types that cross the border: a last net under the version number.
 constexpr std::uint64_t PluginLayout() {
   return LayoutHash({sizeof(void*), sizeof(std::string), sizeof(Json), sizeof(Spec), sizeof(Task),
-                     sizeof(FinalTargets), sizeof(ChanceOutcome), sizeof(Key128),
+                     sizeof(FinalTargets), sizeof(ChanceOutcome), sizeof(Judgement), sizeof(Key128),
                      sizeof(RandomStream), sizeof(Parameter), sizeof(EnvironmentFactory),
                      sizeof(Registry), sizeof(ProducerFactory),
                      sizeof(Result<std::unique_ptr<State>>)});

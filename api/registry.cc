@@ -7,6 +7,7 @@
 #include <cassert>
 
 #include "api/guard.h"
+#include "api/judge_guard.h"
 #include "core/nearest_word.h"
 
 namespace tesuji::env {
@@ -161,6 +162,30 @@ Result<std::unique_ptr<const Environment>> Registry::MakeUnguarded(std::string_v
     throw;
   } catch (const std::exception& error) {
     return Fail(fmt::format("environment {}: its maker threw \"{}\"", id, error.what()));
+  } catch (...) {
+    return Fail(fmt::format("environment {}: its maker threw something that is no exception", id));
+  }
+}
+
+Result<std::unique_ptr<Judge>> Registry::MakeJudge(std::string_view id,
+                                                   const Environment& environment,
+                                                   GuardTrace* trace) const {
+  const EnvironmentFactory* factory = Find(id);
+  if (factory == nullptr || !factory->make_judge) return nullptr;
+  try {
+    auto judge = factory->make_judge(Unguarded(environment));
+    if (!judge)
+      return Fail(fmt::format("environment {}: its judge: {}", id, judge.error().message));
+    if (*judge == nullptr) return Fail(fmt::format("environment {}: make_judge made none", id));
+    return GuardJudge(std::move(*judge), environment, trace);
+  } catch (const MachineError&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    return Fail(fmt::format("environment {}: make_judge threw \"{}\"", id, error.what()));
+  } catch (...) {
+    return Fail(fmt::format("environment {}: make_judge threw something that is no exception", id));
   }
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/environment.h"
+#include "api/judge.h"
 #include "api/producer.h"
 #include "core/json.h"
 #include "core/result.h"
@@ -18,6 +19,7 @@
 namespace tesuji::env {
 
 class RecordFormat;
+struct GuardTrace;
 
 /// One key of the campaign file's [environment] section or of a producer's, and of `tesuji envs`.
 struct Parameter {
@@ -45,6 +47,9 @@ struct EnvironmentFactory {
   /// Gets every parameter, defaults filled in, types and ranges already checked. Fails on
   /// combinations that make no sense.
   std::function<Result<std::unique_ptr<const Environment>>(const Json& parameters)> make;
+  /// Makes a judge for an environment that `make` made; needed where episodes end in kAwaitsJudge,
+  /// empty elsewhere. `environment` outlives the judge. Called again when a judge failed.
+  std::function<Result<std::unique_ptr<Judge>>(const Environment& environment)> make_judge = {};
   /// The file of the plug-in that it came from; empty: built in. Set by api/plugin_loader.h.
   std::string plugin = {};
   /// Files in which others keep its episodes (api/record_format.h); null: none.
@@ -103,6 +108,11 @@ class Registry {
   /// The same without a guard, for callers that add a guard of their own.
   Result<std::unique_ptr<const Environment>> MakeUnguarded(std::string_view id,
                                                            const Json& parameters) const;
+  /// The judge of an environment that Make() or MakeUnguarded() made under this id, guarded where
+  /// the environment is; borrows `environment` and `trace` (api/guard.h; may be null). Null when
+  /// the environment has no judge of its own.
+  Result<std::unique_ptr<Judge>> MakeJudge(std::string_view id, const Environment& environment,
+                                           GuardTrace* trace = nullptr) const;
 
  private:
   std::vector<EnvironmentFactory> factories_;

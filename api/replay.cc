@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <exception>
 #include <limits>
 #include <utility>
+
+#include "api/judge.h"
 
 namespace tesuji::env {
 namespace {
@@ -17,12 +20,15 @@ class Findings {
   explicit Findings(std::size_t limit) : limit_(std::max<std::size_t>(1, limit)) {}
   template <class... Args>
   void Add(fmt::format_string<Args...> format, Args&&... args) {
-    if (!full()) lines_.push_back(fmt::format(format, std::forward<Args>(args)...));
+    if (!full()) Keep(fmt::format(format, std::forward<Args>(args)...));
   }
   bool full() const { return lines_.size() >= limit_; }
   std::vector<std::string> Take() { return std::move(lines_); }
 
  private:
+  // Inlined, it makes GCC 12 warn of an overflow that is none.
+  [[gnu::noinline]] void Keep(std::string line) { lines_.push_back(std::move(line)); }
+
   std::size_t limit_;
   std::vector<std::string> lines_;
 };
@@ -120,6 +126,16 @@ bool PlayStep(const Step& step, std::size_t index, State* state, std::vector<Act
 void CheckJudged(const Spec& spec, const Outcome& outcome, Findings* findings) {
   if (!(std::abs(outcome.value) <= 1)) {
     findings->Add("judged value {} is outside [-1, 1]", outcome.value);
+  }
+  constexpr std::array<Verdict, 7> kLabels = {
+      Verdict::kAccepted,    Verdict::kWrongAnswer,  Verdict::kTimeLimit,   Verdict::kMemoryLimit,
+      Verdict::kOutputLimit, Verdict::kRuntimeError, Verdict::kCompileError};
+  const bool labelled = std::ranges::any_of(kLabels, [&](Verdict verdict) {
+    return outcome.termination == fmt::format("judged:{}", VerdictName(verdict));
+  });
+  if (!labelled) {
+    findings->Add("the episode ends in a state that awaits a judge, its termination is \"{}\"",
+                  outcome.termination);
   }
   if (!std::isfinite(outcome.score)) findings->Add("score is {}", outcome.score);
   if (!outcome.ownership.empty() &&

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -14,6 +17,8 @@
 #include "campaign/generations.h"
 #include "campaign/host.h"
 #include "campaign/intake.h"
+#include "campaign/judge_source.h"
+#include "campaign/judging.h"
 #include "campaign/learning.h"
 #include "campaign/lone_agent.h"
 #include "campaign/policy_slot.h"
@@ -81,9 +86,10 @@ env::Provenance CommonProvenance(const env::Environment& environment, std::uint6
 
 struct Campaign::Impl {
   CampaignConfig config;
-  std::unique_ptr<const env::Environment> environment;
+  std::shared_ptr<const env::Environment> environment;  ///< Shared with a judge that hangs.
   std::shared_ptr<const arena::GameHooks> match_hooks;  ///< May be null.
   std::unique_ptr<env::Producer> producer;
+  JudgeSource judge;
   std::unique_ptr<storage::Store> store;
 };
 
@@ -94,6 +100,7 @@ class Campaign::Runner {
       : config_(campaign->config),
         environment_(*campaign->environment),
         producer_(*campaign->producer),
+        judge_(campaign->judge),
         store_(*campaign->store),
         limits_(stop, config_.campaign.minutes),
         evaluation_(environment_, config_, &store_, campaign->match_hooks) {}
@@ -105,6 +112,8 @@ class Campaign::Runner {
 
  private:
   Status MakeWorkers();
+  void MakeJudging();
+  std::function<void(env::FinishedEpisode)> TakerOfUnjudged();
   std::vector<std::uint64_t> AdoptUnfinished(CampaignOutcome* outcome);
   Status StartLearning();
   void ShowProgress();
@@ -112,6 +121,7 @@ class Campaign::Runner {
   const CampaignConfig& config_;
   const env::Environment& environment_;
   env::Producer& producer_;
+  const JudgeSource& judge_;
   storage::Store& store_;
   RunLimits limits_;
   Evaluation evaluation_;
@@ -124,6 +134,7 @@ class Campaign::Runner {
   std::optional<Intake> intake_;
   std::optional<CampaignHost> host_;
   std::optional<EpisodeSchedule> schedule_;
+  std::optional<Judging> judging_;  ///< Where there is a judge.
   std::vector<std::unique_ptr<env::ProducerWorker>> workers_;
 };
 
@@ -142,6 +153,14 @@ Result<std::unique_ptr<Campaign>> Campaign::Open(CampaignConfig config,
   auto producer = MakeProducer(config, *impl->environment, registry);
   if (!producer) return tl::unexpected(producer.error());
   impl->producer = std::move(*producer);
+  auto judge = FindJudge(config, registry, impl->environment);
+  if (!judge) return tl::unexpected(judge.error());
+  impl->judge = std::move(*judge);
+  if (!impl->judge.make) {
+    if (auto status = CheckNeedsNoJudge(*impl->environment, config.campaign.seed); !status) {
+      return tl::unexpected(status.error());
+    }
+  }
   // Before there is a store that holds nothing but these settings.
   if (impl->producer->learns()) learner::RequireBackend();
   const auto path = config.store_path();
@@ -175,7 +194,8 @@ Status Campaign::Runner::Prepare(CampaignOutcome* outcome) {
                                 .learning = learning_.get(),
                                 .split = split_ ? &*split_ : nullptr,
                                 .progress = &progress_,
-                                .limits = &limits_});
+                                .limits = &limits_,
+                                .judge = TakerOfUnjudged()});
   host_.emplace(HostParts{.environment = &environment_,
                           .policy = &policy_,
                           .intake = &*intake_,
@@ -187,6 +207,7 @@ Status Campaign::Runner::Prepare(CampaignOutcome* outcome) {
                     static_cast<std::uint64_t>(config_.campaign.episodes));
   outcome->replayed_missing = static_cast<std::int64_t>(schedule_->missing());
   host_->SetSchedule(&*schedule_);
+  MakeJudging();
   return {};
 }
 
@@ -212,8 +233,32 @@ Status Campaign::Runner::StartLearning() {
                                         .evaluation = &evaluation_,
                                         .limits = &limits_,
                                         .progress = &progress_,
-                                        .self_play = self_play});
+                                        .self_play = self_play,
+                                        .judged = judge_.make != nullptr});
   return {};
+}
+
+/// Empty: there is no judge.
+std::function<void(env::FinishedEpisode)> Campaign::Runner::TakerOfUnjudged() {
+  if (!judge_.make) return {};
+  return [this](env::FinishedEpisode episode) { judging_->Put(std::move(episode)); };
+}
+
+void Campaign::Runner::MakeJudging() {
+  if (!judge_.make) return;
+  JudgingOptions options;
+  options.source = judge_;
+  options.queue = QueueOptions(config_.judge);
+  options.store = &store_;
+  options.keep = [this](env::Trajectory trajectory) { intake_->Keep(std::move(trajectory)); };
+  options.play_again = [this](std::uint64_t number) { return schedule_->PlayAgain(number); };
+  options.stopping = [this] { return limits_.Over(); };
+  options.announce = [this](const std::string& line) { progress_.Announce(line); };
+  options.one_thread = workers_.size() == 1;
+  judging_.emplace(std::move(options));
+  if (config_.evaluation.every > 0 || config_.evaluation.final_games > 0) {
+    progress_.Announce("no matches are played: a judge scores these episodes, not the rules alone");
+  }
 }
 
 Status Campaign::Runner::MakeWorkers() {
@@ -255,6 +300,16 @@ void Campaign::Runner::Play() {
   // training; the second would have to take in everything that was made meanwhile.
   crew.all_pause = [this] { return config_.selfplay.first_rollouts > 0 && !policy_.Get().trained; };
   crew.must_wait = [this] { return learning_ && learning_->behind(); };
+  if (judging_) {
+    crew.awaiting = [this] { return judging_->awaiting(); };
+    crew.deliver = [this] {
+      if (workers_.size() == 1) {
+        judging_->DeliverAll();
+      } else {
+        judging_->Deliver(std::chrono::milliseconds(100));
+      }
+    };
+  }
   RunCrew(crew);
 }
 
@@ -275,12 +330,17 @@ void Campaign::Runner::ShowProgress() {
   for (const std::string& more : {producer_.Progress(), intake_->rejections().Words()}) {
     if (!more.empty()) line += "  " + more;
   }
+  if (judging_) line += "  " + judging_->Progress(limits_.seconds());
   progress_.Show(line);
 }
 
 void Campaign::Runner::Close(CampaignOutcome* outcome) {
-  writer_->Close();
   std::vector<storage::UnfinishedEpisode> unfinished;
+  if (judging_) {
+    unfinished = judging_->Close();
+    outcome->left_a_thread = judging_->left_a_thread();
+  }
+  writer_->Close();
   for (const auto& worker : workers_) {
     for (auto& episode : worker->Unfinished()) {
       unfinished.push_back({episode.episode, std::move(episode.bytes)});
@@ -295,7 +355,7 @@ void Campaign::Runner::Close(CampaignOutcome* outcome) {
 }
 
 void Campaign::Runner::Evaluate() {
-  if (learning_ == nullptr) return;
+  if (learning_ == nullptr || judging_) return;
   evaluation_.EvaluateFinally([this] { return limits_.asked(); }, &progress_);
 }
 

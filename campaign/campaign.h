@@ -30,6 +30,8 @@ struct CampaignOutcome {
   std::string given_up = {};
   /// What the first training waits for, when there was none; else empty.
   std::string nothing_trained = {};
+  /// A judge that did not return from a call still has a thread: leave by _exit().
+  bool left_a_thread = false;
 };
 
 class Campaign {

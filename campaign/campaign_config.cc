@@ -153,6 +153,23 @@ void BindLearner(ConfigBinder* binder, CampaignConfig* config) {
                {0, 1e6});
 }
 
+void BindJudge(ConfigBinder* binder, JudgeSection* judge) {
+  binder->Section("judge");
+  binder->Bind("problem", &judge->problem,
+               "Folder of a problem package whose tests judge the artifacts of episodes in the "
+               "sandbox, from the working directory; empty: the environment's own judge, if any.");
+  binder->Bind("language", &judge->language, "Language of those artifacts; `tesuji judge` has it.");
+  binder->Bind("lanes", &judge->lanes, "Artifacts judged at once by the sandbox.", {1, 1024});
+  binder->Bind("capacity", &judge->capacity, "Episodes that may wait for a judgement.", {1, 1e6});
+  binder->Bind("deadline_seconds", &judge->deadline_seconds,
+               "Time for one judgement; then it counts as failed.", {0.01, 1e6});
+  binder->Bind("pause_seconds", &judge->pause_seconds,
+               "Wait after a failed judgement before the next attempt; doubled each time.",
+               {0, 3600});
+  binder->Bind("attempts", &judge->attempts,
+               "Failed judgements of an episode before it is dropped and played again.", {1, 100});
+}
+
 /// The first of the producer's keys that is wrong, with its line.
 std::string WrongKey(const ConfigBinder& binder, const env::ProducerFactory& producer,
                      const Json& given, const std::function<Status(const Json&)>& check) {
@@ -249,6 +266,7 @@ void BindCampaign(ConfigBinder* binder, CampaignConfig* config) {
   binder->Bind("engines", &evaluation.engines,
                "Commands of GTP engines to play at the end (Go only).");
   binder->Bind("engine_games", &evaluation.engine_games, "Games against each engine.", {0, 1e6});
+  BindJudge(binder, &config->judge);
 }
 
 std::filesystem::path CampaignConfig::store_path() const {

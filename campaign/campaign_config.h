@@ -63,6 +63,17 @@ struct EvaluationSection {
   int engine_games = 0;              ///< Games against each.
 };
 
+/// Whoever scores episodes that rules alone cannot.
+struct JudgeSection {
+  std::string problem;             ///< Folder of a problem package; empty: the environment's own.
+  std::string language = "cpp20";  ///< Of the programs that are judged by it.
+  int lanes = 1;                   ///< Programs judged at once.
+  int capacity = 64;               ///< Episodes that may wait for their judgement.
+  double deadline_seconds = 60;    ///< For one judgement.
+  double pause_seconds = 0.5;      ///< Before a second attempt.
+  int attempts = 3;                ///< Before an episode is dropped.
+};
+
 /// The producer that the file chose, with the settings of its own section, complete.
 struct ProducerSection {
   std::string section;  ///< Empty: self-play.
@@ -77,6 +88,7 @@ struct CampaignConfig {
   LearnerSection learner;
   StorageSection storage;
   EvaluationSection evaluation;
+  JudgeSection judge;
   ProducerSection producer;
   /// A store that was made with another seed may be gone on with.
   bool may_change_seed = false;

@@ -40,8 +40,13 @@ class PauseGate {
 
 void RunAlone(const CrewOptions& options) {
   auto last_shown = Clock::now();
-  while (!options.limits->Over() && options.workers->front()->Step()) {
-    if (options.generation_due()) options.run_generation();
+  for (bool more = true; more && !options.limits->Over();) {
+    more = options.workers->front()->Step();
+    if (options.awaiting && options.awaiting()) {
+      options.deliver();
+      more = true;  // What was dropped is played again.
+    }
+    if (more && options.generation_due()) options.run_generation();
     if (Clock::now() - last_shown > kShowEvery) {
       options.show_progress();
       last_shown = Clock::now();
@@ -62,6 +67,7 @@ class Crew {
         threads.emplace_back([this, i] { Work(i); });
       }
       const std::jthread reporter([this](const std::stop_token& token) { Report(token); });
+      const std::jthread judge_desk([this](const std::stop_token& token) { Deliver(token); });
       Guarded([this] { Learn(); });
       gate_.Set(false);
       for (auto& thread : threads) thread.join();
@@ -85,12 +91,27 @@ class Crew {
                             options_.workers->size();
     const std::atomic<bool>& quit = options_.limits->quit();
     Guarded([&] {
-      while (!quit && (*options_.workers)[index]->Step()) {
-        if (makes_room || options_.all_pause()) gate_.WaitWhilePaused(quit);
-        gate_.WaitWhile(options_.must_wait, quit);
+      while (!quit) {
+        // Asked first: what is dropped is given out again before it is not awaited any more.
+        const bool awaiting = options_.awaiting && options_.awaiting();
+        if ((*options_.workers)[index]->Step()) {
+          if (makes_room || options_.all_pause()) gate_.WaitWhilePaused(quit);
+          gate_.WaitWhile(options_.must_wait, quit);
+        } else if (awaiting) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        } else {
+          break;
+        }
       }
     });
     --working_;
+  }
+
+  void Deliver(const std::stop_token& token) {
+    if (!options_.deliver) return;
+    Guarded([&] {
+      while (!token.stop_requested()) options_.deliver();
+    });
   }
 
   void Report(const std::stop_token& token) {

@@ -24,6 +24,10 @@ struct CrewOptions {
   std::function<bool()> all_pause;       ///< True: every worker makes room while it trains.
   /// True: workers wait until it is false, because the learner is behind. A generation is due then.
   std::function<bool()> must_wait;
+  /// Moves on what the judge has answered; called again and again by a thread of its own, or after
+  /// each step of a single worker, when it must not return before all is answered. Empty: no judge.
+  std::function<void()> deliver = {};
+  std::function<bool()> awaiting = {};  ///< True while episodes are with the judge.
 };
 
 void RunCrew(const CrewOptions& options);

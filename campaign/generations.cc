@@ -38,6 +38,7 @@ void Generations::Evaluate(std::int64_t checkpoint) {
     metrics.push_back({checkpoint, figure.name, figure.value});
   }
   Keep(metrics);
+  if (parts_.judged) return;
   const bool lone_agent = parts_.environment->spec().player_count == 1;
   if (lone_agent && parts_.self_play) EvaluateLoneAgent(checkpoint);
   parts_.evaluation->EvaluateGeneration(checkpoint, stop);

@@ -30,6 +30,7 @@ struct GenerationsParts {
   RunLimits* limits = nullptr;
   ProgressLine* progress = nullptr;
   bool self_play = true;  ///< A lone agent plays for its score too.
+  bool judged = false;    ///< A judge scores episodes; nothing is played for the rules' score.
 };
 
 class Generations {

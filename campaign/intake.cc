@@ -4,16 +4,18 @@
 
 #include <utility>
 
+#include "api/guard.h"
 #include "api/replay.h"
-#include "core/result.h"
 
 namespace tesuji::campaign {
 void Intake::Take(env::FinishedEpisode episode) {
-  // The place of the judge's queue: what awaits a judge goes in here and comes to Keep() from
-  // there.
   if (episode.awaits_judge != nullptr) {
-    throw MachineError("environment \"" + options_.environment->spec().id +
-                       "\" leaves the value of its episodes to a judge, and there is none");
+    if (options_.judge) return options_.judge(std::move(episode));
+    throw env::EnvironmentFault(
+        env::GuardedNameOf(*options_.environment), "State::phase",
+        env::DescribeGuarded(*episode.awaits_judge),
+        "returned kAwaitsJudge, and there is no judge: give the factory a make_judge, or name a "
+        "problem in [judge] of the campaign file");
   }
   Keep(std::move(episode.trajectory));
 }

@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <utility>
 
 #include "api/environment.h"
 #include "api/producer.h"
@@ -25,21 +27,24 @@ struct IntakeOptions {
   const Split* split = nullptr;  ///< With `learning`.
   ProgressLine* progress = nullptr;
   RunLimits* limits = nullptr;
+  /// Takes an episode that awaits a judge; its trajectory comes back to Keep(). Empty: there is no
+  /// judge.
+  std::function<void(env::FinishedEpisode)> judge = {};
 };
 
 /// Ends the run when too many episodes are rejected.
 class Intake {
  public:
-  explicit Intake(const IntakeOptions& options) : options_(options) {}
+  explicit Intake(IntakeOptions options) : options_(std::move(options)) {}
 
   void Take(env::FinishedEpisode episode);
+  /// Checks, stores and teaches an episode that has its outcome.
+  void Keep(env::Trajectory trajectory);
   /// Episodes taken, rejected ones included.
   std::int64_t episodes() const { return episodes_; }
   const Rejections& rejections() const { return rejections_; }
 
  private:
-  void Keep(env::Trajectory trajectory);
-
   const IntakeOptions options_;
   std::atomic<std::int64_t> episodes_{0};
   Rejections rejections_;

@@ -32,12 +32,9 @@ Status SelfplayWorker::Adopt(const env::EpisodeInFlight& unfinished) {
 
 void SelfplayWorker::Fill() {
   const env::Environment& environment = options_.host->environment();
-  while (!numbers_ended_ && static_cast<int>(slots_.size()) < options_.episodes_in_flight) {
+  while (static_cast<int>(slots_.size()) < options_.episodes_in_flight) {
     const auto number = options_.host->NextEpisode();
-    if (!number) {
-      numbers_ended_ = true;
-      return;
-    }
+    if (!number) return;  // For now: an episode may come to nothing and its number be given again.
     env::Provenance provenance = options_.host->provenance();
     provenance.episode = *number;
     provenance.search_settings = search::ToJson(options_.episode);

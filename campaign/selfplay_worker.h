@@ -44,7 +44,6 @@ class SelfplayWorker final : public env::ProducerWorker {
   std::vector<std::unique_ptr<Slot>> slots_;
   std::unique_ptr<search::Evaluator> evaluator_;
   std::uint64_t policy_version_ = 0;
-  bool numbers_ended_ = false;
   std::vector<search::EvaluationRequest> requests_;
   std::vector<search::Evaluation> evaluations_;
   std::vector<std::size_t> request_counts_;

@@ -9,6 +9,7 @@
 #include "arena/elo.h"
 #include "campaign/evaluation.h"
 #include "campaign/lone_agent.h"
+#include "core/printable.h"
 
 namespace tesuji::campaign {
 namespace {
@@ -86,6 +87,15 @@ std::string LastMatches(const Json& status) {
   return text.empty() ? text : fmt::format("\n{}\n{}", last, text);
 }
 
+/// What came of the judge in all runs.
+std::string JudgeLine(const Json& judge) {
+  const auto count = [&](const char* name) { return judge.value(name, std::int64_t{0}); };
+  return fmt::format(
+      "judge {}: {} judged ({} accepted), {} retried, {} answers refused, {} dropped\n",
+      Printable(judge.value("identity", Json::object()).value("name", std::string("?"))),
+      count("judged"), count("accepted"), count("retried"), count("refused"), count("dropped"));
+}
+
 }  // namespace
 
 Json StatusJson(const storage::Store& store) {
@@ -102,6 +112,7 @@ Json StatusJson(const storage::Store& store) {
                  {"players", Json::array()},
                  {"matches", Json::array()}};
   if (const auto campaign = store.GetFact("campaign")) status["campaign"] = *campaign;
+  if (const auto judge = store.GetFact("judge")) status["judge"] = *judge;
   const auto matches = store.GetMatches();
   const auto ratings = Ratings(matches);
   std::map<std::int64_t, Json> metrics;
@@ -149,6 +160,7 @@ std::string StatusTable(const Json& status) {
       status["verified"].get<std::int64_t>(), status["rejected"].get<std::int64_t>(),
       status["dropped"].get<std::int64_t>(), status["heldout"].get<std::int64_t>(),
       status["unfinished"].get<std::int64_t>(), status["actions"].get<std::int64_t>());
+  if (status.contains("judge")) text += JudgeLine(status["judge"]);
   // A campaign that does not learn has no generations.
   if (status["checkpoints"].empty()) return text;
   text += fmt::format("\n{:>10} {:>9} {:>8} {:>7} {:>10} {:>10} {:>10}   {:>14}\n", "generation",

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "api/replay.h"
+#include "campaign/judge_again.h"
 #include "storage/codec.h"
 
 namespace tesuji::campaign {
@@ -19,23 +20,29 @@ class EnvironmentCache {
  public:
   explicit EnvironmentCache(const env::Registry& registry) : registry_(registry) {}
 
-  Result<const env::Environment*> Get(const env::Provenance& provenance) {
+  Result<std::shared_ptr<const env::Environment>> Get(const env::Provenance& provenance) {
     const std::string key = provenance.environment_id + provenance.environment_parameters.dump();
-    if (const auto it = made_.find(key); it != made_.end()) return it->second.get();
+    if (const auto it = made_.find(key); it != made_.end()) return it->second;
     auto environment = registry_.Make(provenance.environment_id, provenance.environment_parameters);
     if (!environment) return tl::unexpected(environment.error());
-    return (made_[key] = std::move(*environment)).get();
+    return made_[key] = std::move(*environment);
   }
 
  private:
   const env::Registry& registry_;
-  std::map<std::string, std::unique_ptr<const env::Environment>> made_;
+  std::map<std::string, std::shared_ptr<const env::Environment>> made_;
 };
 
 /// Repeats judgements by the families' own judges, each opened when its first episode comes.
 class Rejudges {
  public:
-  explicit Rejudges(const env::Registry& registry) : registry_(registry) {}
+  explicit Rejudges(const env::Registry& registry) : registry_(registry), again_(registry) {}
+
+  /// `end` awaits a judge.
+  std::string Repeat(const std::shared_ptr<const env::Environment>& environment,
+                     const env::Trajectory& trajectory, const env::State& end) {
+    return again_.Check(environment, trajectory, end);
+  }
 
   std::string operator()(const env::Trajectory& trajectory) {
     const std::string& id = trajectory.provenance.environment_id;
@@ -52,6 +59,7 @@ class Rejudges {
 
  private:
   const env::Registry& registry_;
+  campaign::JudgeAgain again_;
   std::map<std::string, std::unique_ptr<env::Rejudge>> opened_;
 };
 
@@ -64,9 +72,16 @@ std::string Problem(const storage::StoredTrajectory& stored, EnvironmentCache* e
   if (stored.status == storage::TrajectoryStatus::kRejected) return {};
   auto environment = environments->Get(stored.trajectory.provenance);
   if (!environment) return environment.error().message;
-  const auto problems = env::ReplayTrajectory(**environment, stored.trajectory, {.limit = 1});
+  std::unique_ptr<env::State> unjudged;
+  env::ReplayOptions options;
+  options.limit = 1;
+  options.visit_end = [&](const env::State& end) {
+    if (end.phase() == env::Phase::kAwaitsJudge) unjudged = end.Clone();
+  };
+  const auto problems = env::ReplayTrajectory(**environment, stored.trajectory, options);
   if (!problems.empty()) return problems.front();
-  return (*rejudges)(stored.trajectory);
+  if (unjudged == nullptr) return (*rejudges)(stored.trajectory);
+  return rejudges->Repeat(*environment, stored.trajectory, *unjudged);
 }
 
 /// The version of the environment here: 0 when it is unknown, nothing when it cannot be made with

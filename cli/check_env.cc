@@ -5,6 +5,7 @@
 
 #include "api/contract.h"
 #include "api/speed.h"
+#include "campaign/judge_source.h"
 #include "cli/command.h"
 #include "cli/watched.h"
 
@@ -17,6 +18,7 @@ struct CheckArguments {
   int episodes = 20;
   std::uint64_t seed = 1;
   double patience = 10;
+  campaign::JudgeSection judge;
   bool json = false;
 };
 
@@ -36,8 +38,17 @@ Json Check(const CheckArguments& arguments, const Json& parameters, const env::R
   trace->Set("EnvironmentFactory::make", "parameters " + parameters.dump());
   const auto environment = registry.MakeUnguarded(arguments.id, parameters);
   if (!environment) return {{"refused", environment.error().message}};
-  auto violations = env::CheckContract(
-      **environment, {.seed = arguments.seed, .episodes = arguments.episodes, .trace = trace});
+  env::ContractOptions options;
+  options.seed = arguments.seed;
+  options.episodes = arguments.episodes;
+  options.trace = trace;
+  options.judge_patience =
+      std::chrono::milliseconds(static_cast<std::int64_t>(arguments.patience * 1000));
+  options.make_judge = [&] {
+    if (!arguments.judge.problem.empty()) return campaign::OpenSandboxJudge(arguments.judge);
+    return registry.MakeJudge(arguments.id, **environment, trace);
+  };
+  auto violations = env::CheckContract(**environment, options);
   // Stored episodes name their environment by these parameters.
   const auto again = registry.MakeUnguarded(arguments.id, (*environment)->parameters());
   if (!again || (*again)->parameters() != (*environment)->parameters()) {
@@ -127,6 +138,10 @@ void AddCheckEnvCommand(Command app, Context* context) {
   command.Add("--patience", arguments->patience, "Seconds that one call may take.")
       .ShowDefault()
       .Between(0.1, 3600.0);
+  command.Add("--problem", arguments->judge.problem,
+              "Folder of the problem that judges its episodes in the sandbox, as judge.problem.");
+  command.Add("--language", arguments->judge.language, "Of its artifacts, as judge.language.")
+      .ShowDefault();
   AddPluginOption(command, context);
   command.AddFlag("--json", arguments->json, "One JSON object.");
   command.Footer(

@@ -1,6 +1,7 @@
 #include <exception>
 #include <iostream>
 
+#include "api/crash_notice.h"
 #include "api/guard.h"
 #include "cli/command.h"
 #include "cli/dataset.h"
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
       tesuji::kSoftwareVersion);
   const Command app = command_line.root();
   Context context{tesuji::env::BuiltInFamilies()};
+  tesuji::env::InstallCrashNotice(kFailed);
   AddEnvsCommand(app, &context);
   AddRunCommand(app, &context);
   AddStatusCommand(app, &context);

@@ -1,9 +1,17 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <cctype>
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/command.h"
 #include "cli/new_env_templates.h"
@@ -22,6 +30,14 @@ bool IsGoodName(const std::string& name) {
     if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_')) return false;
   }
   return true;
+}
+
+// Names that CMake keeps for targets of its own, or that would overwrite a file of the project.
+bool IsReserved(const std::string& name) {
+  constexpr std::array<std::string_view, 12> kReserved = {
+      "all",     "clean",          "depend",     "edit_cache", "help",          "install",
+      "package", "package_source", "preinstall", "plugin",     "rebuild_cache", "test"};
+  return std::ranges::find(kReserved, name) != kReserved.end();
 }
 
 // "peg-solitaire" makes the class PegSolitaire in peg_solitaire.cc.
@@ -64,7 +80,26 @@ std::string Fill(std::string text, const std::map<std::string, std::string>& val
   return text;
 }
 
+constexpr std::string_view kJudged = "judged/";
+
+/// The templates of a project by the names that they have there; a judged project has some of its
+/// own and the rest in common.
+std::map<std::string, const Template*> ChooseTemplates(bool judged) {
+  std::map<std::string, const Template*> chosen;
+  for (const Template& entry : NewEnvTemplates()) {
+    if (!entry.name.starts_with(kJudged)) chosen[entry.name] = &entry;
+  }
+  for (const Template& entry : NewEnvTemplates()) {
+    if (judged && entry.name.starts_with(kJudged)) {
+      chosen[entry.name.substr(kJudged.size())] = &entry;
+    }
+  }
+  return chosen;
+}
+
 std::string TargetFile(const std::string& name, const std::string& file) {
+  if (name == "judge.h") return file + "_judge.h";
+  if (name == "judge.cc") return file + "_judge.cc";
   if (name == "environment.h") return file + ".h";
   if (name == "environment.cc") return file + ".cc";
   if (name == "test.cc") return file + "_test.cc";
@@ -72,12 +107,39 @@ std::string TargetFile(const std::string& name, const std::string& file) {
   return name;
 }
 
-int NewEnv(const std::string& name, const std::string& folder, const env::Registry& registry) {
+/// Includes of the project's own headers in the order of their names, which depend on its name.
+std::string SortIncludes(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  const auto is_own = [](const std::string& line) { return line.starts_with("#include \""); };
+  for (auto first = lines.begin(); first != lines.end();) {
+    const auto last = std::find_if_not(first, lines.end(), is_own);
+    std::sort(first, last);
+    first = last == lines.end() ? last : last + 1;
+  }
+  return fmt::format("{}\n", fmt::join(lines, "\n"));
+}
+
+struct NewEnvArguments {
+  std::string name;
+  std::string folder;
+  bool judged = false;
+};
+
+int NewEnv(const NewEnvArguments& arguments, const env::Registry& registry) {
+  const auto& [name, folder, judged] = arguments;
   if (!IsGoodName(name)) {
     return Complain(
         fmt::format("new-env {}: expected a lower-case word such as peg-solitaire: "
                     "letters, digits, - and _, a letter first",
                     name));
+  }
+  if (IsReserved(name)) {
+    return Complain(fmt::format(
+        "new-env {}: CMake or the project itself has a use of its own for that name; take a longer "
+        "one, such as {}-game",
+        name, name));
   }
   if (registry.Find(name) != nullptr) {
     return Complain(
@@ -95,34 +157,39 @@ int NewEnv(const std::string& name, const std::string& folder, const env::Regist
       prefix.empty() ? " -DCMAKE_PREFIX_PATH=PREFIX  # where tesuji is installed (cmake --install)"
                      : " -DCMAKE_PREFIX_PATH=" + prefix;
   const std::string file = FileName(name);
-  const std::map<std::string, std::string> values = {{"NAME", name},
-                                                     {"CLASS", ClassName(name)},
-                                                     {"FILE", file},
-                                                     {"VERSION", kSoftwareVersion},
-                                                     {"PREFIX_HINT", hint}};
-  for (const Template& entry : NewEnvTemplates()) {
-    const fs::path path = target / TargetFile(entry.name, file);
-    WriteFileAtomically(path, Fill(entry.text, values));
+  const std::string sources =
+      judged ? fmt::format("{0}.cc {0}_judge.cc", file) : fmt::format("{}.cc", file);
+  const std::map<std::string, std::string> values = {
+      {"NAME", name},       {"CLASS", ClassName(name)},    {"FILE", file},
+      {"SOURCES", sources}, {"VERSION", kSoftwareVersion}, {"PREFIX_HINT", hint}};
+  for (const auto& [template_name, entry] : ChooseTemplates(judged)) {
+    const fs::path path = target / TargetFile(template_name, file);
+    WriteFileAtomically(path, SortIncludes(Fill(entry->text, values)));
   }
   std::cout << fmt::format(
-      "{0} is a complete project; it plays Domineering until you change {1}.cc. Next:\n"
+      "{0} is a complete project; it {4} until you change {1}.cc{5}. Next:\n"
       "  cd {0}\n  cmake -B build -G Ninja{2}\n  cmake --build build && ctest --test-dir build\n"
       "  tesuji check-env {3} --plugin build/{3}.so\n  tesuji run campaign.toml --minutes 1\n",
-      target.string(), file, hint, name);
+      target.string(), file, hint, name,
+      judged ? "lays stones on scales and has them weighed" : "plays Domineering",
+      judged ? fmt::format(" and {}_judge.cc", file) : std::string());
   return kDone;
 }
 
 }  // namespace
 
 void AddNewEnvCommand(Command app, Context* context) {
-  auto name = std::make_shared<std::string>();
-  auto folder = std::make_shared<std::string>();
+  auto arguments = std::make_shared<NewEnvArguments>();
   auto command = AddCommand(app, context, "new-env",
                             "Write a complete project for an environment of your own.",
-                            [=] { return NewEnv(*name, *folder, context->registry); });
-  command.Add("name", *name, "Its id: a lower-case word.").Required();
-  command.Add("folder", *folder, "Where; default: a folder of that name.");
-  command.Footer("Example: tesuji new-env peg-solitaire ~/peg-solitaire");
+                            [=] { return NewEnv(*arguments, context->registry); });
+  command.Add("name", arguments->name, "Its id: a lower-case word.").Required();
+  command.Add("folder", arguments->folder, "Where; default: a folder of that name.");
+  command.AddFlag("--judged", arguments->judged,
+                  "With a judge of its own: episodes end in states that rules alone cannot score.");
+  command.Footer(
+      "Examples: tesuji new-env peg-solitaire ~/peg-solitaire\n"
+      "          tesuji new-env --judged antenna");
 }
 
 }  // namespace tesuji::cli

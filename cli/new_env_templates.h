@@ -8,8 +8,8 @@
 namespace tesuji::cli {
 
 struct Template {
-  std::string name;  ///< Of the file in sdk/templates/, without ".in".
-  std::string text;  ///< With @NAME@, @CLASS@, @FILE@, @VERSION@, @PREFIX_HINT@ to be filled in.
+  std::string name;  ///< Of the file in sdk/templates/, without ".in": "test.cc", "judged/test.cc".
+  std::string text;  ///< With @NAME@, @CLASS@, @FILE@, @SOURCES@, @VERSION@, @PREFIX_HINT@.
 };
 
 const std::vector<Template>& NewEnvTemplates();

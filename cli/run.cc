@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <iostream>
 
 #include "campaign/campaign.h"
@@ -62,8 +64,14 @@ int Run(const RunArguments& arguments, env::Registry* registry) {
       "{}: {} new episodes in {}; {} unfinished ones are kept and go on with the next run\n",
       outcome.interrupted ? "stopped" : "done", outcome.episodes, store, outcome.kept_unfinished);
   if (!outcome.nothing_trained.empty()) std::cerr << outcome.nothing_trained << "\n";
-  if (!outcome.given_up.empty()) return Complain(outcome.given_up, kFailed);
-  return kDone;
+  const int code = outcome.given_up.empty() ? kDone : Complain(outcome.given_up, kFailed);
+  if (outcome.left_a_thread) {
+    campaign->reset();  // Closes the store.
+    std::cout.flush();
+    std::fflush(nullptr);
+    std::_Exit(code);
+  }
+  return code;
 }
 
 }  // namespace

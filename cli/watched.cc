@@ -12,6 +12,7 @@
 #include <cstring>
 #include <new>
 
+#include "api/crash_notice.h"
 #include "core/result.h"
 
 namespace tesuji::cli {
@@ -42,6 +43,7 @@ class SharedTrace {
                         env::GuardTrace* trace) {
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
+  env::RemoveCrashNotice();  // The parent looks at how this process ends.
   std::string text;
   try {
     text = work(trace).dump(-1, ' ', true, Json::error_handler_t::replace);

@@ -6,10 +6,12 @@ once, and the campaign must go on. At the end the campaign runs to its limit und
 hold exactly the episodes 0 … limit-1.
 
 usage: kill_campaign.py TESUJI CAMPAIGN.toml [--rounds 50] [--seed 1] [--extra=--set=key=value …]
+       [--plugin FILE.so] [--variable KEY=VALUE]
 """
 
 import argparse
 import json
+import os
 import pathlib
 import random
 import sqlite3
@@ -32,6 +34,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--longest", type=float, default=3.0, help="seconds before a kill")
     parser.add_argument("--final-episodes", type=int, default=50, help="more at the end")
+    parser.add_argument("--plugin", help="for run and verify")
+    parser.add_argument("--variable", action="append", default=[], help="KEY=VALUE, for run alone")
     parser.add_argument("--extra", action="append", default=[], help="argument for tesuji run")
     arguments = parser.parse_args()
     draw = random.Random(arguments.seed)
@@ -40,11 +44,17 @@ def main():
         store = pathlib.Path(folder) / "campaign.db"
         base = [arguments.tesuji, "run", arguments.campaign, "--store", str(store)]
         base += arguments.extra
+        verify = [arguments.tesuji, "verify", str(store), "--json"]
+        if arguments.plugin:
+            base += ["--plugin", arguments.plugin]
+            verify += ["--plugin", arguments.plugin]
+        variables = os.environ | dict(pair.split("=", 1) for pair in arguments.variable)
         known = set()
         for round_number in range(arguments.rounds):
             wait = draw.uniform(0.02, arguments.longest)
             process = subprocess.Popen(
-                base + ["--episodes", "0"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+                base + ["--episodes", "0"], env=variables, stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
             )
             time.sleep(wait)
             process.kill()
@@ -53,9 +63,7 @@ def main():
                 sys.exit(f"round {round_number}: ended by itself: {complaint}")
             if not store.exists():
                 continue
-            check = subprocess.run(
-                [arguments.tesuji, "verify", str(store), "--json"], capture_output=True, text=True
-            )
+            check = subprocess.run(verify, capture_output=True, text=True)
             # A kill before the very first commit leaves no store yet; anything later must verify.
             if check.returncode != 0 and known:
                 sys.exit(f"round {round_number}: verify: {check.stdout} {check.stderr}")
@@ -70,14 +78,14 @@ def main():
             known = set(now)
             print(f"round {round_number}: killed after {wait:.2f} s, {len(known)} episodes", flush=True)
         limit = max(known, default=0) + 1 + arguments.final_episodes
-        done = subprocess.run(base + ["--episodes", str(limit)], capture_output=True, text=True)
+        done = subprocess.run(
+            base + ["--episodes", str(limit)], env=variables, capture_output=True, text=True
+        )
         if done.returncode != 0:
             sys.exit(f"the last run failed: {done.stderr}")
         if sorted(episodes(store)) != list(range(limit)):
             sys.exit("the finished campaign does not hold every episode once")
-        check = subprocess.run(
-            [arguments.tesuji, "verify", str(store)], capture_output=True, text=True
-        )
+        check = subprocess.run(verify, capture_output=True, text=True)
         print(check.stdout.strip())
         sys.exit(check.returncode)
 

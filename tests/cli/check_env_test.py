@@ -7,6 +7,7 @@ usage: check_env_test.py TESUJI FOLDER_OF_PLUGINS
 
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -112,6 +113,30 @@ class Campaign(unittest.TestCase):
         self.assertIn("campaign.toml:2: campaign.plugins", result.stderr)
         self.assertIn("gone.so", result.stderr)
 
+    def test_a_crash_names_environment_method_and_state(self):
+        (self.folder / "broken.so").symlink_to(PLUGINS / "broken_environments.so")
+        for name, method, end in [
+            ("broken-crashes", "State::Apply", "crashes (Segmentation fault)"),
+            ("broken-overflows", "State::Apply", "crashes (Segmentation fault)"),
+            ("broken-aborts", "State::Value", "crashes (Aborted)"),
+            ("broken-leaves", "State::Apply", "ends the program"),
+            ("broken-crashing-judge", "Judge::Collect", "crashes (Segmentation fault)"),
+        ]:
+            for workers in (1, 2):
+                with self.subTest(name, workers=workers):
+                    path = self.campaign(["broken.so"])
+                    path.write_text(path.read_text().replace('"heap"', json.dumps(name)))
+                    result = run(
+                        "run", path, "--store", self.folder / f"{name}{workers}.db",
+                        "--set", f"selfplay.workers={workers}", "--episodes", 500,
+                    )
+                    self.assertEqual(result.returncode, 1, result.stderr)
+                    last = result.stderr.strip().splitlines()[-1]
+                    self.assertIn(f"tesuji: environment broken ({PLUGINS}", last)
+                    self.assertIn(f"{method} {end}", last)
+                    if method == "State::Apply":
+                        self.assertRegex(last, r"after \d+ actions?: [0-2 ]+; action [0-2]\)")
+
     def test_a_fault_ends_the_campaign_and_leaves_the_store_whole(self):
         for workers in (1, 3):
             with self.subTest(workers=workers):
@@ -129,6 +154,40 @@ class Campaign(unittest.TestCase):
                 verified = run("verify", store, "--plugin", PLUGINS / "plugin_good.so", "--json")
                 self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
                 self.assertEqual(json.loads(verified.stdout)["checked"], status["episodes"])
+
+
+class NewEnv(unittest.TestCase):
+    def test_names_that_others_have_are_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ["test", "all", "help", "clean", "install", "package", "plugin", "go"]:
+                for option in [[], ["--judged"]]:
+                    with self.subTest(name):
+                        target = pathlib.Path(folder) / name
+                        result = run("new-env", name, target, *option)
+                        self.assertEqual(result.returncode, 2, result.stderr)
+                        self.assertIn(f"new-env {name}: ", result.stderr)
+                        self.assertFalse(target.exists())
+
+    @unittest.skipUnless(shutil.which("clang-format"), "needs clang-format")
+    def test_what_it_writes_is_formatted_whatever_the_name(self):
+        style = "{BasedOnStyle: Google, ColumnLimit: 100}"
+        for name in ["ab", "abacus", "peg-game", "zzz", "an-environment-of-many-words"]:
+            for option in [[], ["--judged"]]:
+                with self.subTest(name, option=option), tempfile.TemporaryDirectory() as folder:
+                    result = run("new-env", name, folder, *option)
+                    self.assertEqual(result.returncode, 0, result.stderr)
+                    sources = [
+                        path for path in pathlib.Path(folder).iterdir()
+                        if path.suffix in (".cc", ".h")
+                    ]
+                    self.assertGreaterEqual(len(sources), 6 if option else 4)
+                    for path in pathlib.Path(folder).iterdir():
+                        self.assertNotRegex(path.read_text(), "@[A-Z]+@", path.name)
+                    check = subprocess.run(
+                        ["clang-format", f"--style={style}", "--dry-run", "--Werror", *sources],
+                        capture_output=True, text=True,
+                    )
+                    self.assertEqual(check.returncode, 0, check.stderr)
 
 
 if __name__ == "__main__":

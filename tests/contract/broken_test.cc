@@ -6,14 +6,23 @@
 #include <set>
 
 #include "api/contract.h"
+#include "api/judge_guard.h"
 #include "tests/contract/broken/sound.h"
 
 namespace tesuji::broken {
 namespace {
 
-std::string Report(const Environment& environment) {
+std::string Report(const Fault& fault) {
+  const auto environment = fault.make();
+  ContractOptions options;
+  options.judge_patience = std::chrono::milliseconds(200);
+  if (fault.make_judge) {
+    options.make_judge = [&]() -> Result<std::unique_ptr<Judge>> {
+      return GuardJudge(fault.make_judge(*environment).value(), *environment, nullptr);
+    };
+  }
   std::string report;
-  for (const auto& [rule, detail] : CheckContract(environment)) {
+  for (const auto& [rule, detail] : CheckContract(*environment, options)) {
     report += rule + ": " + detail + "\n";
   }
   return report;
@@ -22,14 +31,18 @@ std::string Report(const Environment& environment) {
 struct Plain : Sound<Plain> {};
 
 TEST(BrokenEnvironments, TheSoundOneBehindThemKeepsTheContract) {
-  EXPECT_EQ(Report(SoundEnvironment<Plain>()), "");
+  EXPECT_EQ(Report(Make<SoundEnvironment<Plain>>("sound", "")), "");
+}
+
+TEST(BrokenEnvironments, TheSoundJudgeBehindThemKeepsTheContract) {
+  EXPECT_EQ(Report(SoundlyJudged()), "");
 }
 
 class BrokenEnvironments : public testing::TestWithParam<Fault> {};
 
 TEST_P(BrokenEnvironments, AreCaughtByName) {
   if (GetParam().kills) GTEST_SKIP() << "needs a process of its own";
-  EXPECT_THAT(Report(*GetParam().make()), testing::HasSubstr(GetParam().named));
+  EXPECT_THAT(Report(GetParam()), testing::HasSubstr(GetParam().named));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BrokenEnvironments, testing::ValuesIn(AllFaults()),

@@ -174,7 +174,7 @@ Rules HouseRules() {
       {"learner/torch", {"api", "core", "learner"}},
       {"dataset", {"api", "core", "storage"}},
       {"arena", {"api", "core", "search"}},
-      {"campaign", {"api", "core", "search", "storage", "learner", "arena"}},
+      {"campaign", {"api", "core", "search", "verifier", "storage", "learner", "arena"}},
       {"env/connect4", game},
       {"env/game2048", game},
       {"env/go", {"api", "core"}},

@@ -2,6 +2,8 @@
 
 #include <cassert>
 
+#include "core/version.h"
+
 namespace tesuji::verifier {
 
 using env::Judgement;
@@ -36,6 +38,19 @@ Result<std::unique_ptr<SandboxJudge>> SandboxJudge::Open(Problem problem, Langua
 SandboxJudge::~SandboxJudge() {
   if (lanes_ != nullptr) Cancel();
   lanes_.reset();
+}
+
+Json SandboxJudge::identity() const {
+  const auto seconds = options_.judge.time_limit_seconds ? options_.judge.time_limit_seconds
+                                                         : problem_.limits.time_seconds;
+  return {{"name", "sandbox"},
+          {"version", kSoftwareVersion},
+          {"problem", problem_.name},
+          {"problem_sha256", problem_.sha256},
+          {"language", options_.language},
+          {"time_limit_seconds", seconds.value_or(0)},
+          {"accepted_value", options_.accepted_value},
+          {"rejected_value", options_.rejected_value}};
 }
 
 bool SandboxJudge::Submit(std::uint64_t ticket, const env::State& finished) {

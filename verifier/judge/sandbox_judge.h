@@ -39,6 +39,9 @@ class SandboxJudge : public env::Judge {
                                                     SandboxJudgeOptions options);
   ~SandboxJudge() override;
 
+  /// The problem, the language and what limits a run. Times differ from run to run, so it does not
+  /// promise to repeat itself.
+  Json identity() const override;
   bool Submit(std::uint64_t ticket, const env::State& finished) override;
   std::vector<env::Judgement> Collect(std::chrono::milliseconds wait) override;
 

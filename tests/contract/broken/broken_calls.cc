@@ -1,4 +1,6 @@
+#include <array>
 #include <csignal>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "tests/contract/broken/sound.h"
@@ -39,6 +41,24 @@ struct Hangs : Sound<Hangs> {
     Sound::LegalActions(out);
   }
 };
+// Endless recursion.
+struct Overflows : Sound<Overflows> {
+  void Apply(Action action) override {
+    if (heap_ < 4) Fall(1);
+    Sound::Apply(action);
+  }
+  int Fall(int depth) {
+    std::array<volatile char, 4096> frame{};
+    frame[static_cast<std::size_t>(depth) % frame.size()] = 1;
+    return heap_ < 0 ? frame[0] : Fall(depth + 1) + frame[1];
+  }
+};
+struct Leaves : Sound<Leaves> {
+  void Apply(Action action) override {
+    if (heap_ < 4) std::exit(0);
+    Sound::Apply(action);
+  }
+};
 struct Exits : Sound<Exits> {
   std::string ToText() const override { std::_Exit(0); }
 };
@@ -51,6 +71,8 @@ std::vector<Fault> BrokenCalls() {
           MakeState<Crashes>("crashes", "crashes (Segmentation fault) in State::Apply", true),
           MakeState<Aborts>("aborts", "crashes (Aborted) in State::Value", true),
           MakeState<Hangs>("hangs", "does not return from State::LegalActions", true),
+          MakeState<Overflows>("overflows", "crashes (Segmentation fault) in State::Apply", true),
+          MakeState<Leaves>("leaves", "ends the program (exit code 0) in State::Apply", true),
           MakeState<Exits>("exits", "ends the program (exit code 0) in State::ToText", true)};
 }
 

@@ -8,6 +8,7 @@ TESUJI_PLUGIN(registry) {
     registry->Add({.id = "broken-" + fault.id,
                    .summary = "must be reported as: " + fault.named,
                    .parameters = {},
-                   .make = [make = fault.make](const tesuji::Json&) { return make(); }});
+                   .make = [make = fault.make](const tesuji::Json&) { return make(); },
+                   .make_judge = fault.make_judge});
   }
 }

@@ -88,6 +88,8 @@ struct Fault {
   std::string named;  ///< What the report must say.
   std::function<std::unique_ptr<const Environment>()> make;
   bool kills = false;  ///< It ends or hangs the process that runs it.
+  /// As EnvironmentFactory::make_judge; empty: there is none.
+  std::function<Result<std::unique_ptr<Judge>>(const Environment&)> make_judge = {};
 };
 
 template <class E>
@@ -104,10 +106,13 @@ std::vector<Fault> BrokenViews();    ///< Observation, fingerprint, value, text,
 std::vector<Fault> BrokenObjects();  ///< Clones, hidden state, threads.
 std::vector<Fault> BrokenSpecs();    ///< Spec, tasks, chance, symmetries.
 std::vector<Fault> BrokenCalls();    ///< Exceptions, crashes, loops.
+std::vector<Fault> BrokenJudges();   ///< Of ends that await a judge.
+Fault SoundlyJudged();               ///< The sound one behind those; no fault.
 
 inline std::vector<Fault> AllFaults() {
   std::vector<Fault> all;
-  for (auto part : {BrokenRules(), BrokenViews(), BrokenObjects(), BrokenSpecs(), BrokenCalls()}) {
+  for (auto part : {BrokenRules(), BrokenViews(), BrokenObjects(), BrokenSpecs(), BrokenCalls(),
+                    BrokenJudges()}) {
     for (Fault& fault : part) all.push_back(std::move(fault));
   }
   return all;
