@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "api/replay.h"
-
 #include "core/untrusted_json.h"
 
 namespace tesuji::dataset {

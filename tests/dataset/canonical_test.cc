@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/families.h"
 #include "core/random.h"
 #include "dataset/curate/minhash.h"
 #include "dataset/random_episode.h"
-#include "cli/families.h"
 #include "tests/dataset/support.h"
 
 namespace tesuji::dataset {

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <filesystem>
 
+#include "cli/families.h"
 #include "core/files.h"
 #include "core/sha256.h"
-#include "cli/families.h"
 #include "env/tictactoe/tictactoe.h"
 #include "tests/learner/fixtures.h"
 
