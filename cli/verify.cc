@@ -65,6 +65,20 @@ std::string Text(const storage::TableReport& table, const storage::TableReport::
                      problem.reason);
 }
 
+/// One line a kind of problem, as PrintFailures().
+void PrintProblems(const storage::TableReport& table) {
+  std::map<std::string, std::int64_t> kinds;
+  for (const auto& problem : table.problems) ++kinds[KindOf(problem.reason)];
+  for (const auto& problem : table.problems) {
+    const auto kind = kinds.find(KindOf(problem.reason));
+    if (kind == kinds.end()) continue;  // Told with the first of its kind.
+    std::cout << Printable(Text(table, problem));
+    if (kind->second > 1) std::cout << fmt::format(" ({} rows in all)", kind->second);
+    std::cout << "\n";
+    kinds.erase(kind);
+  }
+}
+
 /// What is left of a store in which something is damaged.
 std::string Readable(const std::vector<storage::TableReport>& tables) {
   std::string text;
@@ -80,11 +94,7 @@ std::string Readable(const std::vector<storage::TableReport>& tables) {
 
 void PrintReport(const campaign::VerifyReport& report) {
   PrintFailures(report.failures);
-  for (const auto& table : report.tables) {
-    for (const auto& problem : table.problems) {
-      std::cout << Printable(Text(table, problem)) << "\n";
-    }
-  }
+  for (const auto& table : report.tables) PrintProblems(table);
   for (const auto& group : report.not_replayed) std::cout << Printable(Text(group)) << "\n";
   const bool lost = std::ranges::any_of(report.tables, [](const auto& table) {
     return table.readable != table.expected || !table.problems.empty();

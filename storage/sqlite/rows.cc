@@ -117,24 +117,29 @@ void WriteValues(SQLite::Statement* insert, const TableShape& shape,
   insert->reset();
 }
 
-std::vector<ColumnValue> ReadValues(SQLite::Statement* query, const TableShape& shape,
-                                    bool skip_unchecked_blobs) {
-  std::vector<ColumnValue> values;
-  values.reserve(shape.columns.size());
+StoredRow ReadStoredRow(SQLite::Statement* query, const TableShape& shape,
+                        bool skip_unchecked_blobs) {
+  StoredRow row;
+  row.values.reserve(shape.columns.size());
   std::string stored;
   for (std::size_t i = 0; i < shape.columns.size(); ++i) {
     const Column& column = shape.columns[i];
     if (skip_unchecked_blobs && column.type == ColumnType::kBlob && !column.in_checksum) {
-      values.emplace_back();
+      row.values.emplace_back();
       continue;
     }
-    values.push_back(ReadValue(query->getColumn(static_cast<int>(i)), column.type));
-    if (column.name == shape.checksum) stored = std::get<std::string>(values.back());
+    row.values.push_back(ReadValue(query->getColumn(static_cast<int>(i)), column.type));
+    if (column.name == shape.checksum) stored = std::get<std::string>(row.values.back());
   }
-  if (!shape.checksum.empty() && stored != RowChecksumOf(shape, values)) {
-    throw DamagedRow(RowName(shape, values) + " contradicts its checksum");
-  }
-  return values;
+  row.sound = shape.checksum.empty() || stored == RowChecksumOf(shape, row.values);
+  return row;
+}
+
+std::vector<ColumnValue> ReadValues(SQLite::Statement* query, const TableShape& shape,
+                                    bool skip_unchecked_blobs) {
+  StoredRow row = ReadStoredRow(query, shape, skip_unchecked_blobs);
+  if (row.sound) return std::move(row.values);
+  throw DamagedRow(RowName(shape, row.values) + " contradicts its checksum");
 }
 
 }  // namespace tesuji::storage

@@ -30,8 +30,17 @@ std::string KeyColumns(const TableShape& shape);
 void WriteValues(SQLite::Statement* insert, const TableShape& shape,
                  const std::vector<ColumnValue>& values);
 
-/// The values of the current row, its checksum verified. With `skip_unchecked_blobs`, blobs that
-/// take no part in the checksum are left NULL and not read.
+/// The current row of a query by SelectSql().
+struct StoredRow {
+  std::vector<ColumnValue> values;
+  bool sound = true;  ///< Its checksum, where the table has one, agrees.
+};
+
+/// With `skip_unchecked_blobs`, blobs that take no part in the checksum are left NULL and not read.
+StoredRow ReadStoredRow(SQLite::Statement* query, const TableShape& shape,
+                        bool skip_unchecked_blobs = false);
+
+/// The values of the current row. Throws DamagedRow unless it is sound.
 std::vector<ColumnValue> ReadValues(SQLite::Statement* query, const TableShape& shape,
                                     bool skip_unchecked_blobs = false);
 

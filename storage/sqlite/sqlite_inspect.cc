@@ -49,16 +49,13 @@ void ReadTable(SQLite::Database& database, const TableShape& shape, const Check&
   try {
     SQLite::Statement query(database, SelectSql(shape));
     while (query.executeStep()) {
-      try {
-        const auto values = ReadValues(&query, shape, true);
-        std::string problem = check ? check(values) : std::string();
-        if (problem.empty()) {
-          ++report->readable;
-        } else {
-          report->problems.push_back({KeyOf(shape, values), std::move(problem)});
-        }
-      } catch (const DamagedRow& error) {
-        report->problems.push_back({"", error.what()});
+      const StoredRow row = ReadStoredRow(&query, shape);
+      std::string problem = "contradicts its checksum";
+      if (row.sound) problem = check ? check(row.values) : std::string();
+      if (problem.empty()) {
+        ++report->readable;
+      } else {
+        report->problems.push_back({KeyOf(shape, row.values), std::move(problem)});
       }
     }
   } catch (const SQLite::Exception& error) {
