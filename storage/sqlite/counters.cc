@@ -3,8 +3,9 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <optional>
+#include <string_view>
 
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/rows.h"
@@ -14,7 +15,7 @@ namespace tesuji::storage {
 namespace {
 
 struct Counter {
-  const char* name;
+  std::string_view name;
   std::int64_t Counts::*value;
 };
 constexpr std::array<Counter, 6> kCounters = {{{"episodes", &Counts::episodes},
@@ -51,17 +52,32 @@ void CreateCounters(SQLite::Database& database) {
 }
 
 void WriteCounters(SQLite::Database& database, const Counts& counts) {
+  const auto table = CounterTable();
+  SQLite::Statement statement(database, ReplaceSql(table.shape()));
   for (const Counter& counter : kCounters) {
-    WriteCounter(database, {counter.name, counts.*counter.value});
+    WriteRow(&statement, table, {std::string(counter.name), counts.*counter.value});
   }
 }
 
 Counts ReadCounters(SQLite::Database& database) {
+  const auto table = CounterTable();
   Counts counts;
-  for (const Counter& counter : kCounters) {
-    counts.*counter.value = ReadCounter(database, counter.name);
+  std::size_t found = 0;
+  SQLite::Statement query(database, SelectSql(table.shape()));
+  while (query.executeStep()) {
+    const StoredRow stored = ReadStoredRow(&query, table.shape());
+    const auto counter =
+        std::ranges::find(kCounters, std::get<std::string>(stored.values.front()), &Counter::name);
+    if (counter == kCounters.end()) continue;
+    if (!stored.sound) {
+      throw DamagedRow(fmt::format("the counter {} contradicts its checksum", counter->name));
+    }
+    counts.*(counter->value) = ReadRow(&query, table).value;
+    ++found;
   }
-  return counts;
+  if (found == kCounters.size()) return counts;
+  throw DamagedRow(
+      fmt::format("{} of {} counters are missing", kCounters.size() - found, kCounters.size()));
 }
 
 std::int64_t CountedRows(SQLite::Database& database, const std::string& table) {

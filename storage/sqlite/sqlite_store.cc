@@ -7,6 +7,7 @@
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/counters.h"
 #include "storage/sqlite/rows.h"
+#include "storage/sqlite/trajectory_rows.h"
 #include "storage/tables.h"
 
 namespace tesuji::storage {
@@ -18,7 +19,9 @@ Json ParseColumn(const std::string& text) {
 }
 
 SqliteStore::SqliteStore(std::unique_ptr<Connection> connection)
-    : connection_(std::move(connection)), location_(connection_->path().string()) {}
+    : connection_(std::move(connection)),
+      trajectories_(std::make_unique<const TrajectoryReader>()),
+      location_(connection_->path().string()) {}
 
 SqliteStore::~SqliteStore() = default;
 

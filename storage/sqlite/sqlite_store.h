@@ -14,6 +14,9 @@
 namespace tesuji::storage {
 
 class Connection;
+class TrajectoryReader;
+struct RowRange;
+struct TrajectoryRow;
 
 class SqliteStore final : public Store {
  public:
@@ -50,8 +53,10 @@ class SqliteStore final : public Store {
 
  private:
   explicit SqliteStore(std::unique_ptr<Connection> connection);
+  std::vector<TrajectoryRow> ReadRows(const RowRange& range) const;
 
   std::unique_ptr<Connection> connection_;
+  std::unique_ptr<const TrajectoryReader> trajectories_;
   std::string location_;
 };
 

@@ -91,22 +91,19 @@ std::vector<TrajectoryId> AppendAll(SQLite::Database& database,
   return ids;
 }
 
-/// Rows first to last in pieces, each read under the connection's mutex and visited outside it. A
+using ReadRange = std::function<std::vector<TrajectoryRow>(const RowRange& range)>;
+
+/// The rows of `range` in pieces, each read under the connection's mutex and visited outside it. A
 /// piece with damage in it is read again row by row, so that only the damaged rows are lost.
-void ForEachRow(Connection& connection, TrajectoryId first, TrajectoryId last, bool with_bytes,
+void ForEachRow(const ReadRange& read, const RowRange& range,
                 const std::function<bool(const TrajectoryRow&)>& visit,
                 const Store::Broken& broken) {
-  const auto read = [&](TrajectoryId from, TrajectoryId to) {
-    return connection.Read(fmt::format("read trajectory {}", from),
-                           [&](SQLite::Database& database) {
-                             return ReadTrajectoryRows(database, from, to, with_bytes);
-                           });
-  };
+  const TrajectoryId last = range.last;
   TrajectoryId one_by_one = 0;  // Up to here.
-  for (TrajectoryId next = std::max<TrajectoryId>(first, 1); next <= last;) {
+  for (TrajectoryId next = std::max<TrajectoryId>(range.first, 1); next <= last;) {
     std::vector<TrajectoryRow> rows;
     try {
-      rows = read(next, next <= one_by_one ? next : last);
+      rows = read({next, next <= one_by_one ? next : last, range.with_bytes});
     } catch (const DamagedError& error) {
       if (next > one_by_one) {
         one_by_one = next + 255;
@@ -138,43 +135,46 @@ std::vector<TrajectoryId> SqliteStore::AppendTrajectories(const std::vector<Appe
   });
 }
 
+std::vector<TrajectoryRow> SqliteStore::ReadRows(const RowRange& range) const {
+  return connection_->Read(
+      fmt::format("read trajectory {}", range.first),
+      [&](SQLite::Database& database) { return trajectories_->Read(database, range); });
+}
+
 void SqliteStore::ForEachTrajectory(TrajectoryId first,
                                     const std::function<bool(const StoredTrajectory&)>& visit,
                                     const Broken& broken) const {
-  ForEachRow(
-      *connection_, first, LatestTrajectoryId(), true,
-      [&](const TrajectoryRow& row) {
-        const auto stored = DecodeRow(row);
-        if (stored) return visit(*stored);
-        if (broken) broken(row.id, stored.error().message);
-        return true;
-      },
-      broken);
+  ForEachRow([this](const RowRange& range) { return ReadRows(range); },
+             {first, LatestTrajectoryId(), true},
+             [&](const TrajectoryRow& row) {
+               const auto stored = DecodeRow(row);
+               if (stored) return visit(*stored);
+               if (broken) broken(row.id, stored.error().message);
+               return true;
+             },
+             broken);
 }
 
 void SqliteStore::ForEachSummary(TrajectoryId first,
                                  const std::function<bool(const TrajectorySummary&)>& visit,
                                  const Broken& broken) const {
-  ForEachRow(
-      *connection_, first, LatestTrajectoryId(), false,
-      [&](const TrajectoryRow& row) { return visit(row); }, broken);
+  ForEachRow([this](const RowRange& range) { return ReadRows(range); },
+             {first, LatestTrajectoryId(), false},
+             [&](const TrajectoryRow& row) { return visit(row); }, broken);
 }
 
 Result<StoredTrajectory> SqliteStore::GetTrajectory(TrajectoryId id) const {
-  const TrajectoryId latest = LatestTrajectoryId();
-  if (id < 1 || id > latest) {
-    return Fail(fmt::format("{}: no trajectory {}: there are {}", location_, id, latest));
-  }
   try {
-    const auto rows = connection_->Read(
-        fmt::format("read trajectory {}", id),
-        [&](SQLite::Database& database) { return ReadTrajectoryRows(database, id, id, true); });
+    const auto rows = ReadRows({id, id, true});
     auto stored = DecodeRow(rows.front());
     if (stored) return stored;
     return Fail(fmt::format("{}: cannot read trajectory {}: damaged: {}", location_, id,
                             stored.error().message));
   } catch (const DamagedError& error) {
-    return Fail(error.what());
+    // Asked for now, as it costs another query.
+    const TrajectoryId latest = LatestTrajectoryId();
+    if (id >= 1 && id <= latest) return Fail(error.what());
+    return Fail(fmt::format("{}: no trajectory {}: there are {}", location_, id, latest));
   }
 }
 

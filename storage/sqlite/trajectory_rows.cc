@@ -57,21 +57,23 @@ TrajectoryRow MakeRow(const Store::Append& append, EncodedTrajectory encoded, Tr
   return row;
 }
 
-std::vector<TrajectoryRow> ReadTrajectoryRows(SQLite::Database& database, TrajectoryId first,
-                                              TrajectoryId last, bool with_bytes) {
-  const auto table = TrajectoryTable();
-  const int length_column = static_cast<int>(table.shape().columns.size());
-  SQLite::Statement query(database, SelectChunk(table.shape()));
-  query.bind(1, first);
-  query.bind(2, last);
+TrajectoryReader::TrajectoryReader()
+    : table_(TrajectoryTable()), sql_(SelectChunk(table_.shape())) {}
+
+std::vector<TrajectoryRow> TrajectoryReader::Read(SQLite::Database& database,
+                                                  const RowRange& range) const {
+  const int length_column = static_cast<int>(table_.shape().columns.size());
+  SQLite::Statement query(database, sql_);
+  query.bind(1, range.first);
+  query.bind(2, range.last);
   std::vector<TrajectoryRow> rows;
   std::size_t bytes = 0;
-  TrajectoryId expected = first;
+  TrajectoryId expected = range.first;
   while (bytes < kChunkBytes && query.executeStep()) {
     if (query.getColumn(0).getInt64() != expected) break;
-    TrajectoryRow row = ReadRow(&query, table, !with_bytes);
+    TrajectoryRow row = ReadRow(&query, table_, !range.with_bytes);
     row.stored_bytes = query.getColumn(length_column).getInt64();
-    if (with_bytes && BlobChecksum(row.bytes) != row.bytes_checksum) {
+    if (range.with_bytes && BlobChecksum(row.bytes) != row.bytes_checksum) {
       throw DamagedRow("the bytes contradict their checksum");
     }
     bytes += row.bytes.size();

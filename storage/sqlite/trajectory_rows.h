@@ -5,6 +5,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <string>
 #include <vector>
 
 #include "core/result.h"
@@ -17,10 +18,26 @@ namespace tesuji::storage {
 /// A new row, bytes included.
 TrajectoryRow MakeRow(const Store::Append& append, EncodedTrajectory encoded, TrajectoryId id);
 
-/// Rows first, first + 1, … up to `last`, ending early after some rows or about 1 MiB. A missing
-/// row is a DamagedRow. Checksums are verified; nothing is decoded.
-std::vector<TrajectoryRow> ReadTrajectoryRows(SQLite::Database& database, TrajectoryId first,
-                                              TrajectoryId last, bool with_bytes);
+struct RowRange {
+  TrajectoryId first = 1;
+  TrajectoryId last = 0;  ///< Included.
+  bool with_bytes = true;
+};
+
+/// Reads rows of `trajectories`. Holds the list of columns and the SQL that follows from it, which
+/// would cost as much to make as a row to read.
+class TrajectoryReader {
+ public:
+  TrajectoryReader();
+
+  /// Rows first, first + 1, … up to the last, ending early after some rows or about 1 MiB. A
+  /// missing row is a DamagedRow. Checksums are verified; nothing is decoded.
+  std::vector<TrajectoryRow> Read(SQLite::Database& database, const RowRange& range) const;
+
+ private:
+  Table<TrajectoryRow> table_;
+  std::string sql_;
+};
 
 /// Decodes the bytes and holds them against the row's hash.
 Result<StoredTrajectory> DecodeRow(const TrajectoryRow& row);
