@@ -34,7 +34,7 @@ void SelfplayWorker::Fill() {
   const env::Environment& environment = options_.host->environment();
   while (static_cast<int>(slots_.size()) < options_.episodes_in_flight) {
     const auto number = options_.host->NextEpisode();
-    if (!number) return;  // For now: an episode may come to nothing and its number be given again.
+    if (!number) return;  // Numbers may be given again: the next step asks anew.
     env::Provenance provenance = options_.host->provenance();
     provenance.episode = *number;
     provenance.search_settings = search::ToJson(options_.episode);
