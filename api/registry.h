@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -76,6 +77,8 @@ struct ProducerFactory {
   /// The parameter (true or false) that chooses it instead of self-play; empty: it is the only way
   /// to explore its environment.
   std::string chosen_by;
+  /// Keys of earlier versions, which a file may no longer set, and what to do instead.
+  std::map<std::string, std::string> former_keys = {};
   /// Cheap: also called to check settings. A failure says what is wrong with them.
   std::function<Result<std::unique_ptr<Producer>>(const ProducerSetup& setup)> make;
 };

@@ -44,6 +44,7 @@ Result<learner::CompressionFigure> TrainAndMeasure(const DataBenchOptions& optio
                                                    const std::vector<env::Trajectory>& heldout) {
   learner::TrainerOptions trainer_options;
   trainer_options.network = options.network;
+  trainer_options.device = options.device;
   trainer_options.batch = options.batch;
   trainer_options.warmup_steps = static_cast<int>(options.steps / 10);
   trainer_options.decay_steps = options.steps;
@@ -55,7 +56,8 @@ Result<learner::CompressionFigure> TrainAndMeasure(const DataBenchOptions& optio
   auto trainer = learner::Trainer::Create(environment, trainer_options);
   if (!trainer) return tl::unexpected(trainer.error());
   (*trainer)->Train(window, options.steps, {});
-  auto network = learner::Network::Load((*trainer)->ExportWeights(), environment.spec());
+  auto network =
+      learner::Network::Load((*trainer)->ExportWeights(), environment.spec(), options.device);
   if (!network) return tl::unexpected(network.error());
   const auto evaluator = (*network)->MakeEvaluator({});
   return learner::MeasureCompression(environment, heldout, evaluator.get());

@@ -18,6 +18,7 @@ struct DataBenchOptions {
   std::string store;    ///< The store the dataset was made of.
   std::string dataset;  ///< Its folder; made with select.campaign_split = "train".
   learner::NetworkConfig network;
+  learner::Device device;
   std::int64_t steps = 400;
   int batch = 128;
   std::size_t heldout = 200;  ///< The newest so many held-out episodes measure.

@@ -11,6 +11,7 @@
 #include "campaign/policy_slot.h"
 #include "campaign/selfplay_worker.h"
 #include "core/random.h"
+#include "learner/backend.h"
 #include "search/caching_evaluator.h"
 
 namespace tesuji::bench {
@@ -18,9 +19,10 @@ namespace {
 
 std::shared_ptr<const learner::Network> UntrainedNetwork(const env::Environment& environment,
                                                          const SelfplayBenchOptions& options) {
+  learner::RequireBackend(options.device);  // Threads could not report that it is missing.
   auto network = learner::Network::Load(
       learner::InitialWeights(environment.spec(), options.network, options.seed),
-      environment.spec());
+      environment.spec(), options.device);
   if (!network) throw MachineError(network.error().message);
   return *network;
 }

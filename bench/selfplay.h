@@ -15,6 +15,7 @@ namespace tesuji::bench {
 
 struct SelfplayBenchOptions {
   learner::NetworkConfig network;
+  learner::Device device;
   search::EpisodeOptions episode;
   int workers = 1;
   int episodes_per_worker = 32;

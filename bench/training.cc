@@ -19,6 +19,7 @@ Status BenchTraining(const env::Environment& environment, const TrainingBenchOpt
   }
   learner::TrainerOptions trainer_options;
   trainer_options.network = options.network;
+  trainer_options.device = options.device;
   auto trainer = learner::Trainer::Create(environment, trainer_options);
   if (!trainer) return tl::unexpected(trainer.error());
   (*trainer)->Train(&window, 2, {});  // The first steps allocate.

@@ -13,6 +13,7 @@ namespace tesuji::bench {
 
 struct TrainingBenchOptions {
   learner::NetworkConfig network;
+  learner::Device device;
   std::chrono::milliseconds duration{5000};
 };
 

@@ -91,6 +91,7 @@ struct Campaign::Impl {
   std::unique_ptr<env::Producer> producer;
   JudgeSource judge;
   std::unique_ptr<storage::Store> store;
+  Json changes;  ///< Of settings, since the store was last opened: CompareWithStore().
 };
 
 /// One Run(): its parts in the order in which they are made.
@@ -102,6 +103,7 @@ class Campaign::Runner {
         producer_(*campaign->producer),
         judge_(campaign->judge),
         store_(*campaign->store),
+        changes_(campaign->changes),
         limits_(stop, config_.campaign.minutes),
         evaluation_(environment_, config_, &store_, campaign->match_hooks) {}
 
@@ -123,6 +125,7 @@ class Campaign::Runner {
   env::Producer& producer_;
   const JudgeSource& judge_;
   storage::Store& store_;
+  const Json& changes_;  ///< Of settings.
   RunLimits limits_;
   Evaluation evaluation_;
   ProgressLine progress_;
@@ -162,7 +165,7 @@ Result<std::unique_ptr<Campaign>> Campaign::Open(CampaignConfig config,
     }
   }
   // Before there is a store that holds nothing but these settings.
-  if (impl->producer->learns()) learner::RequireBackend();
+  if (impl->producer->learns()) learner::RequireBackend(config.learner.trainer.device);
   const auto path = config.store_path();
   std::error_code ignored;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), ignored);
@@ -173,18 +176,27 @@ Result<std::unique_ptr<Campaign>> Campaign::Open(CampaignConfig config,
   if (auto takes = holdings.Takes(*impl->environment); !takes) {
     return tl::unexpected(takes.error());
   }
-  if (auto same = CheckSameCampaign(*impl->store, config, impl->producer->learns()); !same) {
-    return tl::unexpected(same.error());
-  }
+  auto changes = CompareWithStore(*impl->store, impl->producer->learns(), &config);
+  if (!changes) return tl::unexpected(changes.error());
+  // The store may hold values for keys of earlier versions.
+  producer = MakeProducer(config, *impl->environment, registry);
+  if (!producer) return tl::unexpected(producer.error());
+  impl->producer = std::move(*producer);
   if (auto status = RecallStored(*impl->store, impl->producer.get()); !status) {
     return tl::unexpected(status.error());
   }
-  impl->store->PutFact("campaign", config.values);
+  RecordSettings(impl->store.get(), config, *changes);
+  impl->changes = std::move(*changes);
   impl->config = std::move(config);
   return std::unique_ptr<Campaign>(new Campaign(std::move(impl)));
 }
 
 Status Campaign::Runner::Prepare(CampaignOutcome* outcome) {
+  for (const Json& change : changes_) {
+    progress_.Announce(fmt::format("{} changes from {} to {}; the store records it",
+                                   change.at("key").get<std::string>(), change.at("from").dump(),
+                                   change.at("to").dump()));
+  }
   if (producer_.learns()) {
     if (auto status = StartLearning(); !status) return status;
   }

@@ -1,6 +1,6 @@
 // A campaign file: what is played, how it is searched, learned, stored and evaluated.
 // Every key has a default, so an empty file is a complete 9x9 Go campaign.
-// The list of keys in campaign_config.cc is the only one: parsing, docs and provenance use it.
+// campaign/campaign_settings.h has the table of keys: parsing, docs and provenance use it.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "api/registry.h"
-#include "core/config.h"
+#include "core/config_file.h"
 #include "core/json.h"
 #include "core/result.h"
 #include "learner/model.h"
@@ -97,9 +97,6 @@ struct CampaignConfig {
   std::filesystem::path store_path() const;
 };
 
-/// Names every key but those of producers' sections; see core/config.h.
-void BindCampaign(ConfigBinder* binder, CampaignConfig* config);
-
 /// Loads campaign.plugins into *registry, relative paths from `folder` (the file's). Before
 /// ReadCampaign(), which needs their environments.
 Status LoadCampaignPlugins(const ConfigFile& file, const std::filesystem::path& folder,
@@ -108,14 +105,13 @@ Status LoadCampaignPlugins(const ConfigFile& file, const std::filesystem::path& 
 /// Reads and checks a whole campaign. The environment's own keys are checked by the registry.
 Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry& registry);
 
-/// {section: {key: value}} of a file that sets nothing, but for the parameters of environments.
-Json DefaultValues();
-
 /// How a campaign searched, from its stored values (CampaignConfig::values): what they do not say,
 /// or say as this version cannot read it, has its default. Null: all defaults.
 search::SearchOptions SearchSettings(const Json& values);
 
 /// The reference of all keys as a Markdown document (docs/campaign-file.md is this text).
 std::string CampaignReference(const env::Registry& registry);
+/// "[search] root, simulations, …", a line a section, for --help.
+std::string KeyNames(const env::Registry& registry);
 
 }  // namespace tesuji::campaign

@@ -54,14 +54,14 @@ Result<CheckpointSource> FindCheckpoint(const std::string& reference) {
 }
 
 Result<LoadedCheckpoint> LoadCheckpoint(const std::string& reference, const env::Registry& registry,
-                                        const Json& overrides) {
+                                        const learner::Device& device, const Json& overrides) {
   auto source = FindCheckpoint(reference);
   if (!source) return tl::unexpected(source.error());
-  return LoadCheckpoint(std::move(*source), registry, overrides);
+  return LoadCheckpoint(std::move(*source), registry, device, overrides);
 }
 
 Result<LoadedCheckpoint> LoadCheckpoint(CheckpointSource source, const env::Registry& registry,
-                                        const Json& overrides) {
+                                        const learner::Device& device, const Json& overrides) {
   auto metadata = learner::ReadWeightsMetadata(source.weights);
   if (!metadata) {
     return Fail(fmt::format("{}: {}", source.name, metadata.error().message));
@@ -72,7 +72,7 @@ Result<LoadedCheckpoint> LoadCheckpoint(CheckpointSource source, const env::Regi
   if (!environment) {
     return Fail(fmt::format("{}: {}", source.name, environment.error().message));
   }
-  auto network = learner::Network::Load(source.weights, (*environment)->spec());
+  auto network = learner::Network::Load(source.weights, (*environment)->spec(), device);
   if (!network) return Fail(fmt::format("{}: {}", source.name, network.error().message));
   return LoadedCheckpoint{source.name, std::move(*environment), std::move(*network)};
 }

@@ -29,11 +29,13 @@ struct LoadedCheckpoint {
   std::shared_ptr<const learner::Network> network;
 };
 
-/// Makes the environment that the weights were trained for and loads them. `overrides` replaces
-/// single parameters (komi for play), as far as they leave the network's shape alone.
+/// Makes the environment that the weights were trained for and loads them for `device`. `overrides`
+/// replaces single parameters (komi for play), as far as they leave the network's shape alone.
 Result<LoadedCheckpoint> LoadCheckpoint(CheckpointSource source, const env::Registry& registry,
+                                        const learner::Device& device,
                                         const Json& overrides = Json::object());
 Result<LoadedCheckpoint> LoadCheckpoint(const std::string& reference, const env::Registry& registry,
+                                        const learner::Device& device,
                                         const Json& overrides = Json::object());
 
 }  // namespace tesuji::campaign

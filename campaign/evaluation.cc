@@ -59,7 +59,8 @@ Evaluation::Evaluation(const env::Environment& environment, const CampaignConfig
 arena::Contestant Evaluation::StoredContestant(std::int64_t id) const {
   auto blobs = store_->GetCheckpoint(id);
   if (!blobs) throw MachineError(blobs.error().message);
-  auto network = learner::Network::Load(blobs->weights, environment_.spec());
+  auto network =
+      learner::Network::Load(blobs->weights, environment_.spec(), config_.learner.trainer.device);
   if (!network) throw MachineError(network.error().message);
   arena::SearchPlayerOptions options;
   options.search = InEarnest(config_.episode.full, config_.evaluation.visits);

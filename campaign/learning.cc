@@ -52,7 +52,8 @@ Status Learning::Start() {
     if (!trainer) return tl::unexpected(trainer.error());
     trainer_ = std::move(*trainer);
     const std::string weights = trainer_->ExportWeights();
-    auto network = learner::Network::Load(weights, environment_.spec());
+    auto network =
+        learner::Network::Load(weights, environment_.spec(), config_.learner.trainer.device);
     if (!network) return tl::unexpected(network.error());
     storage::CheckpointInfo info;
     info.hash = (*network)->hash();
@@ -71,7 +72,8 @@ Status Learning::Start() {
                             trainer.error().message));
   }
   trainer_ = std::move(*trainer);
-  auto network = learner::Network::Load(blobs->weights, environment_.spec());
+  auto network =
+      learner::Network::Load(blobs->weights, environment_.spec(), config_.learner.trainer.device);
   if (!network) return tl::unexpected(network.error());
   Publish(std::move(*network), newest.id > 0);
   generation_ = newest.id;
@@ -135,7 +137,8 @@ std::optional<GenerationReport> Learning::RunGeneration(const std::function<bool
   if (report.training.steps < steps) return std::nullopt;
 
   const std::string weights = trainer_->ExportWeights();
-  auto network = learner::Network::Load(weights, environment_.spec());
+  auto network =
+      learner::Network::Load(weights, environment_.spec(), config_.learner.trainer.device);
   if (!network)
     throw MachineError("a freshly trained network does not load: " + network.error().message);
   auto& info = report.checkpoint;

@@ -113,6 +113,7 @@ Json StatusJson(const storage::Store& store) {
                  {"matches", Json::array()}};
   if (const auto campaign = store.GetFact("campaign")) status["campaign"] = *campaign;
   if (const auto judge = store.GetFact("judge")) status["judge"] = *judge;
+  if (const auto changes = store.GetFact("campaign_changes")) status["changes"] = *changes;
   const auto matches = store.GetMatches();
   const auto ratings = Ratings(matches);
   std::map<std::int64_t, Json> metrics;

@@ -192,6 +192,7 @@ void AddPlayers(Command command, ArenaArguments* arguments) {
       .Between(1, 10000000);
   command.AddFlag("--symmetries", arguments->symmetries,
                   "Networks look at each position from every side: slower, stronger.");
+  AddDeviceOption(command, &arguments->device);
   command.Add("--threads", arguments->threads, "Threads.").ShowDefault().Between(1, 256);
 }
 

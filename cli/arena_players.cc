@@ -87,7 +87,8 @@ Result<std::unique_ptr<const env::Environment>> ChooseEnvironment(const ArenaArg
                                                                   const env::Registry& registry) {
   for (const auto& player : arguments.players) {
     if (!IsCheckpoint(player)) continue;
-    auto loaded = campaign::LoadCheckpoint(player, registry, Overrides(arguments));
+    auto loaded =
+        campaign::LoadCheckpoint(player, registry, arguments.device, Overrides(arguments));
     if (!loaded) return tl::unexpected(loaded.error());
     const Json parameters = loaded->environment->parameters();
     if (arguments.board && parameters.value("size", Json()) != Json(*arguments.board)) {
@@ -140,7 +141,7 @@ Result<arena::Contestant> MakeContestant(const std::string& player, const ArenaA
   if (player.starts_with(kEnginePrefix)) return MakeEngine(player, arguments, table);
   auto source = campaign::FindCheckpoint(player);
   if (!source) return tl::unexpected(source.error());
-  auto network = learner::Network::Load(source->weights, environment.spec());
+  auto network = learner::Network::Load(source->weights, environment.spec(), arguments.device);
   if (!network) return Fail(fmt::format("{}: {}", source->name, network.error().message));
   options.search =
       campaign::InEarnest(campaign::SearchSettings(source->campaign), arguments.visits);

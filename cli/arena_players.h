@@ -13,6 +13,7 @@
 #include "arena/clock.h"
 #include "arena/contestant.h"
 #include "arena/game_hooks.h"
+#include "learner/device.h"
 
 namespace tesuji::cli {
 
@@ -22,6 +23,7 @@ struct ArenaArguments {
   int games = 20;
   int visits = 400;
   bool symmetries = false;
+  learner::Device device;  ///< Of networks.
   int threads = 2;
   std::string environment = "go";  ///< When no checkpoint tells.
   std::optional<int> board;        ///< Empty: the checkpoint's, or 9.

@@ -42,6 +42,7 @@ struct SelfplayBenchArguments {
   NetworkOption net;
   EnvironmentOption environment;
   SecondsOption seconds;
+  learner::Device device;
   int batch = 32;
   int simulations = 100;
   int workers = 1;
@@ -51,6 +52,7 @@ void AddSelfplayBenchOptions(Command command, Context* context, SelfplayBenchArg
   options->net.AddTo(command);
   options->environment.AddTo(command, context);
   options->seconds.AddTo(command);
+  AddDeviceOption(command, &options->device);
   command.Add("--batch", options->batch, "Games a worker plays at once.")
       .ShowDefault()
       .Between(1, 4096);
@@ -68,6 +70,7 @@ Status RunSelfplayBench(const SelfplayBenchArguments& arguments, const env::Regi
   if (!environment) return tl::unexpected(environment.error());
   bench::SelfplayBenchOptions options;
   options.network = *net;
+  options.device = arguments.device;
   options.episode.full.simulations = arguments.simulations;
   options.workers = arguments.workers;
   options.episodes_per_worker = arguments.batch;
@@ -153,6 +156,7 @@ void AddTrainingBench(Command bench, Context* context) {
     NetworkOption net;
     EnvironmentOption environment;
     SecondsOption seconds;
+    learner::Device device;
   };
   auto options = std::make_shared<Options>();
   auto command = AddBenchmark<Options>(
@@ -162,12 +166,14 @@ void AddTrainingBench(Command bench, Context* context) {
         if (!net) return tl::unexpected(net.error());
         const auto environment = o.environment.Make(registry);
         if (!environment) return tl::unexpected(environment.error());
-        return bench::BenchTraining(**environment,
-                                    {.network = *net, .duration = o.seconds.duration()}, show);
+        return bench::BenchTraining(
+            **environment, {.network = *net, .device = o.device, .duration = o.seconds.duration()},
+            show);
       });
   options->net.AddTo(command);
   options->environment.AddTo(command, context);
   options->seconds.AddTo(command);
+  AddDeviceOption(command, &options->device);
   command.Footer("Example: tesuji bench training --net b4c64");
 }
 

@@ -53,6 +53,7 @@ void AddDataBench(Command bench, Context* context) {
   command.Add("--store", options->data.store, "The store that the dataset was made of.").Required();
   command.Add("--dataset", options->data.dataset, "That dataset's folder.").Required();
   options->net.AddTo(command);
+  AddDeviceOption(command, &options->data.device);
   command.Add("--steps", options->data.steps, "Training steps of each network.")
       .ShowDefault()
       .Between(1, 1'000'000);

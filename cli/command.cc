@@ -60,4 +60,15 @@ void AddPluginOption(Command command, Context* context) {
       "A shared library with environments (tesuji new-env); repeatable.");
 }
 
+void AddDeviceOption(Command command, learner::Device* device) {
+  command.AddEach(
+      "--device",
+      [device](const std::string& text) {
+        auto parsed = learner::ParseDevice(text);
+        if (!parsed) throw UsageError("--device: " + parsed.error().message);
+        *device = *parsed;
+      },
+      "Processor of networks: auto (a GPU where LibTorch has one), cpu, cuda or cuda:N.");
+}
+
 }  // namespace tesuji::cli

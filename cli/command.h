@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "core/json.h"
 #include "core/result.h"
+#include "learner/device.h"
 
 namespace tesuji::cli {
 
@@ -37,6 +38,9 @@ Command AddCommand(Command app, Context* context, const std::string& name,
 
 /// --plugin FILE.so, which adds the file's environments to the registry before `run` is called.
 void AddPluginOption(Command command, Context* context);
+
+/// --device auto|cpu|cuda|cuda:N, for commands that run networks.
+void AddDeviceOption(Command command, learner::Device* device);
 
 void AddEnvsCommand(Command app, Context* context);
 void AddRunCommand(Command app, Context* context);

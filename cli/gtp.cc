@@ -14,10 +14,11 @@ struct GtpArguments {
   std::string checkpoint;
   int visits = 400;
   double resign_below = 0;
+  learner::Device device;
 };
 
 int Gtp(const GtpArguments& arguments, const env::Registry& registry) {
-  auto loaded = campaign::LoadCheckpoint(arguments.checkpoint, registry);
+  auto loaded = campaign::LoadCheckpoint(arguments.checkpoint, registry, arguments.device);
   if (!loaded) return Complain(loaded.error().message);
   const auto* trained = dynamic_cast<const env::go::GoEnvironment*>(loaded->environment.get());
   if (trained == nullptr) {
@@ -71,6 +72,7 @@ void AddGtpCommand(Command app, Context* context) {
       .Add("--resign-below", arguments->resign_below,
            "Resign below this win rate three moves in a row; 0: never.")
       .Between(0.0, 1.0);
+  AddDeviceOption(command, &arguments->device);
   command.Footer("Example: tesuji gtp runs/go9.db --visits 800");
 }
 

@@ -135,14 +135,16 @@ void AddInspectCommand(Command app, Context* context) {
                             "Show rows of a store or dataset readably: board, search, targets.",
                             [=] { return Inspect(*arguments, context->registry); });
   command.Add("path", arguments->path, "A store, or a dataset's folder.").Required();
-  command.Add("--trajectory", arguments->trajectory, "Of a store: this row, from 1.");
-  command.Add("--step", arguments->step, "Of it: the position before this step, from 0.");
+  command.Add("--trajectory", arguments->trajectory, "Of a store: this row, from 1.").NotNegative();
+  command.Add("--step", arguments->step, "Of it: the position before this step, from 0.")
+      .NotNegative();
   command.Add("--view", arguments->view, "Of a dataset.").OneOf(dataset::ViewNames());
   command.Add("--split", arguments->split, "Of a dataset.").ShowDefault();
-  command.Add("--row", arguments->row, "Of a dataset: this row of view and split, from 0.");
+  command.Add("--row", arguments->row, "Of a dataset: this row of view and split, from 0.")
+      .NotNegative();
   command.AddFlag("--dropped", arguments->dropped, "Of a dataset: the rows that were dropped.");
   command.Add("--reason", arguments->reason, "Only reasons that begin so.");
-  command.Add("--limit", arguments->limit, "Rows of a list.").ShowDefault();
+  command.Add("--limit", arguments->limit, "Rows of a list.").ShowDefault().NotNegative();
   AddPluginOption(command, context);
   command.Footer(
       "Examples: tesuji inspect runs/go9.db --trajectory 12 --step 30\n"

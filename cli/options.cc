@@ -1,11 +1,80 @@
 #include "cli/options.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
 #include <cstdint>
+#include <iostream>
+#include <limits>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
+#include "core/printable.h"
+
 namespace tesuji::cli {
+namespace {
+
+/// What every option of a type is held to, whatever else it allows: CLI11 takes "nan" for a number
+/// in any range, and turns a whole number that is too large into the largest.
+template <typename T>
+std::string CheckText(const std::string& text) {
+  const char* const end = text.data() + text.size();
+  if constexpr (std::is_same_v<T, std::string>) {
+    return text.empty() ? "expected a text that is not empty" : "";
+  } else {
+    T number{};
+    const auto parsed = std::from_chars(text.data(), end, number);
+    if (parsed.ec == std::errc() && parsed.ptr == end) {
+      if constexpr (std::is_floating_point_v<T>) {
+        return std::isfinite(number) ? "" : fmt::format("expected a finite number, got {}", text);
+      }
+      return "";
+    }
+    return fmt::format("expected a {}{}, got {}",
+                       std::is_floating_point_v<T> ? "number" : "whole number",
+                       parsed.ec == std::errc::result_out_of_range ? " that is not as large" : "",
+                       text.empty() ? "nothing" : text);
+  }
+}
+
+/// `range` is for people. Text that is no number is CheckText()'s to refuse.
+CLI::Validator InRange(double smallest, double largest, const std::string& range) {
+  return CLI::Validator(
+      [=](std::string& text) -> std::string {
+        double number = 0;
+        std::from_chars(text.data(), text.data() + text.size(), number);
+        if (number >= smallest && number <= largest) return {};
+        return fmt::format("expected {}, got {}", range, text);
+      },
+      range);
+}
+
+template <typename T>
+struct Scalar {
+  using Type = T;
+};
+template <typename T>
+struct Scalar<std::optional<T>> {
+  using Type = T;
+};
+template <typename T>
+struct Scalar<std::vector<T>> {
+  using Type = T;
+};
+
+/// One line, and where to read on.
+void TellRefusal(const CLI::App& app, const std::string& what) {
+  const auto chosen = app.get_subcommands();
+  const std::string command = chosen.empty() ? "" : chosen.front()->get_name() + " ";
+  std::string line = what.substr(0, what.find('\n'));
+  std::cerr << fmt::format("{}: {}; see {} {}--help\n", app.get_name(), Printable(line),
+                           app.get_name(), command);
+}
+
+}  // namespace
 
 Option& Option::Required() {
   option_->required();
@@ -18,17 +87,17 @@ Option& Option::ShowDefault() {
 }
 
 Option& Option::Between(int smallest, int largest) {
-  option_->check(CLI::Range(smallest, largest));
+  option_->check(InRange(smallest, largest, fmt::format("{} to {}", smallest, largest)));
   return *this;
 }
 
 Option& Option::Between(double smallest, double largest) {
-  option_->check(CLI::Range(smallest, largest));
+  option_->check(InRange(smallest, largest, fmt::format("{:g} to {:g}", smallest, largest)));
   return *this;
 }
 
 Option& Option::NotNegative() {
-  option_->check(CLI::NonNegativeNumber);
+  option_->check(InRange(0, std::numeric_limits<double>::infinity(), "0 or more"));
   return *this;
 }
 
@@ -52,7 +121,10 @@ Command Command::AddGroup(const std::string& name, const std::string& help) {
 
 template <typename T>
 Option Command::Add(const std::string& names, T& value, const std::string& help) {
-  return Option(app_->add_option(names, value, help));
+  CLI::Option* option = app_->add_option(names, value, help);
+  option->check(CLI::Validator(
+      [](std::string& text) { return CheckText<typename Scalar<T>::Type>(text); }, ""));
+  return Option(option);
 }
 
 void Command::AddFlag(const std::string& names, bool& value, const std::string& help) {
@@ -85,7 +157,12 @@ CommandLine::Outcome CommandLine::Parse(int argc, char** argv) {
     app_->parse(argc, argv);
     return Outcome::kRan;
   } catch (const CLI::ParseError& error) {
-    return app_->exit(error) == 0 ? Outcome::kToldHelp : Outcome::kRefused;
+    if (error.get_exit_code() == 0) {
+      app_->exit(error);
+      return Outcome::kToldHelp;
+    }
+    TellRefusal(*app_, error.what());
+    return Outcome::kRefused;
   }
 }
 
@@ -95,8 +172,8 @@ template Option Command::Add(const std::string&, std::uint64_t&, const std::stri
 template Option Command::Add(const std::string&, double&, const std::string&);
 template Option Command::Add(const std::string&, std::string&, const std::string&);
 template Option Command::Add(const std::string&, std::vector<std::string>&, const std::string&);
-template Option Command::Add(const std::string&, std::optional<double>&, const std::string&);
 template Option Command::Add(const std::string&, std::optional<int>&, const std::string&);
+template Option Command::Add(const std::string&, std::optional<double>&, const std::string&);
 template Option Command::Add(const std::string&, std::optional<std::int64_t>&, const std::string&);
 
 }  // namespace tesuji::cli

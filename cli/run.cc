@@ -3,8 +3,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 
 #include "campaign/campaign.h"
+#include "campaign/campaign_config.h"
 #include "campaign/status.h"
 #include "cli/command.h"
 #include "cli/game_hooks.h"
@@ -15,9 +17,9 @@ namespace {
 struct RunArguments {
   std::string file;
   std::string store;
-  double minutes = -1;
-  std::int64_t episodes = -1;
-  std::string seed;
+  std::optional<double> minutes;
+  std::optional<std::int64_t> episodes;
+  std::optional<std::int64_t> seed;
   std::vector<std::string> assignments;
   bool json = false;
 };
@@ -25,20 +27,17 @@ struct RunArguments {
 Result<campaign::CampaignConfig> Configure(const RunArguments& arguments, env::Registry* registry) {
   auto file = ConfigFile::Load(arguments.file);
   if (!file) return tl::unexpected(file.error());
-  std::vector<std::string> assignments = arguments.assignments;
-  if (!arguments.store.empty()) {
-    assignments.push_back("storage.path=" + Json(arguments.store).dump());
-  }
-  if (arguments.minutes >= 0) {
-    assignments.push_back(fmt::format("campaign.minutes={}", arguments.minutes));
-  }
-  if (arguments.episodes >= 0) {
-    assignments.push_back(fmt::format("campaign.episodes={}", arguments.episodes));
-  }
-  if (!arguments.seed.empty()) assignments.push_back("campaign.seed=" + arguments.seed);
-  for (const auto& assignment : assignments) {
+  for (const auto& assignment : arguments.assignments) {
     if (auto status = file->Override(assignment); !status) return tl::unexpected(status.error());
   }
+  const auto overrule = [&](const char* section, const char* key, const char* option,
+                            const auto& value) {
+    file->Override(section, key, value, fmt::format("{} {}", option, value));
+  };
+  if (!arguments.store.empty()) overrule("storage", "path", "--store", arguments.store);
+  if (arguments.minutes) overrule("campaign", "minutes", "--minutes", *arguments.minutes);
+  if (arguments.episodes) overrule("campaign", "episodes", "--episodes", *arguments.episodes);
+  if (arguments.seed) overrule("campaign", "seed", "--seed", *arguments.seed);
   const auto folder = std::filesystem::path(arguments.file).parent_path();
   if (auto status = campaign::LoadCampaignPlugins(*file, folder, registry); !status) {
     return tl::unexpected(status.error());
@@ -82,13 +81,21 @@ void AddRunCommand(Command app, Context* context) {
                             [=] { return Run(*arguments, &context->registry); });
   command.Add("campaign", arguments->file, "The campaign file (TOML).").Required();
   command.Add("--store", arguments->store, "The store; overrides storage.path.");
-  command.Add("--minutes", arguments->minutes, "Stop after so many minutes.");
-  command.Add("--episodes", arguments->episodes, "Stop when the store holds so many episodes.");
-  command.Add("--seed", arguments->seed, "Overrides campaign.seed.");
-  command.Add("--set", arguments->assignments, "Override one key: section.key=value.");
+  command.Add("--minutes", arguments->minutes, "Stop after so many minutes; 0: no limit.")
+      .Between(0.0, 1e7);
+  command
+      .Add("--episodes", arguments->episodes,
+           "Stop when the store holds so many episodes; 0: no limit.")
+      .NotNegative();
+  command.Add("--seed", arguments->seed, "Overrides campaign.seed.").NotNegative();
+  command.Add("--set", arguments->assignments,
+              "Override one key: section.key=value. Text needs no quotes; tesuji envs "
+              "--campaign-reference prints every key.");
   AddPluginOption(command, context);
   command.AddFlag("--json", arguments->json, "Print the final status as JSON.");
-  command.Footer("Example: tesuji run experiments/go9.toml --minutes 120 --set network.blocks=6");
+  command.Footer(
+      "Example: tesuji run experiments/go9.toml --minutes 120 --set network.blocks=6\n\nKeys:\n" +
+      campaign::KeyNames(context->registry));
 }
 
 }  // namespace tesuji::cli

@@ -5,15 +5,18 @@
 #include <algorithm>
 #include <iostream>
 #include <mutex>
+#include <optional>
 
 #include "campaign/progress.h"
 #include "cli/command.h"
 #include "core/files.h"
+#include "env/program/rivals.h"
 #include "env/program/solver.h"
 
 namespace tesuji::cli {
 namespace {
 
+using env::program::OpenQuestion;
 using env::program::Program;
 using env::program::ProgramTask;
 using env::program::SolveOutcome;
@@ -31,6 +34,7 @@ struct SolveArguments {
   int threads = 1;
   std::string method = "enumerate";  ///< enumerate, mcts or levin.
   bool no_judge = false;
+  learner::Device device;
   bool json = false;
 };
 
@@ -47,6 +51,25 @@ env::program::SolveOptions Options(const SolveArguments& arguments) {
   options.second_thread = arguments.threads > 1;
   options.submissions = std::max(arguments.submissions, arguments.solutions);
   return options;
+}
+
+std::string InputText(const ProgramTask& task, const env::program::Input& input) {
+  ProgramTask asked;
+  asked.signature = task.signature;
+  asked.seen.push_back({input, {}});
+  Json example = env::program::ToJson(asked)["seen"][0];
+  example.erase("output");
+  const std::string text = example.dump();
+  return text.substr(0, text.size() - 1) + ", \"output\": …}";
+}
+
+Json ToJson(const ProgramTask& task, const OpenQuestion& question) {
+  Json answers = Json::array();
+  for (const auto& answer : question.answers) {
+    answers.push_back(
+        {{"expression", env::program::ToReadableText(answer.program)}, {"output", answer.output}});
+  }
+  return {{"example_wanted", InputText(task, question.input)}, {"answers", std::move(answers)}};
 }
 
 Json ToJson(const ProgramTask& task, const SolveOutcome& outcome) {
@@ -106,29 +129,91 @@ void PrintAll(const SolveOutcome& outcome) {
   }
 }
 
-int Report(const ProgramTask& task, const SolveOutcome& outcome, const SolveArguments& arguments) {
-  if (arguments.json) PrintJson(ToJson(task, outcome));
-  if (outcome.programs.empty()) {
-    const bool refused = outcome.judged > 0 && outcome.search.end == EnumerationEnd::kSolved;
-    std::cerr << fmt::format("{}: no program found ({}); {}\n", task.id,
-                             refused ? "all submissions were refused" : EndName(outcome.search.end),
-                             Tried(outcome));
-    return outcome.unsure ? kMachine : kFailed;
+/// Where nothing but the examples tested the program: says so, and asks for the example that would
+/// tell it from others that fit as well.
+void TellUntested(const ProgramTask& task, const std::optional<OpenQuestion>& question) {
+  std::cerr << fmt::format("It fits the examples ({}) and is untested beyond them.\n",
+                           task.seen.size());
+  if (!question) {
+    std::cerr << "No other program as short was found that fits them and does something else.\n";
+    return;
   }
+  std::cerr << "Programs about as short fit them too and do something else; add this example with "
+               "the right output:\n"
+            << fmt::format("  {}\n", InputText(task, question->input));
+  for (const auto& answer : question->answers) {
+    std::cerr << fmt::format("  {:<24} from {}\n", answer.output,
+                             env::program::ToReadableText(answer.program));
+  }
+}
+
+/// Two numbers may have been meant where a list of two was read.
+std::string ArgumentsHint(const ProgramTask& task) {
+  const bool pairs = task.signature.inputs.size() == 1 &&
+                     std::ranges::all_of(task.seen, [](const env::program::Example& example) {
+                       return example.input[0].list.size() == 2;
+                     });
+  if (!pairs) return {};
+  return "\nEvery input is one list of two numbers. For two numbers as arguments write "
+         "{\"inputs\": [48, 18], \"output\": 6}.";
+}
+
+int ReportNone(const ProgramTask& task, const SolveOutcome& outcome) {
+  const bool refused = outcome.judged > 0 && outcome.search.end == EnumerationEnd::kSolved;
+  std::cerr << fmt::format("{}: no program found ({}); {}{}\n", task.id,
+                           refused ? "all submissions were refused" : EndName(outcome.search.end),
+                           Tried(outcome), ArgumentsHint(task));
+  return outcome.unsure ? kMachine : kFailed;
+}
+
+/// What stands behind a program that was found.
+std::string Standing(const SolveOutcome& outcome, bool tested) {
+  if (outcome.verdict.empty()) return "not judged";
+  return tested ? outcome.verdict : "fits the examples";
+}
+
+/// `tested`: a judge had tests beyond the examples. `question` is looked for where it had none.
+int Report(const ProgramTask& task, const SolveOutcome& outcome, bool tested,
+           const std::optional<OpenQuestion>& question, const SolveArguments& arguments) {
+  if (arguments.json) {
+    Json json = ToJson(task, outcome);
+    json["tested_beyond_examples"] = tested && outcome.judged > 0;
+    if (question) json["open_question"] = ToJson(task, *question);
+    PrintJson(json);
+  }
+  if (outcome.programs.empty()) return ReportNone(task, outcome);
   if (!arguments.out.empty()) WriteFileAtomically(arguments.out, outcome.source);
   if (!arguments.json) {
     std::cout << outcome.source;
     if (outcome.programs.size() > 1) PrintAll(outcome);
   }
-  std::cerr << fmt::format(
-      "{}: {}  [{}]; {}\n", task.id, env::program::ToReadableText(outcome.programs.front().program),
-      outcome.verdict.empty() ? "not judged" : outcome.verdict, Tried(outcome));
+  std::cerr << fmt::format("{}: {}  [{}]; {}\n", task.id,
+                           env::program::ToReadableText(outcome.programs.front().program),
+                           Standing(outcome, tested), Tried(outcome));
+  if (!tested) TellUntested(task, question);
   return kDone;
 }
 
-int SolveOne(const ProgramTask& task, verifier::Problem problem, const SolveArguments& arguments,
-             const env::Registry& registry) {
-  auto guide = env::program::FindGuide(arguments.guide, registry);
+/// Looks for rivals about as long as the search took, within --seconds.
+std::optional<OpenQuestion> AskFurther(const ProgramTask& task, const SolveOutcome& outcome,
+                                       env::program::ProgramGuide* guide,
+                                       const SolveArguments& arguments) {
+  constexpr std::int64_t kLeast = 20'000;
+  constexpr std::int64_t kMost = 2'000'000;
+  constexpr double kShortestLook = 0.2;
+  env::program::RivalOptions options;
+  options.candidates = std::clamp(2 * outcome.search.candidates, kLeast, kMost);
+  options.memory_bytes = static_cast<std::size_t>(arguments.memory_mib) << 20;
+  if (arguments.seconds > 0) {
+    const double left = std::max(kShortestLook, arguments.seconds - outcome.search.seconds);
+    options.time = std::chrono::milliseconds(static_cast<std::int64_t>(left * 1e3));
+  }
+  return env::program::FindOpenQuestion(task, outcome.programs.front().program, guide, options);
+}
+
+int SolveOne(const ProgramTask& task, verifier::Problem problem, bool tested,
+             const SolveArguments& arguments, const env::Registry& registry) {
+  auto guide = env::program::FindGuide(arguments.guide, registry, arguments.device);
   if (!guide) return Complain(guide.error().message);
   std::unique_ptr<env::program::ProgramJudge> judge;
   if (!arguments.no_judge) {
@@ -139,16 +224,20 @@ int SolveOne(const ProgramTask& task, verifier::Problem problem, const SolveArgu
     judge = std::move(*opened);
   }
   InstallStopHandler();
-  const auto outcome =
-      env::program::SolveTask(task, (*guide)().get(), judge.get(), Options(arguments));
-  return Report(task, outcome, arguments);
+  const auto made = (*guide)();
+  const auto outcome = env::program::SolveTask(task, made.get(), judge.get(), Options(arguments));
+  std::optional<OpenQuestion> question;
+  if (!tested && !outcome.programs.empty() && !StopRequested()) {
+    question = AskFurther(task, outcome, made.get(), arguments);
+  }
+  return Report(task, outcome, tested, question, arguments);
 }
 
 /// Every task of a file, unjudged: solved means right on all unseen examples.
 int SolveFile(const SolveArguments& arguments, const env::Registry& registry) {
   auto tasks = env::program::LoadTasks(arguments.tasks);
   if (!tasks) return Complain(tasks.error().message);
-  auto guide = env::program::FindGuide(arguments.guide, registry);
+  auto guide = env::program::FindGuide(arguments.guide, registry, arguments.device);
   if (!guide) return Complain(guide.error().message);
   InstallStopHandler();
   campaign::ProgressLine progress;
@@ -221,11 +310,13 @@ int Solve(const SolveArguments& arguments, const env::Registry& registry) {
   if (!arguments.package.empty()) {
     auto package = env::program::LoadPackageTask(arguments.package);
     if (!package) return Complain(package.error().message);
-    return SolveOne(package->task, std::move(package->problem), arguments, registry);
+    return SolveOne(package->task, std::move(package->problem), /*tested=*/true, arguments,
+                    registry);
   }
   auto task = env::program::LoadTask(arguments.examples);
   if (!task) return Complain(task.error().message);
-  return SolveOne(*task, env::program::ProblemOf(*task), arguments, registry);
+  return SolveOne(*task, env::program::ProblemOf(*task), /*tested=*/!task->unseen.empty(),
+                  arguments, registry);
 }
 
 }  // namespace
@@ -237,7 +328,8 @@ void AddSolveCommand(Command app, Context* context) {
                             "sandbox has accepted.",
                             [=] { return Solve(*a, context->registry); });
   command.Add("--examples", a->examples,
-              "JSON: [{\"input\": [3, 1], \"output\": [1, 3]}, …]; docs/programs.md.");
+              "JSON: [{\"input\": [3, 1], \"output\": [1, 3]}, …]; two numbers: {\"inputs\": [48, "
+              "18], \"output\": 6}; docs/programs.md.");
   command.Add("--package", a->package,
               "A problem package with a signature.toml; search sees its samples only.");
   command.Add("--tasks", a->tasks,
@@ -276,6 +368,7 @@ void AddSolveCommand(Command app, Context* context) {
            "2: the uniform grammar searches the same task at the same time.")
       .ShowDefault()
       .Between(1, 2);
+  AddDeviceOption(command, &a->device);
   command.Add("--out", a->out, "Also write the C++ to this file.");
   command.AddFlag("--no-judge", a->no_judge, "Do not run the sandbox.");
   command.AddFlag("--json", a->json, "One JSON object a task.");

@@ -82,13 +82,18 @@ std::string Hint(const std::string& word, const std::vector<std::string>& known)
   return nearest.empty() ? std::string() : fmt::format("; did you mean \"{}\"?", nearest);
 }
 
-/// What --set meant for a text: `name=2048` is a text like any other.
-Json AsText(const ConfigFile& file, const Setting& setting, const Json& value) {
+/// What --set meant where text is wanted: `name=2048` is a text like any other, and one word makes
+/// a list.
+Json AsMeant(const ConfigFile& file, const Setting& setting, const Json& value) {
+  const auto words = file.OverrideText(setting.section, setting.name);
+  if (!words) return value;
+  if (std::holds_alternative<std::vector<std::string>*>(setting.place)) {
+    return value.is_string() ? Json::array({value}) : value;
+  }
   const bool text = std::holds_alternative<std::string*>(setting.place) ||
                     std::holds_alternative<SettingText>(setting.place) ||
                     std::holds_alternative<SettingChoice>(setting.place);
-  const auto words = file.OverrideText(setting.section, setting.name);
-  return text && words && !value.is_string() ? Json(*words) : value;
+  return text && !value.is_string() ? Json(*words) : value;
 }
 
 }  // namespace
@@ -168,6 +173,14 @@ void SettingsTable::AddRemoved(const std::string& name, const std::string& inste
   removed_[section_ + "." + name] = instead;
 }
 
+void SettingsTable::AddFormer(const std::string& name, Setting::Place place, std::string help,
+                              SettingRules rules) {
+  rules.scope = SettingScope::kStored;
+  Add(name, std::move(place), std::move(help), rules);
+  AddRemoved(name,
+             fmt::format("every campaign has {}; remove the line", rows_.back().Value().dump()));
+}
+
 void SettingsTable::AddRest(Json* values) {
   if (values->is_null()) *values = Json::object();
   rest_[section_] = values;
@@ -191,7 +204,7 @@ Status SettingsTable::ReadKey(const ConfigFile& file, const std::string& section
                               const std::string& name, const Json& value, bool set) const {
   const Setting* row = Find(section, name);
   if (row != nullptr && row->rules.scope == SettingScope::kKey) {
-    return set ? row->Set(AsText(file, *row, value)) : Status();
+    return set ? row->Set(AsMeant(file, *row, value)) : Status();
   }
   if (const auto gone = removed_.find(section + "." + name); gone != removed_.end()) {
     return Fail("is no longer a key; " + gone->second);

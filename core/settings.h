@@ -93,6 +93,10 @@ class SettingsTable {
                  SettingRules rules = {});
   /// A key that files may no longer set; `instead` says what to do. Stored values may hold it.
   void AddRemoved(const std::string& name, const std::string& instead);
+  /// A key of earlier versions whose member is still there: files may not set it, stored values
+  /// hold it. `scope` of the rules is set here.
+  void AddFormer(const std::string& name, Setting::Place place, std::string help,
+                 SettingRules rules);
   /// Everything else in the current section, for somebody else to check. Numbers are finite.
   void AddRest(Json* values);
 
@@ -111,6 +115,11 @@ class SettingsTable {
   Json Values(const SettingsTable* defaults = nullptr) const;
 
   const std::vector<Setting>& rows() const { return rows_; }
+  /// In the order in which they were begun.
+  const std::vector<std::string>& sections() const { return sections_; }
+  bool IsFormer(const Setting& row) const {
+    return removed_.contains(row.section + "." + row.name);
+  }
   const Setting* Find(const std::string& section, const std::string& name) const;
 
  private:

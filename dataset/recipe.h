@@ -10,9 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "core/config.h"
+#include "core/config_file.h"
 #include "core/json.h"
 #include "core/result.h"
+#include "core/settings.h"
 
 namespace tesuji::dataset {
 
@@ -120,8 +121,8 @@ struct Recipe {
   ExportSection exports;
 };
 
-/// Names every key once; see core/config.h.
-void BindRecipe(ConfigBinder* binder, Recipe* recipe);
+/// Every key once; see core/settings.h.
+void Describe(SettingsTable* table, Recipe* recipe);
 
 /// Reads and checks a recipe; failures name file, line and key. `record_formats`: formats of the
 /// families (env::RecordNames()), which export.formats may name beside FormatNames().

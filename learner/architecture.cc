@@ -6,7 +6,9 @@
 #include <cmath>
 
 #include "core/random.h"
+#include "core/settings.h"
 #include "core/untrusted_json.h"
+#include "learner/settings.h"
 
 namespace tesuji::learner {
 namespace {
@@ -177,14 +179,11 @@ Result<NetworkConfig> ReadConfig(const Json& json) {
 }  // namespace
 
 Status CheckNetworkConfig(const NetworkConfig& config) {
-  const auto check = [](const char* name, int value, int low, int high) -> Status {
-    if (value >= low && value <= high) return {};
-    return Fail(fmt::format("network.{} = {}: expected {} to {}", name, value, low, high));
-  };
-  if (Status status = check("blocks", config.blocks, 0, 256); !status) return status;
-  if (Status status = check("channels", config.channels, 4, 2048); !status) return status;
-  if (Status status = check("pooling_every", config.pooling_every, 0, 256); !status) return status;
-  return check("head_channels", config.head_channels, 1, 1024);
+  NetworkConfig copy = config;
+  SettingsTable table;
+  Describe(&table, &copy);
+  if (Status good = table.Check(); !good) return Fail("network." + good.error().message);
+  return {};
 }
 
 bool PoolsGlobally(const NetworkConfig& config, int block) {
@@ -250,11 +249,7 @@ StringMap WeightsMetadata(const env::Spec& spec, const NetworkConfig& config, co
   json["environment"] = spec.id;
   json["environment_version"] = spec.version;
   json["spec"] = SpecSignature(spec);
-  json["network"] = {{"blocks", config.blocks},
-                     {"channels", config.channels},
-                     {"pooling_every", config.pooling_every},
-                     {"head_channels", config.head_channels}};
-  if (config.norm != Norm::kBatch) json["network"][kNormKey] = NormName(config.norm);
+  json["network"] = SettingValues(config);
   return {{"format", kFormat}, {kMetadataKey, json.dump()}};
 }
 

@@ -58,11 +58,11 @@ const Backend& Torch() {
 
 }  // namespace
 
-void RequireBackend() { Torch(); }
+void RequireBackend(const Device& device) { Torch().require_device(device); }
 
 Result<std::shared_ptr<const Network>> Network::Load(std::string_view weights,
-                                                     const env::Spec& spec) {
-  return Torch().load_network(weights, spec);
+                                                     const env::Spec& spec, const Device& device) {
+  return Torch().load_network(weights, spec, device);
 }
 
 Result<std::unique_ptr<Trainer>> Trainer::Create(const env::Environment& environment,

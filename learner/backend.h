@@ -29,6 +29,7 @@ struct Backend {
   Result<double> (*folding_error)(std::string_view weights, const env::Spec& spec,
                                   std::span<const float> observations, int rows);
   double (*optimizer_error)(int steps);
+  void (*require_device)(const Device& device);
 };
 
 /// Sizes of the types that cross the border, so that a library of another commit is refused.
@@ -40,9 +41,10 @@ constexpr std::uint64_t BackendLayout() {
       env::PluginLayout());
 }
 
-/// Loads LibTorch unless it is loaded, for work that would otherwise leave something half begun.
-/// Throws MachineError where it cannot be loaded, as everything does that needs a network.
-void RequireBackend();
+/// Loads LibTorch unless it is loaded and looks for the device, for work that would otherwise leave
+/// something half begun. Throws MachineError where it cannot be loaded or the device is missing, as
+/// everything does that needs a network.
+void RequireBackend(const Device& device);
 
 }  // namespace tesuji::learner
 

@@ -14,6 +14,7 @@
 #include "api/environment.h"
 #include "core/json.h"
 #include "core/result.h"
+#include "learner/device.h"
 #include "search/evaluator.h"
 
 namespace tesuji::learner {
@@ -31,11 +32,7 @@ struct NetworkConfig {
   Norm norm = Norm::kBatch;
 };
 
-/// Which processor runs the network. kAuto takes cuda when LibTorch has it.
-enum class Device : std::uint8_t { kAuto, kCpu, kCuda };
-
 struct EvaluatorOptions {
-  Device device = Device::kAuto;
   int batch = 32;                 ///< Largest batch given to the network at once.
   int threads = 1;                ///< CPU threads of one evaluation.
   bool symmetry_average = false;  ///< Mean over the environment's symmetries: slower, stronger.
@@ -60,8 +57,9 @@ class Network {
  public:
   virtual ~Network() = default;
   /// Fails with one clear line on truncated or foreign bytes, or when made for another spec.
+  /// All evaluators run on `device`; MakeEvaluator() throws MachineError where it is missing.
   static Result<std::shared_ptr<const Network>> Load(std::string_view weights,
-                                                     const env::Spec& spec);
+                                                     const env::Spec& spec, const Device& device);
   virtual const NetworkConfig& config() const = 0;
   /// ReadWeightsMetadata() of the bytes it was loaded from.
   virtual const Json& metadata() const = 0;

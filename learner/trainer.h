@@ -26,7 +26,7 @@ enum class Optimizer : std::uint8_t {
 
 struct TrainerOptions {
   NetworkConfig network;
-  Device device = Device::kAuto;
+  Device device;
   int threads = 1;
   int batch = 128;
   Optimizer optimizer = Optimizer::kSgd;

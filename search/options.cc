@@ -1,6 +1,7 @@
 #include "search/options.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/settings.h"
 #include "search/options_json.h"
@@ -8,14 +9,6 @@
 
 namespace tesuji::search {
 namespace {
-
-/// A key of earlier versions: no campaign needed another value than the default.
-void AddFormer(SettingsTable* table, const char* name, Setting::Place place, const char* help,
-               SettingRules rules) {
-  rules.scope = SettingScope::kStored;
-  table->Add(name, std::move(place), help, rules);
-  table->AddRemoved(name, "every campaign uses the default; remove the line");
-}
 
 std::vector<std::string> RootRuleNames() {
   std::vector<std::string> names;
@@ -33,20 +26,22 @@ SettingChoice RootChoice(SearchOptions* o) {
 }
 
 void DescribePuct(SettingsTable* table, SearchOptions* o) {
-  table->Add("cpuct", &o->cpuct, "PUCT exploration constant.", {.minimum = 0, .maximum = 100});
-  AddFormer(table, "cpuct_log", &o->cpuct_log, "Growth of the constant with log visits.",
-            {.minimum = 0, .maximum = 100});
-  AddFormer(table, "cpuct_base", &o->cpuct_base, "Visits at which that growth sets in.",
-            {.minimum = 1, .maximum = 1e9});
-  AddFormer(table, "fpu_reduction", &o->fpu_reduction,
-            "How far below its parent an unvisited child is valued.", {.minimum = 0, .maximum = 2});
+  table->AddFormer("cpuct", &o->cpuct, "PUCT exploration constant.",
+                   {.minimum = 0, .maximum = 100});
+  table->AddFormer("cpuct_log", &o->cpuct_log, "Growth of the constant with log visits.",
+                   {.minimum = 0, .maximum = 100});
+  table->AddFormer("cpuct_base", &o->cpuct_base, "Visits at which that growth sets in.",
+                   {.minimum = 1, .maximum = 1e9});
+  table->AddFormer("fpu_reduction", &o->fpu_reduction,
+                   "How far below its parent an unvisited child is valued.",
+                   {.minimum = 0, .maximum = 2});
   table->Add("root_noise", &o->root_noise, "Exploration at the root, as in self-play.",
              {.scope = SettingScope::kStored});
-  AddFormer(table, "noise_fraction", &o->noise_fraction, "Share of Dirichlet noise at the root.",
-            {.minimum = 0, .maximum = 1});
-  AddFormer(table, "noise_total_alpha", &o->noise_total_alpha,
-            "Dirichlet concentration, spread over the legal actions.",
-            {.minimum = 0.001, .maximum = 1e6});
+  table->AddFormer("noise_fraction", &o->noise_fraction, "Share of Dirichlet noise at the root.",
+                   {.minimum = 0, .maximum = 1});
+  table->AddFormer("noise_total_alpha", &o->noise_total_alpha,
+                   "Dirichlet concentration, spread over the legal actions.",
+                   {.minimum = 0.001, .maximum = 1e6});
   table->Add("root_policy_temperature", &o->root_policy_temperature,
              "Flattens the prior at the root when above 1.", {.minimum = 0.1, .maximum = 10});
   table->Add("forced_playouts", &o->forced_playouts,
@@ -57,8 +52,8 @@ void DescribePuct(SettingsTable* table, SearchOptions* o) {
 void DescribeGumbel(SettingsTable* table, SearchOptions* o) {
   table->Add("gumbel_considered", &o->gumbel_considered, "Actions that enter sequential halving.",
              {.minimum = 1, .maximum = 100000});
-  AddFormer(table, "gumbel_visit_offset", &o->gumbel_visit_offset, "c_visit of the Q transform.",
-            {.minimum = 0, .maximum = 1e6});
+  table->AddFormer("gumbel_visit_offset", &o->gumbel_visit_offset, "c_visit of the Q transform.",
+                   {.minimum = 0, .maximum = 1e6});
   table->Add("gumbel_scale", &o->gumbel_scale, "c_scale of the Q transform.",
              {.minimum = 0, .maximum = 1e6});
   table->Add("gumbel_noise", &o->gumbel_noise,
@@ -70,21 +65,21 @@ void DescribeGumbel(SettingsTable* table, SearchOptions* o) {
 void Describe(SettingsTable* table, SearchOptions* o) {
   table->Section("search");
   table->Add("root", RootChoice(o), "How the root chooses what to look at.");
-  AddFormer(table, "backup",
-            SettingChoice{[o] { return static_cast<std::size_t>(o->backup); },
-                          [o](std::size_t which) { o->backup = static_cast<Backup>(which); },
-                          {"mean", "max"}},
-            "Backup for a lone agent.", {});
+  table->AddFormer("backup",
+                   SettingChoice{[o] { return static_cast<std::size_t>(o->backup); },
+                                 [o](std::size_t which) { o->backup = static_cast<Backup>(which); },
+                                 {"mean", "max"}},
+                   "Backup for a lone agent.", {});
   table->Add("simulations", &o->simulations, "Simulations of a full search.",
              {.minimum = 1, .maximum = 1e7});
   DescribePuct(table, o);
   DescribeGumbel(table, o);
-  AddFormer(table, "prove", &o->prove, "Back up proven wins, losses and draws exactly.", {});
+  table->AddFormer("prove", &o->prove, "Back up proven wins, losses and draws exactly.", {});
   table->Add("look_ahead", &o->look_ahead,
              "Tries each move of a new position, so that those that end the episode are proven at "
              "once; for cheap rules and sharp endings.",
              {.stored_if_set = true});
-  AddFormer(table, "reuse_tree", &o->reuse_tree, "Keep the played move's subtree.", {});
+  table->AddFormer("reuse_tree", &o->reuse_tree, "Keep the played move's subtree.", {});
   table->Add("max_pending", &o->max_pending, "Leaves of one tree out for evaluation at once.",
              {.minimum = 1, .scope = SettingScope::kStored});
   table->Add("tree_memory_bytes", &o->tree_memory_bytes, "Bytes of one tree.",
@@ -105,17 +100,17 @@ void Describe(SettingsTable* table, EpisodeOptions* o) {
       "An episode whose last four search values were at least this far from even is decided, "
       "and played on with small searches; 0: never.",
       {.minimum = 0, .maximum = 1});
-  AddFormer(table, "decided_simulations", &o->decided_simulations,
-            "Simulations of a move in a decided episode.", {.minimum = 1, .maximum = 1e7});
-  AddFormer(table, "decided_full_probability", &o->decided_full_probability,
-            "Share of a decided episode's moves that are searched as before.",
-            {.minimum = 0, .maximum = 1});
-  AddFormer(table, "temperature", &o->temperature, "Of visit counts at the first move.",
-            {.minimum = 0, .maximum = 1000});
-  AddFormer(table, "final_temperature", &o->final_temperature, "Where it decays to.",
-            {.minimum = 0, .maximum = 1000});
-  AddFormer(table, "temperature_halflife", &o->temperature_halflife, "Of that decay, in moves.",
-            {.minimum = 0.01, .maximum = 1e6});
+  table->AddFormer("decided_simulations", &o->decided_simulations,
+                   "Simulations of a move in a decided episode.", {.minimum = 1, .maximum = 1e7});
+  table->AddFormer("decided_full_probability", &o->decided_full_probability,
+                   "Share of a decided episode's moves that are searched as before.",
+                   {.minimum = 0, .maximum = 1});
+  table->AddFormer("temperature", &o->temperature, "Of visit counts at the first move.",
+                   {.minimum = 0, .maximum = 1000});
+  table->AddFormer("final_temperature", &o->final_temperature, "Where it decays to.",
+                   {.minimum = 0, .maximum = 1000});
+  table->AddFormer("temperature_halflife", &o->temperature_halflife, "Of that decay, in moves.",
+                   {.minimum = 0.01, .maximum = 1e6});
   table->Add("opening_policy_moves", &o->opening_policy_moves,
              "Mean number of first moves, of all players together, sampled from the raw policy.",
              {.minimum = 0, .maximum = 1e6});

@@ -76,6 +76,8 @@ ProducerFactory EnumerationFactory() {
   factory.summary = "Tasks that the campaign sets itself, solved by enumeration";
   factory.parameters = ProgramsParameters();
   factory.chosen_by = "enumerate";
+  factory.former_keys = {
+      {"first_nodes", "every campaign begins with tasks of 5 productions; remove the line"}};
   factory.make = Make;
   return factory;
 }

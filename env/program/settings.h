@@ -8,6 +8,7 @@
 
 #include "api/registry.h"
 #include "core/json.h"
+#include "core/settings.h"
 
 namespace tesuji::env::program {
 
@@ -21,7 +22,10 @@ struct ProgramsSection {
   std::int64_t evaluation_candidates = 100'000;  ///< Tried on each evaluation task.
 };
 
-/// The keys of the section, with their ranges and help.
+/// Every key of the section; see core/settings.h.
+void Describe(SettingsTable* table, ProgramsSection* section);
+
+/// The same as the producer hands them in.
 std::vector<Parameter> ProgramsParameters();
 /// REQUIRES: `settings` is complete (CompleteParameters()).
 ProgramsSection ReadPrograms(const Json& settings);

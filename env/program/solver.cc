@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <set>
 #include <sstream>
 #include <thread>
 
-#include "core/config.h"
+#include "core/settings.h"
 #include "core/sha256.h"
 #include "env/program/language/behaviour.h"
 #include "env/program/language/normal_form.h"
@@ -115,17 +116,17 @@ Result<env::program::Signature> ReadSignature(const std::filesystem::path& path)
   if (!file) return tl::unexpected(file.error());
   std::vector<std::string> inputs = {"list"};
   int output = 0;
-  ConfigBinder binder(&*file);
-  binder.Section("signature");
-  binder.Bind("inputs", &inputs, "\"int\" or \"list\", in the order of the input");
-  binder.BindChoice("output", &output, {"list", "int"}, "What is printed.");
-  if (Status status = binder.Finish(); !status) return tl::unexpected(status.error());
+  SettingsTable table;
+  table.Section("signature");
+  table.Add("inputs", &inputs, "\"int\" or \"list\", in the order of the input.");
+  table.AddChoice("output", &output, {"list", "int"}, "What is printed.");
+  if (Status status = table.Read(*file); !status) return tl::unexpected(status.error());
   env::program::Signature signature;
   signature.inputs.clear();
   for (const std::string& name : inputs) {
     if (name != "int" && name != "list") {
       return Fail(fmt::format("{}: \"{}\": expected \"int\" or \"list\"",
-                              binder.Where("signature", "inputs"), name));
+                              file->Where("signature", "inputs"), name));
     }
     signature.inputs.push_back(name == "int" ? Type::kInt : Type::kList);
   }
@@ -133,7 +134,7 @@ Result<env::program::Signature> ReadSignature(const std::filesystem::path& path)
   if (signature.inputs.empty() || lists > 2 ||
       static_cast<std::ptrdiff_t>(signature.inputs.size()) - lists > 2) {
     return Fail(fmt::format("{}: expected one or two lists and numbers each",
-                            binder.Where("signature", "inputs")));
+                            file->Where("signature", "inputs")));
   }
   signature.output = output == 0 ? Type::kList : Type::kInt;
   return signature;
@@ -222,6 +223,8 @@ const SolvedProgram& SolveOutcome::fastest() const {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 /// Takes solutions from one or two searches: judges them, keeps those that differ.
 class Collector {
  public:
@@ -233,11 +236,17 @@ class Collector {
   bool Accept(const enumerate::Solution& solution) {
     const std::lock_guard lock(mutex_);
     if (done_ || Enough()) return true;  // The other thread was first.
+    if (OutOfTime()) {
+      done_ = true;
+      return false;
+    }
     Program program = task_.EmptyProgram();
     program.code = solution.code;
     if (!forms_.insert(env::program::NormalForm(program)).second) return false;
     if (judge_ != nullptr) {
+      const auto began = Clock::now();
       const env::Judgement judgement = judge_->Judge(env::program::ToCpp(program));
+      longest_judgement_ = std::max(longest_judgement_, Clock::now() - began);
       ++out_.judged;
       out_.verdict = env::VerdictName(judgement.verdict);
       out_.evidence = judgement.evidence;
@@ -257,6 +266,12 @@ class Collector {
   }
 
  private:
+  /// The time is up, or would be before another program is judged. The first program is judged
+  /// whenever it is found: without it the search would have been for nothing.
+  bool OutOfTime() const {
+    if (options_.search.time.count() == 0 || out_.programs.empty()) return false;
+    return Clock::now() + longest_judgement_ > started_ + options_.search.time;
+  }
   bool Enough() const {
     return static_cast<int>(out_.programs.size()) >= options_.search.solutions;
   }
@@ -281,6 +296,8 @@ class Collector {
   ProgramJudge* const judge_;
   const SolveOptions& options_;
   SolveOutcome& out_;
+  const Clock::time_point started_ = Clock::now();
+  Clock::duration longest_judgement_{0};
   std::mutex mutex_;
   std::set<std::string> forms_;
   std::map<std::string, int> behaviours_;  ///< Those that are known, by their hash.

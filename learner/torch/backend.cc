@@ -4,6 +4,7 @@
 
 #include "core/version.h"
 #include "learner/self_check.h"
+#include "learner/torch/processor.h"
 
 const tesuji::learner::Backend* TesujiLearnerBackend() {
   using namespace tesuji::learner;  // NOLINT(google-build-using-namespace): one function.
@@ -17,6 +18,7 @@ const tesuji::learner::Backend* TesujiLearnerBackend() {
       .bench_evaluator = &BenchEvaluator,
       .folding_error = &FoldingError,
       .optimizer_error = &OptimizerError,
+      .require_device = [](const Device& device) { CallLibTorch([&] { ChooseDevice(device); }); },
   };
   return &kBackend;
 }

@@ -38,9 +38,10 @@ class FoldedForward : public ForwardPass {
 
 class TorchNetwork : public Network {
  public:
-  TorchNetwork(env::Spec spec, const NetworkConfig& config, Json metadata, std::string hash,
-               TensorMap tensors)
+  TorchNetwork(env::Spec spec, const NetworkConfig& config, const Device& device, Json metadata,
+               std::string hash, TensorMap tensors)
       : spec_(std::move(spec)),
+        asked_(device),
         config_(config),
         metadata_(std::move(metadata)),
         hash_(std::move(hash)),
@@ -59,16 +60,14 @@ class TorchNetwork : public Network {
 
  private:
   std::unique_ptr<ForwardPass> MakeForward(const EvaluatorOptions& options) const {
-    const at::Device device = ChooseDevice(options.device);
+    const at::Device device = ChooseDevice(asked_);
     const std::lock_guard lock(mutex_);
-    std::shared_ptr<const FoldedNetwork>& folded = folded_[device.is_cuda()];
-    if (!folded) folded = std::make_shared<FoldedNetwork>(spec_, config_, tensors_, device);
-    auto forward = std::make_unique<FoldedForward>(folded, options.threads, options.ownership);
+    if (!folded_) folded_ = std::make_shared<FoldedNetwork>(spec_, config_, tensors_, device);
+    auto forward = std::make_unique<FoldedForward>(folded_, options.threads, options.ownership);
     if (device.is_cpu() && !options.shared_queue) return forward;
     // One queue for all evaluators with these options; it ends with the last of them.
     std::weak_ptr<BatchingQueue>& slot =
-        queues_[{device.is_cuda(), options.ownership, options.threads, options.batch,
-                 options.queue_wait.count()}];
+        queues_[{options.ownership, options.threads, options.batch, options.queue_wait.count()}];
     std::shared_ptr<BatchingQueue> queue = slot.lock();
     if (!queue) {
       queue = BatchingQueue::Create(std::move(forward), {options.batch, options.queue_wait});
@@ -77,21 +76,22 @@ class TorchNetwork : public Network {
     return queue->MakeClient();
   }
 
-  using QueueKey = std::tuple<bool, bool, int, int, std::int64_t>;
+  using QueueKey = std::tuple<bool, int, int, std::int64_t>;
   const env::Spec spec_;
+  const Device asked_;
   const NetworkConfig config_;
   const Json metadata_;
   const std::string hash_;
   const TensorMap tensors_;
   mutable std::mutex mutex_;
-  mutable std::map<bool, std::shared_ptr<const FoldedNetwork>> folded_;  ///< By "is on the GPU".
+  mutable std::shared_ptr<const FoldedNetwork> folded_;  ///< Made with the first evaluator.
   mutable std::map<QueueKey, std::weak_ptr<BatchingQueue>> queues_;
 };
 
 }  // namespace
 
 Result<std::shared_ptr<const Network>> Network::Load(std::string_view weights,
-                                                     const env::Spec& spec) {
+                                                     const env::Spec& spec, const Device& device) {
   const Result<SafetensorsView> file = SafetensorsView::Parse(weights);
   if (!file) return tl::unexpected(file.error());
   const Result<NetworkConfig> config = CheckWeightsMetadata(file->metadata(), spec);
@@ -100,7 +100,7 @@ Result<std::shared_ptr<const Network>> Network::Load(std::string_view weights,
   if (!metadata) return tl::unexpected(metadata.error());
   Result<TensorMap> tensors = ReadTensors(*file, spec, *config);
   if (!tensors) return tl::unexpected(tensors.error());
-  return std::make_shared<const TorchNetwork>(spec, *config, std::move(*metadata),
+  return std::make_shared<const TorchNetwork>(spec, *config, device, std::move(*metadata),
                                               Sha256Hex(weights), std::move(*tensors));
 }
 

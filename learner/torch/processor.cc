@@ -2,18 +2,30 @@
 
 #include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
+#include <fmt/format.h>
+#include <torch/cuda.h>
 
 #include <string>
 
 namespace tesuji::learner {
 
-at::Device ChooseDevice(Device device) {
-  const bool cuda = at::hasCUDA();
-  if (device == Device::kCuda && !cuda) {
-    throw MachineError(
-        "device cuda was asked for, but LibTorch finds no GPU; use device = \"cpu\"");
+at::Device ChooseDevice(const Device& device) {
+  if (device.kind == Device::Kind::kCpu) return at::Device(at::kCPU);
+  const int gpus = at::hasCUDA() ? static_cast<int>(torch::cuda::device_count()) : 0;
+  if (device.kind == Device::Kind::kAuto) {
+    return gpus > 0 ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
   }
-  return cuda && device != Device::kCpu ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
+  if (device.index >= gpus) {
+    const std::string found = gpus == 0 ? "no GPU"
+                              : gpus == 1
+                                  ? "one GPU, cuda:0"
+                                  : fmt::format("{} GPUs, cuda:0 to cuda:{}", gpus, gpus - 1);
+    throw MachineError(
+        fmt::format("device {} was asked for, but LibTorch finds {}; use device = "
+                    "\"cpu\" or \"auto\"",
+                    DeviceName(device), found));
+  }
+  return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(device.index));
 }
 
 void UseThreads(int threads) {

@@ -10,8 +10,8 @@
 
 namespace tesuji::learner {
 
-/// The device asked for; throws MachineError when cuda is asked for and missing.
-at::Device ChooseDevice(Device device);
+/// The device asked for; throws MachineError when a GPU is asked for and missing.
+at::Device ChooseDevice(const Device& device);
 
 /// Sets the CPU threads of LibTorch's kernels for the calling thread. The setting is OpenMP's and
 /// belongs to the thread, so every thread that runs a network calls this.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -43,11 +44,13 @@ TEST(CampaignConfig, NamesFileLineAndNearestKeyOfAnUnknownOne) {
 }
 
 TEST(CampaignConfig, TellsHowAStoredCampaignSearched) {
-  const auto config = Read(
-      "[search]\nroot = \"gumbel\"\nbackup = \"max\"\ngumbel_scale = 0.25\nsimulations = 7\n"
-      "prove = false\n");
+  const auto config = Read("[search]\nroot = \"gumbel\"\ngumbel_scale = 0.25\nsimulations = 7\n");
   ASSERT_TRUE(config) << config.error().message;
-  const auto known = SearchSettings(config->values);
+  // Stores of earlier versions hold keys that files no longer set.
+  Json stored = config->values;
+  stored["search"]["backup"] = "max";
+  stored["search"]["prove"] = false;
+  const auto known = SearchSettings(stored);
   EXPECT_EQ(known.root, "gumbel");
   EXPECT_EQ(known.backup, search::Backup::kMax);
   EXPECT_EQ(known.gumbel_scale, 0.25);
@@ -78,7 +81,9 @@ TEST(CampaignConfig, RejectsWrongTypesRangesAndChoices) {
               HasSubstr("c.toml:2: network.blocks: expected a whole number, got \"six\""));
   EXPECT_THAT(ErrorOf("[selfplay]\nworkers = 0\n"), HasSubstr("expected 1 to 1024, got 0"));
   EXPECT_THAT(ErrorOf("[search]\nroot = \"uct\"\n"), HasSubstr("expected one of puct, gumbel"));
-  EXPECT_THAT(ErrorOf("[search]\nprove = 1\n"), HasSubstr("expected true or false"));
+  EXPECT_THAT(ErrorOf("[search]\nlook_ahead = 1\n"), HasSubstr("expected true or false"));
+  EXPECT_THAT(ErrorOf("[network]\ndevice = \"gpu\"\n"),
+              HasSubstr("c.toml:2: network.device: expected auto, cpu, cuda or cuda:N"));
   EXPECT_THAT(ErrorOf("[campaign]\nseed = -1\n"), HasSubstr("campaign.seed"));
   EXPECT_THAT(ErrorOf("[campaign]\nminutes = nan\n"), HasSubstr("campaign.minutes"));
 }
@@ -88,6 +93,38 @@ TEST(CampaignConfig, ChecksTheEnvironmentsOwnKeysWithTheirLines) {
               HasSubstr("c.toml:2: environment.id: no environment \"chess\""));
   EXPECT_THAT(ErrorOf("[environment]\nid = \"go\"\nsize = 40\n"), HasSubstr("c.toml:3"));
   EXPECT_THAT(ErrorOf("[environment]\nid = \"go\"\nkomii = 4\n"), HasSubstr("komi"));
+}
+
+TEST(CampaignConfig, AKeyOfAnEarlierVersionIsRefusedWithWhatToDo) {
+  EXPECT_EQ(ErrorOf("[search]\ncpuct = 2\n"),
+            "c.toml:2: search.cpuct: is no longer a key; every campaign has 1.1; remove the line");
+  EXPECT_THAT(ErrorOf("[environment]\nid = \"program\"\n[programs]\nfirst_nodes = 4\n"),
+              HasSubstr("c.toml:4: programs.first_nodes: is no longer a key"));
+}
+
+TEST(CampaignConfig, EveryShippedCampaignIsRead) {
+  for (const auto& entry : std::filesystem::directory_iterator(TESUJI_SOURCE_DIR "/experiments")) {
+    if (entry.path().extension() != ".toml") continue;
+    auto file = ConfigFile::Load(entry.path());
+    ASSERT_TRUE(file) << file.error().message;
+    const auto config = ReadCampaign(*file, env::BuiltInFamilies());
+    EXPECT_TRUE(config) << config.error().message;
+  }
+}
+
+TEST(CampaignConfig, TheDeviceIsReadAndIsAutomaticOtherwise) {
+  EXPECT_EQ(Read("")->learner.trainer.device, learner::Device());
+  EXPECT_EQ(Read("", {"network.device=cuda:2"})->learner.trainer.device, learner::Device::Cuda(2));
+  EXPECT_EQ(Read("[network]\ndevice = \"cpu\"\n")->values["network"]["device"], "cpu");
+}
+
+TEST(CampaignConfig, TextParametersNeedNoQuotesInAnAssignment) {
+  const auto config =
+      Read("[environment]\nid = \"matmul\"\n", {"environment.ring=Z2", "environment.format=2x2x3"});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->environment.parameters["format"], "2x2x3");
+  EXPECT_THAT(ErrorOf("[environment]\nid = \"go\"\n", {"environment.ko=5"}),
+              HasSubstr("--set environment.ko=5: environment go: ko = \"5\": expected one of"));
 }
 
 TEST(CampaignConfig, OverridesWinAndAreNamedInMessages) {

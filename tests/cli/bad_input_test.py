@@ -6,6 +6,7 @@ usage: bad_input_test.py TESUJI
 
 import json
 import pathlib
+import re
 import sqlite3
 import subprocess
 import sys
@@ -220,6 +221,75 @@ class BadInput(unittest.TestCase):
             bad.with_suffix(".jsonl").write_bytes(self.damaged(suite, random))
             self.assert_survives("curate", store, "--dry-run", "--set",
                                  f'decontaminate.suites=["{bad}.jsonl"]')
+
+    def test_limits_and_assignments_of_a_campaign(self):
+        path = self.campaign('[environment]\nid = "go"\n')
+        for option, value in (("--minutes", "-1"), ("--minutes", "nan"), ("--minutes", "inf"),
+                              ("--minutes", ""), ("--episodes", "-1"), ("--episodes", "1.5"),
+                              ("--episodes", "99999999999999999999"), ("--episodes", "nan"),
+                              ("--seed", "-1"), ("--seed", "x"), ("--store", "")):  # fmt: skip
+            self.assert_refused(run("run", path, f"{option}={value}"), 2, option)
+        for assignment, *words in (
+            ("foo.bar=1", "unknown section"),
+            ("search.simulatoins=1", "unknown key", "simulations"),
+            ("environment.komi=nan", "finite"),
+            ("environment.komi=inf", "finite"),
+            ("environment.size=9.5", "environment"),
+            ("environment.komii=7", "komi"),
+            ("search.forced_playouts=nan", "0 to 100"),
+            ("search.simulations=0", "1 to"),
+            ("search.simulations=99999999999999999999", "search.simulations"),
+            ("campaign.seed=-1", "at least 0"),
+            ("campaign.name=", "empty"),
+            ("environment.ko=\"half", "TOML"),
+            ("search=1", "section.key=value"),
+            ("network.device=gpu", "cuda:N"),
+            ("selfplay.temperature=1", "no longer"),
+        ):
+            self.assert_refused(run("run", path, "--set", assignment), 2, f"--set {assignment}", *words)
+        self.assertEqual(list(self.folder.glob("**/*.db")), [])
+
+    def test_text_in_assignments_needs_no_quotes(self):
+        path, _ = self.small_store()
+        names = (("2048", "2048"), ("a b", "a b"), ('"quoted"', "quoted"), ("true", "true"))
+        for number, (name, stored) in enumerate(names):
+            store = self.folder / f"text{number}.db"
+            result = run("run", path, "--store", store, "--episodes", 1, "--set", f"campaign.name={name}")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            status = json.loads(run("status", store, "--json").stdout)
+            self.assertEqual(status["campaign"]["campaign"]["name"], stored)
+
+    def options(self, command):
+        """The options of a command that take a value, from its help."""
+        help_text = run(*command, "--help").stdout
+        for line in help_text.splitlines():
+            words = line.strip().split()
+            if len(words) > 1 and words[0].startswith("-") and re.match(r"(TEXT|U?INT|FLOAT)\b", words[1]):
+                yield words[0].split(",")[-1], words[1].rstrip(":")
+
+    def test_no_option_of_any_command_takes_a_number_that_makes_no_sense(self):
+        """Every option that the help calls a number, with every kind of nonsense."""
+        def below(*command):
+            return re.findall(r"^  ([a-z-]+) ", run(*command, "--help").stdout.split("Subcommands:")[1], re.M)
+
+        commands = [[name] for name in below() if name != "bench"]
+        commands += [["bench", name] for name in below("bench")]
+        self.assertGreater(len(commands), 20)
+        tried = 0
+        for command in commands:
+            for option, kind in self.options(command):
+                if kind.startswith(("INT", "UINT", "FLOAT")):
+                    values = ["nan", "inf", "-inf", "1e999", "", "x", "1x"]
+                    if not kind.startswith("FLOAT"):
+                        values += ["1.5", "99999999999999999999"]
+                else:
+                    values = [""]
+                for value in values:
+                    # Refused before anything else is looked at, so that nothing else need be there.
+                    result = run(*command, f"{option}={value}")
+                    self.assert_refused(result, 2, option)
+                    tried += 1
+        self.assertGreater(tried, 300)
 
     def test_usage(self):
         self.assertEqual(run().returncode, 2)

@@ -222,6 +222,9 @@ TEST(Config, TextNeedsNoQuotesInAnAssignment) {
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_EQ(settings.name, meant);
   }
+  Settings list;
+  ASSERT_TRUE(Read("", &list, {"selfplay.engines=gnugo --mode gtp"}));
+  EXPECT_THAT(list.engines, ElementsAre("gnugo --mode gtp"));
   EXPECT_THAT(Complaint("", {"selfplay.name=\"half"}), HasSubstr("not valid TOML"));
   EXPECT_THAT(Complaint("", {"selfplay.engines=[one, two]"}), HasSubstr("not valid TOML"));
   EXPECT_THAT(Complaint("", {"selfplay.name="}), HasSubstr("expected a text that is not empty"));

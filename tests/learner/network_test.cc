@@ -59,7 +59,7 @@ std::string RandomWeights(const env::Spec& spec, const NetworkConfig& config,
 
 std::shared_ptr<const Network> LoadRandom(const env::Environment& environment,
                                           const NetworkConfig& config = kTiny) {
-  return Network::Load(RandomWeights(environment.spec(), config), environment.spec()).value();
+  return Network::Load(RandomWeights(environment.spec(), config), environment.spec(), {}).value();
 }
 
 double FoldingErrorOf(const env::Environment& environment, const Positions& positions,
@@ -121,7 +121,7 @@ TEST(Network, KnowsItself) {
   const auto go = MakeSmallGo();
   const std::string bytes =
       InitialWeights(go->spec(), kTiny, 1, {{"parameters", go->parameters()}});
-  const auto network = Network::Load(bytes, go->spec()).value();
+  const auto network = Network::Load(bytes, go->spec(), {}).value();
   EXPECT_EQ(network->hash(), Sha256Hex(bytes));
   EXPECT_EQ(network->config().channels, 16);
   EXPECT_EQ(network->metadata().at("parameters"), go->parameters());
@@ -131,7 +131,7 @@ TEST(Network, KnowsItself) {
 
 TEST(Network, KnowsLittleBeforeTraining) {
   const auto go = MakeSmallGo();
-  const auto network = Network::Load(InitialWeights(go->spec(), {}, 1), go->spec()).value();
+  const auto network = Network::Load(InitialWeights(go->spec(), {}, 1), go->spec(), {}).value();
   const auto evaluations =
       EvaluateAll(network->MakeEvaluator({}).get(), RandomPositions(*go, 20, 1));
   for (const search::Evaluation& evaluation : evaluations) {
@@ -189,7 +189,6 @@ TEST(Network, SharedQueueAgreesWithOwnBatches) {
   const auto expected = EvaluateAll(network->MakeEvaluator({}).get(), positions);
   EvaluatorOptions options;
   options.shared_queue = true;
-  options.device = Device::kCpu;
   options.batch = 24;
   std::vector<search::Evaluation> results[3];
   std::vector<std::thread> threads;
@@ -220,9 +219,9 @@ TEST(Network, SymmetryAverageIsSymmetric) {
 TEST(Network, RefusesEveryDamagedFileInOneLine) {
   const auto environment = env::MakeTicTacToe();
   const std::string good = RandomWeights(environment->spec(), kTiny);
-  ASSERT_TRUE(Network::Load(good, environment->spec()).has_value());
+  ASSERT_TRUE(Network::Load(good, environment->spec(), {}).has_value());
   const auto complaint = [&](const std::string& bytes) {
-    const auto network = Network::Load(bytes, environment->spec());
+    const auto network = Network::Load(bytes, environment->spec(), {});
     return network ? "loaded" : network.error().message;
   };
   for (std::size_t length = 0; length < good.size(); length += 1 + length / 16) {
@@ -240,22 +239,39 @@ TEST(Network, RefusesEveryDamagedFileInOneLine) {
 
 TEST(Network, RefusesAnotherTask) {
   const auto go = MakeSmallGo();
-  const auto wrong = Network::Load(RandomWeights(go->spec(), kTiny), env::MakeTicTacToe()->spec());
+  const auto wrong =
+      Network::Load(RandomWeights(go->spec(), kTiny), env::MakeTicTacToe()->spec(), {});
   ASSERT_FALSE(wrong.has_value());
   EXPECT_THAT(wrong.error().message, HasSubstr("are for environment \"go\""));
   EXPECT_THAT(wrong.error().message, HasSubstr("\"tictactoe\""));
 }
 
-TEST(Network, SaysSoWhenThereIsNoGpu) {
+TEST(Device, ReadsEveryFormAndNothingElse) {
+  EXPECT_EQ(*ParseDevice("auto"), Device());
+  EXPECT_EQ(*ParseDevice("cpu"), Device::Cpu());
+  EXPECT_EQ(*ParseDevice("cuda"), Device::Cuda(0));
+  EXPECT_EQ(*ParseDevice("cuda:3"), Device::Cuda(3));
+  for (const char* name : {"auto", "cpu", "cuda", "cuda:7"}) {
+    EXPECT_EQ(DeviceName(*ParseDevice(name)), name);
+  }
+  for (const char* bad :
+       {"", "gpu", "CPU", "cuda:", "cuda:-1", "cuda:1x", "cuda:999999999999", "cuda 1"}) {
+    const auto device = ParseDevice(bad);
+    ASSERT_FALSE(device) << bad;
+    EXPECT_THAT(device.error().message, HasSubstr("cuda:N"));
+  }
+}
+
+TEST(Network, SaysSoWhenThereIsNoSuchGpu) {
   const auto environment = env::MakeTicTacToe();
-  const auto network = LoadRandom(*environment);
-  EvaluatorOptions options;
-  options.device = Device::kCuda;
+  const auto network = Network::Load(RandomWeights(environment->spec(), kTiny), environment->spec(),
+                                     Device::Cuda(99))
+                           .value();
   try {
-    network->MakeEvaluator(options);
-    GTEST_SKIP() << "there is a GPU here";
+    network->MakeEvaluator({});
+    FAIL() << "no machine has so many";
   } catch (const MachineError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("no GPU"));
+    EXPECT_THAT(error.what(), HasSubstr("device cuda:99 was asked for, but LibTorch finds"));
   }
 }
 

@@ -192,10 +192,11 @@ class LinearTrainer : public Trainer {
 
 }  // namespace
 
-void RequireBackend() {}
+void RequireBackend(const Device& /*device*/) {}
 
 Result<std::shared_ptr<const Network>> Network::Load(std::string_view weights,
-                                                     const env::Spec& spec) {
+                                                     const env::Spec& spec,
+                                                     const Device& /*device*/) {
   const auto file = SafetensorsView::Parse(weights);
   if (!file) return tl::unexpected(file.error());
   const auto config = CheckWeightsMetadata(file->metadata(), spec);

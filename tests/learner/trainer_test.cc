@@ -128,7 +128,7 @@ TEST(Trainer, LearnsAFewGamesByHeart) {
   EXPECT_NEAR(end.policy_loss, entropy, 0.05);
   EXPECT_GT(end.rows_per_second, 0);
 
-  const auto network = Network::Load(trainer->ExportWeights(), digits->spec()).value();
+  const auto network = Network::Load(trainer->ExportWeights(), digits->spec(), {}).value();
   const auto evaluator = network->MakeEvaluator({});
   auto state = std::move(digits->NewState({}).value());
   const std::vector<env::Action> legal = {0, 1, 2};
@@ -165,7 +165,7 @@ TEST(Trainer, LearnsBothSidesOfAGameByHeart) {
   EXPECT_LT(end.policy_loss, start.policy_loss);
 
   const std::string weights = trainer->ExportWeights();
-  const auto network = Network::Load(weights, go->spec()).value();
+  const auto network = Network::Load(weights, go->spec(), {}).value();
   EvaluatorOptions options;
   options.ownership = true;
   const auto evaluator = network->MakeEvaluator(options);
@@ -241,7 +241,7 @@ TEST(Trainer, LearnsWhatIsStillToComeBehindAnAnchor) {
   const double start = trainer->Train(&window, 1, {}).value_loss;
   trainer->Train(&window, 200, {});
   EXPECT_LT(trainer->Train(&window, 20, {}).value_loss, start / 10);
-  const auto network = Network::Load(trainer->ExportWeights(), environment->spec()).value();
+  const auto network = Network::Load(trainer->ExportWeights(), environment->spec(), {}).value();
   std::vector<env::Action> legal;
   first->LegalActions(&legal);
   const search::EvaluationRequest request{first.get(), legal};

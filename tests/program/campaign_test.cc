@@ -21,6 +21,7 @@
 #include "env/program/language/behaviour.h"
 #include "env/program/language/features.h"
 #include "env/program/language/normal_form.h"
+#include "env/program/rivals.h"
 #include "env/program/solver.h"
 #include "env/program/tasks/dream.h"
 #include "tests/program/helpers.h"
@@ -363,8 +364,47 @@ TEST(ProgramSolver, FindsByTreeSearchToo) {
   }
 }
 
+env::program::ProgramTask TaskOf(const std::string& json) {
+  return env::program::TaskFromJson(Json::parse(json), "test").value();
+}
+
+TEST(ProgramRivals, OneExampleLeavesOpenWhichOfManyIsMeant) {
+  const auto task = TaskOf(R"({"examples": [{"input": [3, 1, 2], "output": 3}]})");
+  const auto guide = UniformGuide();
+  SolveOptions options;
+  options.search.candidates = 20'000;
+  const auto outcome = SolveTask(task, guide.get(), nullptr, options);
+  ASSERT_FALSE(outcome.programs.empty());
+  const auto question =
+      FindOpenQuestion(task, outcome.programs.front().program, guide.get(), {.candidates = 20'000});
+  ASSERT_TRUE(question);
+  ASSERT_GE(question->answers.size(), 2U);
+  // Every program that is shown fits the example, and no two agree on the input.
+  env::program::Runner runner;
+  std::set<std::string> outputs;
+  for (const auto& answer : question->answers) {
+    EXPECT_EQ(env::program::CountRight(&runner, answer.program, task.seen), 1);
+    EXPECT_TRUE(outputs.insert(answer.output).second) << answer.output;
+  }
+  EXPECT_EQ(question->answers.front().program.code, outcome.programs.front().program.code);
+}
+
+TEST(ProgramRivals, ExamplesThatTellShortProgramsApartLeaveNothingOpen) {
+  const auto task = TaskOf(R"({"examples": [
+      {"input": [3, 1, 2], "output": [1, 2, 3]}, {"input": [], "output": []},
+      {"input": [5, 5, -1, 0], "output": [-1, 0, 5, 5]}, {"input": [9, 8, 7, 7, 1], "output": [1, 7, 7, 8, 9]},
+      {"input": [2, 100, 30], "output": [2, 30, 100]}, {"input": [-4], "output": [-4]}]})");
+  const auto guide = UniformGuide();
+  SolveOptions options;
+  options.search.candidates = 20'000;
+  const auto outcome = SolveTask(task, guide.get(), nullptr, options);
+  ASSERT_FALSE(outcome.programs.empty());
+  EXPECT_FALSE(FindOpenQuestion(task, outcome.programs.front().program, guide.get(),
+                                {.candidates = 20'000}));
+}
+
 TEST_F(ProgramCampaign, BringsAGuideThatBeatsTheUniformGrammar) {
-  const auto guide = FindGuide("default", registry_);
+  const auto guide = FindGuide("default", registry_, {});
   ASSERT_TRUE(guide) << guide.error().message;
   const auto learned = (*guide)();
   const auto uniform = UniformGuide();

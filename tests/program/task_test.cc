@@ -53,6 +53,30 @@ TEST(ProgramTaskFile, ReadsNumbersListsAndManyArguments) {
   EXPECT_EQ(TaskFromJson(ToJson(task), "x")->seen, task.seen);
 }
 
+TEST(ProgramTaskFile, TwoNumbersAreArgumentsWhereTheyAreCalledInputs) {
+  const auto gcd =
+      TaskFromJson(Json::parse(R"({"examples": [{"inputs": [48, 18], "output": 6}]})"), "file:1");
+  ASSERT_TRUE(gcd) << gcd.error().message;
+  EXPECT_EQ(gcd->signature.inputs, (std::vector<Type>{Type::kInt, Type::kInt}));
+  const auto list =
+      TaskFromJson(Json::parse(R"({"examples": [{"inputs": [[48, 18]], "output": 6}]})"), "file:1");
+  ASSERT_TRUE(list) << list.error().message;
+  EXPECT_EQ(list->signature.inputs, (std::vector<Type>{Type::kList}));
+  // What is written is read as the same task.
+  for (const auto& task : {*gcd, *list}) {
+    const auto again = TaskFromJson(ToJson(task), "again");
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(again->signature, task.signature);
+    EXPECT_EQ(again->seen, task.seen);
+  }
+  EXPECT_THAT(Problem(R"({"seen": [{"inputs": 5, "output": 1}]})"),
+              HasSubstr("example 1: inputs: expected a list of arguments"));
+  EXPECT_THAT(Problem(R"({"seen": [{"inputs": [1], "input": 1, "output": 1}]})"),
+              HasSubstr("example 1: expected"));
+  EXPECT_THAT(Problem(R"({"seen": [{"inputs": [1, 2, 3], "output": 1}]})"),
+              HasSubstr("at most two lists and two numbers"));
+}
+
 TEST(ProgramTaskFile, NamesTheLine) {
   const auto path =
       std::filesystem::path(testing::TempDir()) / ("tasks" + std::to_string(getpid()) + ".jsonl");

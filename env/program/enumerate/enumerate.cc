@@ -18,6 +18,8 @@ using namespace env::program;
 namespace {
 
 constexpr int kMaxLevel = 240;
+// When the time is up, what was put together is still tried for a part of it: one in so many.
+constexpr int kSpareTime = 20;
 // How much earlier than its turn a program that was put together is accepted. Conditionals are
 // many: some of them answers any eight examples. Halves that fit, and a lambda that has the right
 // values everywhere, seldom do so by chance.
@@ -94,6 +96,7 @@ class Enumeration {
   double BitsOfAssembly(const Assembly& assembly) const;
   void AcceptAssembled(int level);
   void CheckLimits();
+  bool OverTime() const;
   EnumerationResult Finish(int level);
 
   const ProgramTask& task_;
@@ -293,12 +296,13 @@ void Enumeration::TryWhole(const Term& term) {
 }
 
 void Enumeration::Keep(const Term& term) {
-  if (!bank_.IsNew(term.scope, candidate_)) return;
   const bool closed = term.scope == Scope::kClosed;
   if (closed && term.type == task_.signature.output && candidate_.hash() == target_.hash()) {
+    // Asked first: a constant may have the target's values and not be the program that is wanted.
     CheckTarget(term);
     return;  // Its values are known to be the target's: no use as a part.
   }
+  if (!bank_.IsNew(term.scope, candidate_)) return;
   const TermId id = bank_.Store(term, candidate_);
   if (bank_.bytes() > options_.memory_bytes) full_ = true;
   if (!options_.put_together) return;
@@ -359,7 +363,7 @@ void Enumeration::AcceptAssembled(int level) {
   std::size_t used = 0;
   for (; used < assembled_.size() && assembled_[used].first <= level; ++used) {
     AddSolution(assembled_[used].second);
-    if (result_.end == EnumerationEnd::kSolved) break;
+    if (result_.end == EnumerationEnd::kSolved || OverTime()) break;
   }
   assembled_.erase(assembled_.begin(), assembled_.begin() + static_cast<std::ptrdiff_t>(used));
 }
@@ -378,6 +382,12 @@ void Enumeration::CheckLimits() {
       std::chrono::steady_clock::now() - started_ > options_.time) {
     end(EnumerationEnd::kTime);
   }
+}
+
+bool Enumeration::OverTime() const {
+  if (options_.won != nullptr && *options_.won) return true;
+  return options_.time.count() > 0 &&
+         std::chrono::steady_clock::now() - started_ > options_.time + options_.time / kSpareTime;
 }
 
 EnumerationResult Enumeration::Finish(int level) {

@@ -175,7 +175,8 @@ std::vector<double> CountProductions(const storage::Store& store) {
 }
 
 Result<std::function<std::unique_ptr<ProgramGuide>()>> FindGuide(const std::string& reference,
-                                                                 const env::Registry& registry) {
+                                                                 const env::Registry& registry,
+                                                                 const learner::Device& device) {
   using Maker = std::function<std::unique_ptr<ProgramGuide>()>;
   if (reference == "uniform") return Maker([] { return UniformGuide(); });
   if (reference.starts_with("unigram:")) {
@@ -183,10 +184,10 @@ Result<std::function<std::unique_ptr<ProgramGuide>()>> FindGuide(const std::stri
     if (!store) return tl::unexpected(store.error());
     return Maker([counts = CountProductions(**store)] { return UnigramGuide(counts); });
   }
-  auto loaded =
-      reference == "default"
-          ? campaign::LoadCheckpoint({"built-in", std::string(DefaultGuideWeights())}, registry)
-          : campaign::LoadCheckpoint(reference, registry);
+  auto loaded = reference == "default"
+                    ? campaign::LoadCheckpoint({"built-in", std::string(DefaultGuideWeights())},
+                                               registry, device)
+                    : campaign::LoadCheckpoint(reference, registry, device);
   if (!loaded) {
     return Fail(fmt::format("--guide {}: {}", reference, loaded.error().message));
   }

@@ -41,6 +41,7 @@ std::vector<double> CountProductions(const storage::Store& store);
 /// "default" (the built-in network), "uniform", "unigram:STORE", or a checkpoint as in
 /// checkpoint_file.h.
 Result<std::function<std::unique_ptr<ProgramGuide>()>> FindGuide(const std::string& reference,
-                                                                 const env::Registry& registry);
+                                                                 const env::Registry& registry,
+                                                                 const learner::Device& device);
 
 }  // namespace tesuji::env::program

@@ -21,22 +21,30 @@ bool TakesTheSame(const Production& a, const Production& b) {
 
 }  // namespace
 
-std::optional<NearMissProgram> FindNearMiss(const Program& program,
-                                            const std::vector<Example>& examples) {
-  Runner runner(kNearMissFuel);
-  std::optional<NearMissProgram> best;
-  const int all = static_cast<int>(examples.size());
+std::vector<Program> Neighbours(const Program& program) {
+  std::vector<Program> neighbours;
   for (std::size_t at = 0; at < program.code.size(); ++at) {
     for (const Production& other : Productions()) {
       if (other.op == program.code[at] || !TakesTheSame(other, Of(program.code[at]))) continue;
       Program neighbour = program;
       neighbour.code[at] = other.op;
-      if (!CheckProgram(neighbour)) continue;  // A variable that is not in sight.
-      const int right = CountRight(&runner, neighbour, examples);
-      if (right == all || (best && right <= best->right)) continue;
-      best = NearMissProgram{std::move(neighbour), right};
-      if (right == all - 1) return best;
+      // A variable may not be in sight.
+      if (CheckProgram(neighbour)) neighbours.push_back(std::move(neighbour));
     }
+  }
+  return neighbours;
+}
+
+std::optional<NearMissProgram> FindNearMiss(const Program& program,
+                                            const std::vector<Example>& examples) {
+  Runner runner(kNearMissFuel);
+  std::optional<NearMissProgram> best;
+  const int all = static_cast<int>(examples.size());
+  for (Program& neighbour : Neighbours(program)) {
+    const int right = CountRight(&runner, neighbour, examples);
+    if (right == all || (best && right <= best->right)) continue;
+    best = NearMissProgram{std::move(neighbour), right};
+    if (right == all - 1) return best;
   }
   return best;
 }

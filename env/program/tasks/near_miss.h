@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "env/program/tasks/task.h"
 
@@ -12,6 +13,9 @@ struct NearMissProgram {
   Program program;
   int right = 0;  ///< Examples that it still answers: fewer than all.
 };
+
+/// Every program that differs from `program` in one production, in order of place and production.
+std::vector<Program> Neighbours(const Program& program);
 
 /// Of all programs that differ from `program` in one production, the one that answers the most
 /// examples but not all; the first such in order of place and production. None when every

@@ -43,23 +43,28 @@ Result<Datum> ReadDatum(const Json& json, const std::string& where) {
   return datum;
 }
 
-Result<Input> ReadInput(const Json& json, const std::string& where) {
-  const bool many = json.is_array() && std::ranges::any_of(json, [](const Json& element) {
-                      return element.is_array();
-                    });
-  Input input;
-  if (!many) {
-    auto datum = ReadDatum(json, where);
-    if (!datum) return tl::unexpected(datum.error());
-    input.push_back(std::move(*datum));
-    return input;
+/// Every element is an argument.
+Result<Input> ReadArguments(const Json& json, const std::string& where) {
+  if (!json.is_array()) {
+    return Fail(fmt::format("{}: expected a list of arguments such as [48, 18], found {}", where,
+                            json.dump().substr(0, 40)));
   }
+  Input input;
   for (const Json& element : json) {
     auto datum = ReadDatum(element, where);
     if (!datum) return tl::unexpected(datum.error());
     input.push_back(std::move(*datum));
   }
   return input;
+}
+
+/// A list that holds a list is one of arguments; any other is one argument itself.
+Result<Input> ReadInput(const Json& json, const std::string& where) {
+  const auto is_list = [](const Json& element) { return element.is_array(); };
+  if (json.is_array() && std::ranges::any_of(json, is_list)) return ReadArguments(json, where);
+  auto datum = ReadDatum(json, where);
+  if (!datum) return tl::unexpected(datum.error());
+  return Input{std::move(*datum)};
 }
 
 Signature SignatureOf(const Example& example) {
@@ -80,10 +85,14 @@ Result<std::vector<Example>> ReadExamples(const Json& json, const std::string& w
   for (std::size_t i = 0; i < json.size(); ++i) {
     const std::string here = fmt::format("{}: example {}", where, i + 1);
     const Json& entry = json[i];
-    if (!entry.is_object() || !entry.contains("input") || !entry.contains("output")) {
-      return Fail(here + ": expected {\"input\": …, \"output\": …}");
+    if (!entry.is_object() || entry.contains("input") == entry.contains("inputs") ||
+        !entry.contains("output")) {
+      return Fail(here +
+                  ": expected {\"input\": …, \"output\": …}, or {\"inputs\": [one, other], "
+                  "\"output\": …} for several arguments");
     }
-    auto input = ReadInput(entry["input"], here + ": input");
+    auto input = entry.contains("inputs") ? ReadArguments(entry["inputs"], here + ": inputs")
+                                          : ReadInput(entry["input"], here + ": input");
     if (!input) return tl::unexpected(input.error());
     auto output = ReadDatum(entry["output"], here + ": output");
     if (!output) return tl::unexpected(output.error());
@@ -247,10 +256,16 @@ Json ToJson(const ProgramTask& task) {
   const auto write = [](const std::vector<Example>& examples) {
     Json list = Json::array();
     for (const Example& example : examples) {
-      Json input = Json::array();
-      for (const Datum& datum : example.input) input.push_back(ToJson(datum));
-      if (example.input.size() == 1) input = ToJson(example.input[0]);
-      list.push_back({{"input", input}, {"output", ToJson(example.output)}});
+      Json arguments = Json::array();
+      bool lists = false;
+      for (const Datum& datum : example.input) {
+        arguments.push_back(ToJson(datum));
+        lists = lists || datum.type == Type::kList;
+      }
+      // Two numbers under "input" would be read as one list.
+      const bool plain = lists || example.input.size() == 1;
+      const Json input = example.input.size() == 1 ? arguments[0] : arguments;
+      list.push_back({{plain ? "input" : "inputs", input}, {"output", ToJson(example.output)}});
     }
     return list;
   };

@@ -3,7 +3,9 @@
 //
 // A task's JSON: {"id": text, "seen": [{"input": …, "output": …}, …], "unseen": […]}. "examples"
 // may stand for "seen"; "unseen" may be missing. An input is a number, a list of numbers, or a list
-// of arguments (numbers and lists, in order); an output a number or a list of numbers.
+// of arguments (numbers and lists, in order) of which one is a list. "inputs" instead of "input" is
+// always a list of arguments: {"inputs": [48, 18], "output": 6} has two numbers. An output is a
+// number or a list of numbers.
 // Thread-safety: plain values, free functions.
 #pragma once
 
