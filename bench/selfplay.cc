@@ -93,12 +93,10 @@ SelfplayRates MeasureSelfplay(const env::Environment& environment,
         std::make_unique<search::EvaluationCache>(static_cast<std::size_t>(options.cache_entries));
   }
   const auto work = [&] {
-    campaign::SelfplayWorker::Options worker_options;
-    worker_options.episode = options.episode;
-    worker_options.episodes_in_flight = options.episodes_per_worker;
-    worker_options.cache = cache.get();
-    worker_options.host = &host;
-    campaign::SelfplayWorker worker(std::move(worker_options));
+    campaign::SelfplayWorker worker({.plan = options.plan,
+                                     .episodes_in_flight = options.episodes_per_worker,
+                                     .cache = cache.get(),
+                                     .host = &host});
     const auto end = Clock::now() + options.duration;
     while (Clock::now() < end) worker.Step();
   };

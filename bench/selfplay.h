@@ -9,14 +9,14 @@
 #include "api/environment.h"
 #include "bench/figure.h"
 #include "learner/model.h"
-#include "search/options.h"
+#include "search/episode_plan.h"
 
 namespace tesuji::bench {
 
 struct SelfplayBenchOptions {
-  learner::NetworkConfig network;
-  learner::Device device;
-  search::EpisodeOptions episode;
+  search::EpisodePlan plan;
+  learner::NetworkConfig network{};
+  learner::Device device{};
   int workers = 1;
   int episodes_per_worker = 32;
   std::int64_t cache_entries = 0;

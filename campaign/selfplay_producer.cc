@@ -19,13 +19,14 @@ class SelfplayProducer final : public env::Producer {
 
   Result<std::unique_ptr<env::ProducerWorker>> MakeWorker(int /*index*/,
                                                           env::ProducerHost* host) override {
-    SelfplayWorker::Options options;
-    options.episode = episode_;
-    options.episodes_in_flight = selfplay_.episodes_per_worker;
-    options.first_rollouts = selfplay_.first_rollouts;
-    options.cache = cache_.get();
-    options.host = host;
-    return std::make_unique<SelfplayWorker>(std::move(options));
+    auto plan = search::EpisodePlan::Make(episode_);
+    if (!plan) return tl::unexpected(plan.error());
+    return std::make_unique<SelfplayWorker>(
+        SelfplayWorker::Options{.plan = std::move(*plan),
+                                .episodes_in_flight = selfplay_.episodes_per_worker,
+                                .first_rollouts = selfplay_.first_rollouts,
+                                .cache = cache_.get(),
+                                .host = host});
   }
 
  private:

@@ -6,7 +6,6 @@
 
 #include "core/random.h"
 #include "core/unix_time.h"
-#include "search/options_json.h"
 #include "search/uniform_evaluator.h"
 
 namespace tesuji::campaign {
@@ -22,7 +21,7 @@ SelfplayWorker::~SelfplayWorker() = default;
 
 Status SelfplayWorker::Adopt(const env::EpisodeInFlight& unfinished) {
   auto episode =
-      search::Episode::Resume(options_.host->environment(), options_.episode, unfinished.bytes);
+      search::Episode::Resume(options_.host->environment(), options_.plan, unfinished.bytes);
   if (!episode) return tl::unexpected(episode.error());
   auto slot = std::make_unique<Slot>();
   slot->episode = std::move(*episode);
@@ -37,11 +36,11 @@ void SelfplayWorker::Fill() {
     if (!number) return;  // Numbers may be given again: the next step asks anew.
     env::Provenance provenance = options_.host->provenance();
     provenance.episode = *number;
-    provenance.search_settings = search::ToJson(options_.episode);
+    provenance.search_settings = options_.plan.json();
     const std::uint64_t seed = provenance.campaign_seed;
     RandomStream task_stream({seed, env::kTaskStream, *number});
     auto episode = search::Episode::Start(
-        environment, options_.episode, environment.SampleTask(task_stream), std::move(provenance),
+        environment, options_.plan, environment.SampleTask(task_stream), std::move(provenance),
         RandomStream({seed, env::kEpisodeStream, *number}));
     // The environment drew this task itself, so a refusal is the environment's bug.
     if (!episode) throw MachineError("cannot start an episode: " + episode.error().message);

@@ -16,7 +16,7 @@ namespace tesuji::campaign {
 class SelfplayWorker final : public env::ProducerWorker {
  public:
   struct Options {
-    search::EpisodeOptions episode;
+    search::EpisodePlan plan;
     int episodes_in_flight = 32;
     /// Random playouts that value a leaf, with equal priors, until the policy is a trained one; 0:
     /// ask the untrained one.

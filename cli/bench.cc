@@ -68,10 +68,13 @@ Status RunSelfplayBench(const SelfplayBenchArguments& arguments, const env::Regi
   if (!net) return tl::unexpected(net.error());
   const auto environment = arguments.environment.Make(registry);
   if (!environment) return tl::unexpected(environment.error());
-  bench::SelfplayBenchOptions options;
+  search::EpisodeOptions episode;
+  episode.full.simulations = arguments.simulations;
+  auto plan = search::EpisodePlan::Make(episode);
+  if (!plan) return tl::unexpected(plan.error());
+  bench::SelfplayBenchOptions options{.plan = std::move(*plan)};
   options.network = *net;
   options.device = arguments.device;
-  options.episode.full.simulations = arguments.simulations;
   options.workers = arguments.workers;
   options.episodes_per_worker = arguments.batch;
   options.duration = arguments.seconds.duration();

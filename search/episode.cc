@@ -9,7 +9,6 @@
 #include "api/replay.h"
 #include "search/episode_codec.h"
 #include "search/mcts.h"
-#include "search/options_json.h"
 
 namespace tesuji::search {
 namespace {
@@ -44,15 +43,17 @@ void WeighBySurprise(double share, std::vector<env::Step>* steps) {
 }  // namespace
 
 struct Episode::Impl {
-  Impl(const env::Environment& env, const EpisodeOptions& episode_options, EpisodeRecord start)
+  Impl(const env::Environment& env, EpisodePlan episode_plan, EpisodeRecord start)
       : environment(env),
-        options(episode_options),
+        plan(std::move(episode_plan)),
+        options(plan.options()),
         record(std::move(start)),
-        mcts(env, episode_options.full),
+        mcts(env, options.full),
         random(RandomStream::FromState(record.random)) {}
 
   const env::Environment& environment;
-  EpisodeOptions options;
+  const EpisodePlan plan;
+  const EpisodeOptions& options;
   EpisodeRecord record;
   std::unique_ptr<env::State> state;
   Mcts mcts;
@@ -251,11 +252,11 @@ Episode::Episode(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Episode::~Episode() = default;
 
 Result<std::unique_ptr<Episode>> Episode::Start(const env::Environment& environment,
-                                                const EpisodeOptions& options, env::Task task,
+                                                const EpisodePlan& plan, env::Task task,
                                                 env::Provenance provenance, RandomStream random) {
-  if (Status valid = Validate(options); !valid) return tl::unexpected(valid.error());
+  const EpisodeOptions& options = plan.options();
   EpisodeRecord record;
-  record.settings = ToJson(options);
+  record.settings = plan.json();
   record.task = std::move(task);
   record.provenance = std::move(provenance);
   record.opening_left = DrawGeometric(options.opening_policy_moves, &random);
@@ -266,15 +267,15 @@ Result<std::unique_ptr<Episode>> Episode::Start(const env::Environment& environm
   record.random = random.state();
   auto state = environment.NewState(record.task);
   if (!state) return tl::unexpected(state.error());
-  auto impl = std::make_unique<Impl>(environment, options, std::move(record));
+  auto impl = std::make_unique<Impl>(environment, plan, std::move(record));
   impl->state = std::move(*state);
   impl->Run();
   return std::unique_ptr<Episode>(new Episode(std::move(impl)));
 }
 
 Result<std::unique_ptr<Episode>> Episode::Resume(const env::Environment& environment,
-                                                 const EpisodeOptions& options,
-                                                 std::string_view bytes) {
+                                                 const EpisodePlan& plan, std::string_view bytes) {
+  const EpisodeOptions& options = plan.options();
   auto record = DecodeEpisode(bytes);
   if (!record) return tl::unexpected(record.error());
   const env::Provenance& made_by = record->provenance;
@@ -290,7 +291,7 @@ Result<std::unique_ptr<Episode>> Episode::Resume(const env::Environment& environ
         made_by.environment_parameters.dump(), spec.id, spec.version,
         environment.parameters().dump()));
   }
-  if (record->settings != ToJson(options)) {
+  if (record->settings != plan.json()) {
     return Fail(
         fmt::format("unfinished episode {} was begun with other search settings", made_by.episode));
   }
@@ -304,7 +305,7 @@ Result<std::unique_ptr<Episode>> Episode::Resume(const env::Environment& environ
   if (!state) {
     return Fail(fmt::format("unfinished episode {}: {}", made_by.episode, state.error().message));
   }
-  auto impl = std::make_unique<Impl>(environment, options, std::move(*record));
+  auto impl = std::make_unique<Impl>(environment, plan, std::move(*record));
   impl->state = std::move(*state);
   if (Status restored = impl->RestoreTree(); !restored) return tl::unexpected(restored.error());
   impl->Run();

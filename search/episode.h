@@ -21,8 +21,8 @@
 #include "api/trajectory.h"
 #include "core/random.h"
 #include "core/result.h"
+#include "search/episode_plan.h"
 #include "search/evaluator.h"
-#include "search/options.h"
 
 namespace tesuji::search {
 
@@ -37,15 +37,14 @@ class Episode {
   /// `environment` must outlive the episode. `provenance` carries what the caller knows
   /// (environment, seed, episode number, software, settings); checkpoints are added by Provide().
   static Result<std::unique_ptr<Episode>> Start(const env::Environment& environment,
-                                                const EpisodeOptions& options, env::Task task,
+                                                const EpisodePlan& plan, env::Task task,
                                                 env::Provenance provenance, RandomStream random);
   /// Goes on with what Serialise() wrote, exactly: with the same evaluations the trajectory is the
   /// one that an uninterrupted run makes. The current move is searched anew from the tree that it
   /// inherited. A judged episode waits for its judge again. Fails on damaged bytes and on another
   /// environment or other search settings than it was begun with.
   static Result<std::unique_ptr<Episode>> Resume(const env::Environment& environment,
-                                                 const EpisodeOptions& options,
-                                                 std::string_view bytes);
+                                                 const EpisodePlan& plan, std::string_view bytes);
   ~Episode();
 
   EpisodePhase phase() const;

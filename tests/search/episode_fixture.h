@@ -37,8 +37,8 @@ inline std::unique_ptr<Episode> StartEpisode(const env::Environment& environment
   provenance.environment_parameters = environment.parameters();
   provenance.campaign_seed = 1;
   provenance.episode = seed;
-  auto episode = Episode::Start(environment, options, env::Task{.id = "start"}, provenance,
-                                RandomStream({1, seed}));
+  auto episode = Episode::Start(environment, EpisodePlan::Make(options).value(),
+                                env::Task{.id = "start"}, provenance, RandomStream({1, seed}));
   EXPECT_TRUE(episode.has_value()) << episode.error().message;
   return std::move(*episode);
 }

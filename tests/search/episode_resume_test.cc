@@ -40,7 +40,8 @@ TEST(Episode, ResumingAtAnyMomentEqualsAnUninterruptedRun) {
           // Also with requests out: they are asked again.
           std::vector<EvaluationRequest> requests;
           if (!over && stop % 2 == 0) episode->CollectRequests(&requests);
-          auto resumed = Episode::Resume(game, options, episode->Serialise());
+          auto resumed =
+              Episode::Resume(game, EpisodePlan::Make(options).value(), episode->Serialise());
           ASSERT_TRUE(resumed.has_value()) << resumed.error().message;
           EXPECT_EQ((*resumed)->number(), seed);
           ExpectEqual(Finish(resumed->get(), &evaluator), expected);
@@ -79,7 +80,8 @@ TEST(Episode, ResumingAcrossChanceNodesEqualsAnUninterruptedRun) {
           for (int i = 0; i < stop && episode->phase() == EpisodePhase::kSearching; ++i) {
             Step(episode.get(), &evaluator);
           }
-          auto resumed = Episode::Resume(game, options, episode->Serialise());
+          auto resumed =
+              Episode::Resume(game, EpisodePlan::Make(options).value(), episode->Serialise());
           ASSERT_TRUE(resumed.has_value()) << resumed.error().message;
           ExpectEqual(Finish(resumed->get(), &evaluator), expected);
         }
@@ -96,7 +98,7 @@ TEST(Episode, ResumeCarriesTheTreeThatTheMoveInherited) {
   options.opening_policy_moves = 0;
   const auto episode = StartEpisode(game, options, 3);
   while (episode->step_count() < 2) Step(episode.get(), &evaluator);
-  auto resumed = Episode::Resume(game, options, episode->Serialise());
+  auto resumed = Episode::Resume(game, EpisodePlan::Make(options).value(), episode->Serialise());
   ASSERT_TRUE(resumed.has_value());
   const env::Trajectory trajectory = Finish(resumed->get(), &evaluator);
   EXPECT_GT(trajectory.steps[2].visits, 24U);  // 24 new ones on top of those inherited.
@@ -109,9 +111,9 @@ TEST(Episode, HostileBytesAreRefusedOrHarmless) {
   const auto episode = StartEpisode(game, options, 3);
   while (episode->step_count() < 3) Step(episode.get(), &evaluator);
   const std::string good = episode->Serialise();
-  ASSERT_TRUE(Episode::Resume(game, options, good).has_value());
+  ASSERT_TRUE(Episode::Resume(game, EpisodePlan::Make(options).value(), good).has_value());
   const auto survive = [&](const std::string& bytes) {
-    auto resumed = Episode::Resume(game, options, bytes);
+    auto resumed = Episode::Resume(game, EpisodePlan::Make(options).value(), bytes);
     if (!resumed) {
       EXPECT_FALSE(resumed.error().message.empty());
       return false;
@@ -143,8 +145,8 @@ TEST(Episode, BytesThatNestTooDeepAreRefusedBeforeTheyAreParsed) {
   const std::string deep(2'000'000, '[');
   char lengths[33];
   std::snprintf(lengths, sizeof lengths, "%016zx%016x", deep.size(), 0U);
-  const auto resumed =
-      Episode::Resume(game, Everything("puct"), "tesuji-episode-2\n" + std::string(lengths) + deep);
+  const auto resumed = Episode::Resume(game, EpisodePlan::Make(Everything("puct")).value(),
+                                       "tesuji-episode-2\n" + std::string(lengths) + deep);
   ASSERT_FALSE(resumed.has_value());
   EXPECT_THAT(resumed.error().message, HasSubstr("damaged"));
 }
@@ -155,13 +157,13 @@ TEST(Episode, ResumeRefusesAnOpeningOfOneSideThatCannotBe) {
   options.opening_policy_moves = 1e6;
   options.opening_one_sided = 1;
   const std::string good = StartEpisode(game, options, 3)->Serialise();
-  ASSERT_TRUE(Episode::Resume(game, options, good).has_value());
+  ASSERT_TRUE(Episode::Resume(game, EpisodePlan::Make(options).value(), good).has_value());
   const std::size_t value = good.find("\"opening_player\":") + 17;
   ASSERT_THAT(good.substr(value - 1, 2), testing::AnyOf(":0", ":1"));
   for (const char bad : {'2', '9', '-', '"'}) {
     std::string bytes = good;
     bytes[value] = bad;
-    const auto resumed = Episode::Resume(game, options, bytes);
+    const auto resumed = Episode::Resume(game, EpisodePlan::Make(options).value(), bytes);
     ASSERT_FALSE(resumed.has_value()) << bad;
     EXPECT_THAT(resumed.error().message, HasSubstr("damaged"));
   }
@@ -170,7 +172,8 @@ TEST(Episode, ResumeRefusesAnOpeningOfOneSideThatCannotBe) {
   auto record = DecodeEpisode(StartEpisode(game, options, 3)->Serialise());
   ASSERT_TRUE(record.has_value());
   record->opening_player = env::Player::kSecond;
-  const auto foreign = Episode::Resume(game, options, EncodeEpisode(*record));
+  const auto foreign =
+      Episode::Resume(game, EpisodePlan::Make(options).value(), EncodeEpisode(*record));
   ASSERT_FALSE(foreign.has_value());
   EXPECT_THAT(foreign.error().message, HasSubstr("opening of one side"));
 }
@@ -180,11 +183,12 @@ TEST(Episode, ResumeRefusesOtherSettingsAndEnvironments) {
   EpisodeOptions options = Everything("puct");
   const std::string bytes = StartEpisode(game, options, 3)->Serialise();
   options.full.cpuct = 2;
-  const auto other_settings = Episode::Resume(game, options, bytes);
+  const auto other_settings = Episode::Resume(game, EpisodePlan::Make(options).value(), bytes);
   ASSERT_FALSE(other_settings.has_value());
   EXPECT_THAT(other_settings.error().message, HasSubstr("other search settings"));
   const TableEnvironment table({{"root", End(0)}});
-  const auto other_game = Episode::Resume(table, Everything("puct"), bytes);
+  const auto other_game =
+      Episode::Resume(table, EpisodePlan::Make(Everything("puct")).value(), bytes);
   ASSERT_FALSE(other_game.has_value());
   EXPECT_THAT(other_game.error().message, HasSubstr("belongs to environment noughts"));
 }

@@ -43,13 +43,12 @@ TEST(Episode, TrajectoriesAreSoundUnderEverySetting) {
   }
 }
 
-TEST(Episode, StartRefusesSettingsThatMakeNoSense) {
-  const NoughtsEnvironment game;
+TEST(EpisodePlan, RefusesSettingsThatMakeNoSense) {
   EpisodeOptions options;
   options.full.simulations = 0;
-  const auto episode = Episode::Start(game, options, {}, {}, RandomStream(1));
-  ASSERT_FALSE(episode.has_value());
-  EXPECT_THAT(episode.error().message, HasSubstr("simulations = 0: expected 1 to 10000000"));
+  const auto plan = EpisodePlan::Make(options);
+  ASSERT_FALSE(plan.has_value());
+  EXPECT_THAT(plan.error().message, HasSubstr("simulations = 0: expected 1 to 10000000"));
 }
 
 TEST(Episode, EqualSeedsGiveEqualTrajectoriesAndOthersDiffer) {
@@ -316,7 +315,7 @@ TEST(Episode, AJudgedEpisodeWaitsForItsJudgement) {
   while (episode->phase() == EpisodePhase::kSearching) Step(episode.get(), &evaluator);
   ASSERT_EQ(episode->phase(), EpisodePhase::kAwaitsJudge);
   EXPECT_EQ(episode->finished_state().phase(), env::Phase::kAwaitsJudge);
-  auto resumed = Episode::Resume(game, options, episode->Serialise());
+  auto resumed = Episode::Resume(game, EpisodePlan::Make(options).value(), episode->Serialise());
   ASSERT_TRUE(resumed.has_value());
   ASSERT_EQ((*resumed)->phase(), EpisodePhase::kAwaitsJudge);
   env::Judgement judgement;
