@@ -37,11 +37,18 @@ Json Report::ToJson() const {
                     {"wall_ms", static_cast<double>(test.wall.count() / 10'000) / 100},
                     {"memory_kib", test.memory_bytes / 1024},
                     {"reason", test.reason}});
+    if (test.score) rows.back()["score"] = *test.score;
   }
   Json out = {{"submission", submission},
               {"verdict", env::VerdictName(verdict)},
               {"tests", rows},
               {"message", message}};
+  if (score) out["score"] = *score;
+  for (const GroupReport& group : groups) {
+    out["groups"].push_back({{"name", group.name},
+                             {"verdict", env::VerdictName(group.verdict)},
+                             {"score", group.score}});
+  }
   for (const Verdict one : expected) out["expected"].push_back(env::VerdictName(one));
   out["evidence"] = evidence;
   // Programs print any bytes; JSON text is UTF-8.

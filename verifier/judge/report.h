@@ -20,16 +20,26 @@ struct TestReport {
   std::chrono::nanoseconds cpu{0};
   std::chrono::nanoseconds wall{0};
   std::int64_t memory_bytes = 0;
+  std::optional<double> score;  ///< Of scoring problems, in the problem's own units.
   std::string reason;  ///< How the run ended, or what differs first. For the judge's eyes only.
 
   /// Time and memory used, and how it ended.
   void TakeUse(const RunResult& run);
 };
 
+/// A test group of a scoring problem: "data", "secret", "secret/subtask1", …
+struct GroupReport {
+  std::string name;
+  env::Verdict verdict = env::Verdict::kInternalError;
+  double score = 0;
+};
+
 struct Report {
   std::string submission;
   env::Verdict verdict = env::Verdict::kInternalError;
+  std::optional<double> score;         ///< Of scoring problems; not lower than 0 when accepted.
   std::vector<TestReport> tests;       ///< In the order they were run.
+  std::vector<GroupReport> groups;     ///< Of scoring problems: outer groups first.
   std::string message;                 ///< Compiler output, or what failed on our side.
   std::vector<env::Verdict> expected;  ///< By the package's authors; empty: no word of theirs.
   Json evidence = Json::object();
@@ -41,6 +51,7 @@ struct Report {
   bool as_expected() const;  ///< Also when nothing was expected.
 
   /// DESIGN section 6: submission, verdict, tests[{name, verdict, cpu_ms, wall_ms, memory_kib}];
+  /// of scoring problems also score, tests[].score and groups[{name, verdict, score}];
   /// and `expected`, verdicts, when there are any.
   Json ToJson() const;
 };
