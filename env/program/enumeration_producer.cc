@@ -23,6 +23,8 @@ class EnumerationProducer final : public Producer {
         tasks_(std::move(tasks)),
         curriculum_(programs_.first_nodes, environment.options().dream_nodes) {
     search_settings_.erase("evaluation_tasks");
+    // No key any more, and still a part of what made an episode: hashes stay what they were.
+    search_settings_["first_nodes"] = programs_.first_nodes;
   }
 
   Result<std::unique_ptr<ProducerWorker>> MakeWorker(int index, ProducerHost* host) override {
