@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   AddArenaCommand(app, &context);
   AddGtpCommand(app, &context);
   AddJudgeCommand(app, &context);
+  AddServeCommand(app, &context);
   AddCurateCommand(app, &context);
   AddExportCommand(app, &context);
   AddInspectCommand(app, &context);

@@ -202,6 +202,8 @@ bool Compiler::Make(Workplace& workplace, const Language& language,
       return true;
     }
     outcome->messages = Shorten(result);
+    outcome->ending = result.ending;
+    outcome->exit_code = result.exit_code;
     if (pch.light && result.ending == Ending::kExited) {
       whole = true;
       continue;
@@ -237,9 +239,11 @@ CompileOutcome Compiler::Compile(Workplace& workplace, const Language& language,
     }
   }
   const std::string key = hash.FinishHex();
-  std::optional<std::string> binary = cache_ == nullptr ? std::nullopt : cache_->Get(key);
+  const bool needed = !language.compile.empty() && (language.makes_binary || options.check_sources);
+  std::optional<std::string> binary =
+      cache_ == nullptr || !needed ? std::nullopt : cache_->Get(key);
   outcome.from_cache = binary.has_value();
-  if (!binary && !language.compile.empty()) {
+  if (!binary && needed) {
     binary.emplace();
     if (!Make(workplace, language, sources, options, &outcome, &*binary)) return outcome;
     if (cache_ != nullptr) cache_->Put(key, *binary);

@@ -40,8 +40,10 @@ struct CompileOutcome {
   std::shared_ptr<const Program> program;  ///< When kDone.
   std::string messages;                    ///< Short; why, when not kDone.
   bool from_cache = false;
-  std::string command;   ///< As run, for evidence.
-  std::string compiler;  ///< First line of its version.
+  std::string command;              ///< As run, for evidence.
+  std::string compiler;             ///< First line of its version.
+  Ending ending = Ending::kExited;  ///< Of the compiler's last run, when kRejected.
+  int exit_code = 0;
 };
 
 struct CompilerOptions {
@@ -55,6 +57,8 @@ struct CompileOptions {
   std::vector<SourceFile> headers = {};  ///< Placed beside the sources, not compiled themselves.
   std::optional<double> seconds = {};    ///< Instead of the language's limits.
   std::optional<std::int64_t> memory_bytes = {};
+  /// False: sources that are run as they are are not looked at before.
+  bool check_sources = true;
 };
 
 /// $XDG_CACHE_HOME/tesuji, ~/.cache/tesuji, or /var/cache/tesuji for root.

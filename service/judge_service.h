@@ -1,0 +1,72 @@
+// The judge behind HTTP: which request means what, and how each is answered. docs/service.md has
+// the API.
+//
+// Requests are read on the server's threads and judged on lanes. A client that goes away takes its
+// queued work along. What a request makes wait is bounded: our own API says 429, /run_code waits
+// and then says 504, which its clients try again.
+// Thread-safety: Handle() and Refuse() from any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/result.h"
+#include "service/access.h"
+#include "service/http.h"
+#include "service/metrics.h"
+#include "service/run_code.h"
+#include "service/work_queue.h"
+#include "verifier/judge/lanes.h"
+
+namespace tesuji::service {
+
+struct JudgeServiceOptions {
+  verifier::SandboxOptions sandbox;
+  verifier::CompilerOptions compiler;
+  verifier::LanguageTable languages = verifier::LanguageTable::BuiltIn();
+  int workers = 0;  ///< Lanes; 0: one a processor.
+  std::string token;
+  WorkQueueOptions queue;
+  RunBounds bounds;
+  /// What clients of /run_code allow beside the time limits, less a second for the way.
+  std::chrono::milliseconds patience{9'000};
+};
+
+class JudgeService {
+ public:
+  /// Starts the lanes' containers. Fails when the machine cannot isolate.
+  static Result<std::unique_ptr<JudgeService>> Open(JudgeServiceOptions options);
+  ~JudgeService();
+
+  /// What is known before the body: access, path, method.
+  std::optional<HttpResponse> Refuse(const HttpRequest& head);
+  void Handle(HttpRequest request, std::shared_ptr<Exchange> exchange);
+  /// What a request is told that finds no room.
+  HttpResponse Busy(const std::string& path);
+  /// Refuses new work and waits for what there is, `most` at longest.
+  void Drain(std::chrono::milliseconds most);
+  int lanes() const { return lanes_.count(); }
+
+ private:
+  JudgeService(JudgeServiceOptions options, std::shared_ptr<const verifier::Sandbox> sandbox);
+  void WarmLanes();
+  void DeclareMetrics();
+  void RunCode(HttpRequest request, std::shared_ptr<Exchange> exchange);
+  HttpResponse Health();
+  HttpResponse MetricsText();
+  HttpResponse Counted(const std::string& path, HttpResponse response);
+
+  const JudgeServiceOptions options_;
+  const Access access_;
+  Metrics metrics_;
+  std::atomic<bool> draining_{false};
+  verifier::Compiler compiler_;
+  verifier::Lanes lanes_;
+  WorkQueue queue_;  ///< Last: its work uses all of the above.
+};
+
+}  // namespace tesuji::service
