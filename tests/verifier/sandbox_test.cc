@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <map>
 
 #include "verifier/sandbox/container.h"
 
@@ -146,6 +148,61 @@ TEST_P(SandboxTest, HandsBackRegularFilesOnly) {
   EXPECT_THAT(states, testing::ElementsAre(State::kHere, State::kNotRegular, State::kNotRegular,
                                            State::kNotRegular, State::kTooLarge, State::kMissing));
   EXPECT_EQ(*ReadDescriptor(result.fetched[0].fd.get(), 100), "e");
+}
+
+TEST_P(SandboxTest, AReservationThatIsNeverTouchedCostsNothing) {
+  Limits limits;
+  limits.memory_bytes = 64 << 20;
+  const RunResult result = Python(
+      "import mmap\n"
+      "m = mmap.mmap(-1, 100 << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, prot=0)\n"
+      "print(len(m) >> 30)\n",
+      limits);
+  EXPECT_EQ(result.standard_output, "100\n") << result.standard_error;
+}
+
+TEST_P(SandboxTest, ShowsAToolchainToProgramsAndToolsAndOtherMountsToToolsAlone) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path("/var/tmp") / ("toolchain" + std::to_string(getpid()));
+  fs::create_directories(folder / "bin");
+  fs::permissions(folder, fs::perms(0755));
+  std::ofstream(folder / "bin/version") << "9";
+  const auto mount = ToolchainMount(folder.string() + "/");
+  ASSERT_TRUE(mount) << mount.error().message;
+  const std::vector<Mount> mounts = {*mount, {folder.string(), "/only", /*programs_see=*/false}};
+  for (const ContainerKind kind : {ContainerKind::kRun, ContainerKind::kTool}) {
+    auto container = Container::Start(sandbox_, kind, 2, mounts);
+    ASSERT_TRUE(container) << container.error().message;
+    RunSpec spec;
+    spec.argv = {"/usr/bin/python3", "-c",
+                 "import os, sys\n"
+                 "print(open(sys.argv[1] + '/bin/version').read(), os.path.exists('/only'))\n"
+                 "try: open(sys.argv[1] + '/new', 'w')\n"
+                 "except OSError as e: print(e.strerror)\n",
+                 folder.string()};
+    const RunResult result = (*container)->Run(spec);
+    EXPECT_EQ(result.standard_output, kind == ContainerKind::kTool
+                                          ? "9 True\nRead-only file system\n"
+                                          : "9 False\nRead-only file system\n")
+        << result.standard_error;
+  }
+  fs::remove_all(folder);
+}
+
+TEST(ToolchainMount, RefusesWhatAContainerCannotHaveAndSaysWhy) {
+  for (const auto& [path, why] :
+       std::map<std::string, std::string>{{"opt/x", "an absolute path is expected"},
+                                          {"/", "the sandbox's own"},
+                                          {"/proc/self", "/proc is the sandbox's own"},
+                                          {"/usr/../box", "/box is the sandbox's own"},
+                                          {"/dev/shm", "/dev is the sandbox's own"},
+                                          {"/opt/no such toolchain", "it does not exist"}}) {
+    const auto mount = ToolchainMount(path);
+    ASSERT_FALSE(mount) << path;
+    EXPECT_THAT(mount.error().message, HasSubstr(why));
+    EXPECT_THAT(mount.error().message, HasSubstr("'" + path + "'"));
+  }
+  EXPECT_EQ(ToolchainMount("/root").has_value(), geteuid() != 0);
 }
 
 int GroupsOf(pid_t pid) {

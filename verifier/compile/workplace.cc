@@ -13,9 +13,7 @@ RunResult Workplace::Run(ContainerKind kind, const RunSpec& spec, int attempts) 
     if (container == nullptr || container->broken()) {
       if (container != nullptr) ++restarts_;
       replace(nullptr);
-      auto started =
-          Container::Start(sandbox_, kind, number_,
-                           kind == ContainerKind::kTool ? tool_mounts_ : std::vector<Mount>{});
+      auto started = Container::Start(sandbox_, kind, number_, mounts_);
       if (!started) {
         result.broken = started.error().message;
         continue;

@@ -16,8 +16,8 @@ namespace tesuji::verifier {
 
 class Workplace {
  public:
-  Workplace(std::shared_ptr<const Sandbox> sandbox, int number, std::vector<Mount> tool_mounts)
-      : sandbox_(std::move(sandbox)), number_(number), tool_mounts_(std::move(tool_mounts)) {}
+  Workplace(std::shared_ptr<const Sandbox> sandbox, int number, std::vector<Mount> mounts)
+      : sandbox_(std::move(sandbox)), number_(number), mounts_(std::move(mounts)) {}
 
   /// Runs in the container for programs (kRun) or tools; up to `attempts` times while the sandbox
   /// fails. The result's `broken` is not empty when all of them failed.
@@ -36,8 +36,8 @@ class Workplace {
  private:
   std::shared_ptr<const Sandbox> sandbox_;
   int number_;
-  std::vector<Mount> tool_mounts_;
-  mutable std::mutex mutex_;  ///< For which containers there are, not for what they do.
+  std::vector<Mount> mounts_;  ///< Fixed: a new table of languages needs a new workplace.
+  mutable std::mutex mutex_;   ///< For which containers there are, not for what they do.
   std::unique_ptr<Container> containers_[2];
   std::atomic<int> restarts_{0};
   std::string last_failure_;  ///< Guarded by mutex_.

@@ -11,10 +11,10 @@ struct Lanes::Pool {
   boost::asio::thread_pool threads;
 };
 
-Lanes::Lanes(std::shared_ptr<const Sandbox> sandbox, int count, std::vector<Mount> tool_mounts) {
+Lanes::Lanes(std::shared_ptr<const Sandbox> sandbox, int count, std::vector<Mount> mounts) {
   if (count <= 0) count = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   for (int i = 0; i < count; ++i) {
-    all_.push_back(std::make_unique<Workplace>(sandbox, i, tool_mounts));
+    all_.push_back(std::make_unique<Workplace>(sandbox, i, mounts));
     idle_.push_back(all_.back().get());
   }
   pool_ = std::make_unique<Pool>(static_cast<std::size_t>(count));

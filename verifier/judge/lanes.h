@@ -17,7 +17,7 @@ class Lanes {
  public:
   using Job = std::function<void(Workplace&)>;
 
-  Lanes(std::shared_ptr<const Sandbox> sandbox, int count, std::vector<Mount> tool_mounts);
+  Lanes(std::shared_ptr<const Sandbox> sandbox, int count, std::vector<Mount> mounts);
   ~Lanes();
   Lanes(const Lanes&) = delete;
   Lanes& operator=(const Lanes&) = delete;

@@ -77,8 +77,8 @@ std::optional<Verdict> VerdictOfEnding(const RunResult& result, const Limits& li
     case Ending::kSignalled:
       break;
   }
-  // An allocation that the address-space limit refuses shows as an abort or an exception. Only a
-  // submission that fails anyway can write these words to its own gain, and it gains nothing.
+  // An allocation that the kernel refuses shows as an abort or an exception. Only a submission that
+  // fails anyway can write these words to its own gain, and it gains nothing.
   const bool says_so = result.standard_error.find("std::bad_alloc") != std::string::npos ||
                        result.standard_error.find("MemoryError") != std::string::npos;
   const bool starved =

@@ -40,8 +40,7 @@ bool Limit(int resource, std::int64_t value) {
 bool SetLimits(const wire::Request& request) {
   // One process more: the agent itself counts in the container's user namespace.
   const std::int64_t cpu_seconds = request.cpu_ns / 1'000'000'000 + 2;
-  return Limit(RLIMIT_CORE, 0) && Limit(RLIMIT_CPU, cpu_seconds) &&
-         Limit(RLIMIT_AS, request.address_space_bytes > 0 ? request.address_space_bytes : -1) &&
+  return Limit(RLIMIT_CORE, 0) && Limit(RLIMIT_CPU, cpu_seconds) && Limit(RLIMIT_AS, -1) &&
          Limit(RLIMIT_STACK, request.stack_bytes) && Limit(RLIMIT_FSIZE, request.file_bytes) &&
          Limit(RLIMIT_NOFILE, request.descriptors) && Limit(RLIMIT_NPROC, request.processes + 1) &&
          Limit(RLIMIT_MEMLOCK, 0) && Limit(RLIMIT_MSGQUEUE, 0) && Limit(RLIMIT_SIGPENDING, 256) &&

@@ -1,6 +1,5 @@
 // Memory and process limits of whole containers, where the machine hands out control groups
-// (version 2 or 1). Where it does not, Detect() says why and containers fall back to address-space
-// limits and polling.
+// (version 2 or 1). Where it does not, Detect() says why and containers fall back to polling.
 // Failure: creating throws MachineError; reading a counter that vanished gives 0.
 // Thread-safety: one CgroupParent may be shared; a Cgroup belongs to one container.
 #pragma once

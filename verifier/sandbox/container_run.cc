@@ -118,11 +118,6 @@ bool Container::SendRequest(const RunSpec& spec, int stdin_fd, int stdout_fd, in
   request.cpu_ns = nanoseconds(limits.cpu).count();
   request.wall_ns = nanoseconds(WallLimit(limits)).count();
   request.memory_bytes = limits.memory_bytes;
-  // Without a control group the address space bounds what polling would see too late. With one it
-  // stays open: programs may reserve what they never touch.
-  request.address_space_bytes = cgroup_ != nullptr || !limits.address_space_limited
-                                    ? 0
-                                    : 2 * limits.memory_bytes + 256 * kMebibyte;
   request.stack_bytes = StackLimit(limits);
   request.file_bytes = limits.box_bytes;
   request.box_bytes = limits.box_bytes;

@@ -106,7 +106,11 @@ std::vector<std::string> Container::BubblewrapArguments(const std::vector<Mount>
       add({"--ro-bind", path, path});
     }
   }
-  for (const Mount& mount : mounts) add({"--ro-bind", mount.from, mount.to});
+  for (const Mount& mount : mounts) {
+    if (kind_ == ContainerKind::kTool || mount.programs_see) {
+      add({"--ro-bind", mount.from, mount.to});
+    }
+  }
   for (const char* device :
        {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}) {
     add({"--dev-bind", device, device});

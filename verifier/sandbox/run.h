@@ -22,9 +22,8 @@ struct Limits {
   std::int64_t output_bytes = 8LL << 20;  ///< Standard output; standard error likewise.
   std::int64_t box_bytes = 64LL << 20;    ///< Files the program may write.
   std::int64_t box_files = 2048;
-  int processes = 32;  ///< Threads count too.
+  int processes = 64;  ///< Threads count too: run-times start some for each processor.
   int descriptors = 256;
-  bool address_space_limited = true;  ///< False for sanitizers, which reserve terabytes.
 };
 
 struct BoxFile {

@@ -37,11 +37,54 @@ std::string NamespaceHint() {
   return "";
 }
 
+/// Whether a user who owns nothing can reach `path`: containers of root run as one.
+bool OthersReach(const std::filesystem::path& path) {
+  std::error_code error;
+  for (auto part = path; part != part.root_path(); part = part.parent_path()) {
+    const auto state = std::filesystem::status(part, error);
+    const auto wanted = std::filesystem::is_directory(state) ? std::filesystem::perms::others_exec
+                                                             : std::filesystem::perms::others_read;
+    if (error || (state.permissions() & wanted) == std::filesystem::perms::none) return false;
+  }
+  return true;
+}
+
 constexpr char kRefusal[] =
     "the sandbox cannot work here: {}; to run hostile programs without isolation after all, say "
     "--no-isolation";
 
 }  // namespace
+
+Result<Mount> ToolchainMount(const std::string& path) {
+  namespace fs = std::filesystem;
+  const fs::path clean = fs::path(path).lexically_normal();
+  if (!clean.is_absolute()) {
+    return Fail(fmt::format("'{}' cannot be mounted: an absolute path is expected", path));
+  }
+  std::string place = clean.string();
+  while (place.size() > 1 && place.back() == '/') place.pop_back();
+  const std::string top = "/" + (++clean.begin() == clean.end() ? "" : (++clean.begin())->string());
+  for (const char* own : {"/", "/proc", "/dev", "/sys", "/box", "/tmp", "/agent", "/pch"}) {
+    if (top == own) {
+      return Fail(fmt::format("'{}' cannot be mounted: {} is the sandbox's own", path, own));
+    }
+  }
+  std::error_code error;
+  if (!fs::exists(place, error)) {
+    return Fail(fmt::format("'{}' cannot be mounted: it does not exist", path));
+  }
+  const fs::path real = fs::canonical(place, error);
+  if (error) return Fail(fmt::format("'{}' cannot be mounted: {}", path, error.message()));
+  if (geteuid() == 0 && !OthersReach(real)) {
+    return Fail(fmt::format(
+        "'{}' cannot be mounted: other users may not enter it, and containers run as one", path));
+  }
+  // A link below a folder that containers see is there already: what it means is missing.
+  for (const std::string& seen : SandboxOptions{}.run_folders) {
+    if (place.starts_with(seen + "/")) place = real.string();
+  }
+  return Mount{real.string(), place, /*programs_see=*/true};
+}
 
 Result<std::shared_ptr<const Sandbox>> Sandbox::Open(SandboxOptions options) {
   std::shared_ptr<Sandbox> sandbox(new Sandbox(std::move(options)));
@@ -68,8 +111,7 @@ Result<std::shared_ptr<const Sandbox>> Sandbox::Open(SandboxOptions options) {
     }
   }
   const bool grouped = sandbox->cgroups_ != nullptr;
-  const std::string fallback =
-      fmt::format("address space and polling (no control group: {})", no_cgroup);
+  const std::string fallback = fmt::format("polling (no control group: {})", no_cgroup);
   sandbox->isolation_ = {
       {"isolated", sandbox->isolated()},
       {"namespaces", sandbox->isolated() ? Json({"user", "mount", "pid", "network", "ipc", "uts"})

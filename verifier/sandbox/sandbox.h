@@ -2,8 +2,8 @@
 //
 // Namespaces and seccomp are required: without them Open() fails with a line that says what is
 // missing, unless the caller demands to run without isolation, which then marks every result.
-// Control groups are used when the machine delegates them; otherwise address-space limits and
-// polling take their place, and `isolation()` says so.
+// Control groups are used when the machine delegates them; otherwise polling takes their
+// place, and `isolation()` says so.
 // Thread-safety: immutable after Open(); shared by all containers.
 #pragma once
 
@@ -20,11 +20,21 @@
 
 namespace tesuji::verifier {
 
-/// A folder of this machine that containers see read-only.
+/// A folder or file of this machine that containers see read-only. They are given when a container
+/// is made and cannot change later.
 struct Mount {
   std::string from;
   std::string to;
+  /// False: only compilers and validators see it.
+  bool programs_see = false;
 };
+
+/// A toolchain's folder outside the folders of SandboxOptions (`/opt/jdk`), at the same path in
+/// both containers of a lane. Fails with the reason when a container cannot have it: it is no
+/// absolute path, is not there, has a place the sandbox needs itself (`/`, `/proc`, `/dev`, `/box`,
+/// `/tmp`,
+/// `/agent`, `/pch`), or, when we are root, lies where other users may not enter.
+Result<Mount> ToolchainMount(const std::string& path);
 
 struct SandboxOptions {
   /// Run without namespaces and seccomp. Anything may happen to the machine.

@@ -35,7 +35,6 @@ struct Request {
   std::int64_t cpu_ns = 0;
   std::int64_t wall_ns = 0;
   std::int64_t memory_bytes = 0;
-  std::int64_t address_space_bytes = 0;  ///< 0: unlimited.
   std::int64_t stack_bytes = 0;
   std::int64_t file_bytes = 0;
   std::int64_t box_bytes = 0;
