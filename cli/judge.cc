@@ -9,6 +9,7 @@
 #include <map>
 
 #include "campaign/progress.h"
+#include "cli/judge_languages.h"
 #include "core/files.h"
 #include "core/printable.h"
 #include "verifier/judge/batch.h"
@@ -19,7 +20,7 @@ namespace {
 struct JudgeArguments {
   std::string problem;
   std::vector<std::string> submissions;
-  std::string languages;
+  std::optional<std::string> languages;  // Empty: the option alone.
   std::string cache;
   verifier::BatchOptions batch;
   double time_limit = 0;
@@ -159,12 +160,19 @@ int Judge(JudgeArguments arguments) {
                                       ? verifier::DefaultCacheFolder()
                                       : std::filesystem::path(arguments.cache);
   auto languages = verifier::LanguageTable::BuiltIn();
-  if (!arguments.languages.empty()) {
-    auto text = ReadFile(arguments.languages);
+  if (arguments.problem.empty() && !arguments.languages) {
+    return Complain("problem is missing: a package, a folder of tests or a file of tasks");
+  }
+  if (!arguments.languages.value_or("").empty()) {
+    auto text = ReadFile(*arguments.languages);
     if (!text) return Complain(text.error().message);
-    if (Status read = languages.Extend(*text, arguments.languages); !read) {
+    if (Status read = languages.Extend(*text, *arguments.languages); !read) {
       return Complain(read.error().message);
     }
+  }
+  if (arguments.problem.empty() || arguments.languages == "") {
+    const Status listed = ListLanguages(languages, options.sandbox, arguments.json);
+    return listed ? kDone : Complain(listed.error().message, kMachine);
   }
   Tally tally;
   campaign::ProgressLine progress;
@@ -229,16 +237,18 @@ void AddJudgeCommand(Command app, Context* context) {
                             "accepted. Without any: a package's own, each held against what its "
                             "folder or @EXPECTED_RESULTS@ tag says.",
                             [=] { return Judge(*a); });
-  command
-      .Add("problem", a->problem,
-           "A problem package, a folder of .in and .ans files, or a .jsonl file of "
-           "function tasks.")
-      .Required();
+  command.Add("problem", a->problem,
+              "A problem package, a folder of .in and .ans files, or a .jsonl file of "
+              "function tasks.");
   command.Add("submissions", a->submissions,
               "Source files or folders; for function tasks a .jsonl of {task_id, solution}.");
   command.AddFlag("--canonical", a->canonical, "Judge the tasks' own solutions.");
   command.Add("--language", a->batch.language, "Language id instead of by file name.");
-  command.Add("--languages", a->languages, "TOML file that extends the language table.");
+  command
+      .Add("--languages", a->languages,
+           "TOML file that extends the language table. Without a problem: tries every language "
+           "here and says which work.")
+      .OrAlone();
   command.Add("--time-limit", a->time_limit, "CPU seconds a test, instead of the problem's.")
       .Between(0.001, 1e6);
   command.Add("--memory-limit", a->memory_limit, "MiB, instead of the problem's.")

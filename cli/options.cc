@@ -86,6 +86,11 @@ Option& Option::ShowDefault() {
   return *this;
 }
 
+Option& Option::OrAlone() {
+  option_->expected(0, 1);
+  return *this;
+}
+
 Option& Option::Between(int smallest, int largest) {
   option_->check(InRange(smallest, largest, fmt::format("{} to {}", smallest, largest)));
   return *this;
@@ -172,6 +177,7 @@ template Option Command::Add(const std::string&, std::uint64_t&, const std::stri
 template Option Command::Add(const std::string&, double&, const std::string&);
 template Option Command::Add(const std::string&, std::string&, const std::string&);
 template Option Command::Add(const std::string&, std::vector<std::string>&, const std::string&);
+template Option Command::Add(const std::string&, std::optional<std::string>&, const std::string&);
 template Option Command::Add(const std::string&, std::optional<int>&, const std::string&);
 template Option Command::Add(const std::string&, std::optional<double>&, const std::string&);
 template Option Command::Add(const std::string&, std::optional<std::int64_t>&, const std::string&);

@@ -35,6 +35,8 @@ class Option {
   Option& Between(int smallest, int largest);
   Option& Between(double smallest, double largest);
   Option& NotNegative();
+  /// May be given without a value: a text is then empty.
+  Option& OrAlone();
   /// Upper and lower case are the same; the value is as written here.
   Option& OneOf(const std::vector<std::string>& words);
 

@@ -158,9 +158,11 @@ TEST(LanguageTable, KnowsAScriptByItsInterpreter) {
     EXPECT_TRUE(table.ForFile("a.py", std::string(line) + "\nprint(1)\n")) << line;
     EXPECT_TRUE(table.ForFile("a.py", line)) << line;
   }
-  for (const char* line : {"#!/usr/bin/env python2", "#!/usr/bin/pypy3 python3", "#!"}) {
+  for (const char* line : {"#!/usr/bin/env python2", "#!/usr/bin/jython python3", "#!"}) {
     EXPECT_FALSE(table.ForFile("a.py", line)) << line;
   }
+  EXPECT_EQ((*table.ForFile("a.py", "print(1)"))->id, "python3") << "the table's first one";
+  EXPECT_EQ((*table.ForFile("a.py", "#!/usr/bin/pypy3 -u"))->id, "pypy3");
 }
 
 TEST(LanguageTable, NothingCompiledIsNoBinary) {

@@ -12,12 +12,12 @@
 
 #include "core/files.h"
 #include "core/sha256.h"
+#include "verifier/compile/entry.h"
 
 namespace tesuji::verifier {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr char kBinary[] = "program";  // In the box, where every run starts.
 constexpr std::size_t kMessageBytes = 2000;
 constexpr std::int64_t kBinaryBytes = 64LL << 20;
 
@@ -45,14 +45,28 @@ std::int64_t StaticBytes(std::string_view binary) {
   return sum;
 }
 
-/// True when the messages are a diagnosis of a source and not the moan of a broken compiler.
+/// True when the messages are a diagnosis of a source and not the moan of a broken compiler: its
+/// name, and a line number within the next few characters ("a.c:3:", "a.cs(3,5)", "a.php on line
+/// 3").
 bool PointsAtASource(const std::string& messages, const std::vector<SourceFile>& sources) {
+  constexpr std::size_t kNear = 12;
   if (messages.find("fatal error:") != std::string::npos) return false;
   for (const SourceFile& file : sources) {
-    const std::size_t at = messages.find(file.name + ":");
-    if (at != std::string::npos && messages.find(" error: ", at) != std::string::npos) return true;
+    for (std::size_t at = messages.find(file.name); at != std::string::npos;
+         at = messages.find(file.name, at + 1)) {
+      const std::string next = messages.substr(at + file.name.size(), kNear);
+      const std::size_t digit = next.find_first_of("0123456789");
+      if (digit != std::string::npos && digit > 0 && digit < next.find('\n')) return true;
+    }
   }
   return messages.find("SyntaxError") != std::string::npos;
+}
+
+RunSpec CompilerSpec(const Language& language, const std::vector<std::string>& argv) {
+  RunSpec spec = ToolSpec(argv, language.compile_limits);
+  spec.environment.insert(spec.environment.end(), language.compile_environment.begin(),
+                          language.compile_environment.end());
+  return spec;
 }
 
 /// For languages that run a file: the one called main, else the first source.
@@ -71,6 +85,20 @@ std::string AsArgument(const std::string& name) {
   return name.starts_with('-') || name.starts_with('@') ? "./" + name : name;
 }
 
+/// A word of a command with {binary}, {main} or {class} replaced.
+std::string Filled(const Language& language, const std::string& word,
+                   const std::vector<SourceFile>& sources) {
+  std::string out = word;
+  const auto replace = [&out](std::string_view name, const auto& value) {
+    const std::size_t at = out.find(name);
+    if (at != std::string::npos) out.replace(at, name.size(), value());
+  };
+  replace("{binary}", [] { return std::string(kProgramFile); });
+  replace("{main}", [&] { return AsArgument(MainFile(language, sources).name); });
+  replace("{class}", [&] { return MainClass(sources); });
+  return out;
+}
+
 }  // namespace
 
 fs::path DefaultCacheFolder() {
@@ -82,14 +110,6 @@ fs::path DefaultCacheFolder() {
   return home != nullptr && *home == '/' ? fs::path(home) / ".cache/tesuji" : fs::path();
 }
 
-void Program::AddTo(RunSpec* spec) const {
-  spec->argv = argv;
-  spec->environment = language->environment;
-  spec->environment.insert(spec->environment.end(), {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"});
-  spec->program_fd = binary.get();
-  for (const auto& [name, fd] : files) spec->files.push_back({name, fd.get(), false});
-}
-
 Compiler::Compiler(LanguageTable languages, CompilerOptions options)
     : languages_(std::move(languages)),
       headers_(options.cache_folder.empty() || !options.precompiled_headers
@@ -99,22 +119,32 @@ Compiler::Compiler(LanguageTable languages, CompilerOptions options)
   cache_ = std::make_unique<CompileCache>(options.cache_folder / "programs", options.cache_bytes);
 }
 
+std::vector<Mount> Compiler::mounts() const {
+  std::vector<Mount> mounts = headers_.mounts();
+  for (const Language& language : languages_.all()) {
+    if (!language.Missing().empty()) continue;
+    for (Mount& mount : LanguageMounts(language)) {
+      const auto same = std::find_if(mounts.begin(), mounts.end(),
+                                     [&](const Mount& other) { return other.to == mount.to; });
+      if (same == mounts.end()) mounts.push_back(std::move(mount));
+    }
+  }
+  return mounts;
+}
+
 std::vector<std::string> Compiler::Expand(const Language& language,
+                                          const std::vector<std::string>& command,
                                           const std::vector<SourceFile>& sources,
                                           const std::vector<std::string>& extra,
                                           const std::string& pch) const {
   std::vector<std::string> argv;
-  for (const std::string& word : language.compile) {
+  for (const std::string& word : command) {
     if (word == "{files}") {
       for (const SourceFile& file : sources) {
         if (!language.IsSource(file.name)) continue;
         argv.push_back(AsArgument(file.name));
       }
       argv.insert(argv.end(), extra.begin(), extra.end());
-    } else if (word == "{main}") {
-      argv.push_back(AsArgument(MainFile(language, sources).name));
-    } else if (word == "{binary}") {
-      argv.push_back(kBinary);
     } else if (word == "{pch}") {
       if (!pch.empty()) argv.push_back("-I" + pch);
     } else if (word == "{linker}") {
@@ -128,7 +158,7 @@ std::vector<std::string> Compiler::Expand(const Language& language,
         }
       }
     } else {
-      argv.push_back(word);
+      argv.push_back(Filled(language, word, sources));
     }
   }
   return argv;
@@ -143,7 +173,7 @@ std::string Compiler::CompilerVersion(Workplace& workplace, const Language& lang
     if (found != versions_.end()) return found->second;
   }
   const RunResult result =
-      workplace.Run(ContainerKind::kTool, ToolSpec(language.version, language.compile_limits));
+      workplace.Run(ContainerKind::kTool, CompilerSpec(language, language.version));
   if (!result.ExitedWith(0)) return {};
   std::string version = result.standard_output.substr(0, result.standard_output.find('\n'));
   const std::lock_guard<std::mutex> lock(mutex_);
@@ -151,11 +181,10 @@ std::string Compiler::CompilerVersion(Workplace& workplace, const Language& lang
 }
 
 bool Compiler::CanaryCompiles(Workplace& workplace, const Language& language) {
-  const std::string name =
-      "canary" + (language.extensions.empty() ? std::string(".cc") : language.extensions.front());
+  const std::string name = language.CanaryFile();
   const std::vector<SourceFile> sources = {{name, language.canary}};
   const UniqueFd text = MakeMemoryFile(language.canary, "canary");
-  RunSpec spec = ToolSpec(Expand(language, sources, {}, ""), language.compile_limits);
+  RunSpec spec = CompilerSpec(language, Expand(language, language.compile, sources, {}, ""));
   spec.files = {{name, text.get()}};
   return workplace.Run(ContainerKind::kTool, spec).ExitedWith(0);
 }
@@ -163,12 +192,13 @@ bool Compiler::CanaryCompiles(Workplace& workplace, const Language& language) {
 RunResult Compiler::RunCompiler(Workplace& workplace, const Language& language,
                                 const std::vector<SourceFile>& sources,
                                 const CompileOptions& options, const std::string& pch) {
-  Limits limits = language.compile_limits;
+  RunSpec spec =
+      CompilerSpec(language, Expand(language, language.compile, sources, options.extra, pch));
+  Limits& limits = spec.limits;
   if (options.seconds) {
     limits.cpu = std::chrono::milliseconds(static_cast<std::int64_t>(*options.seconds * 1000));
   }
   if (options.memory_bytes) limits.memory_bytes = *options.memory_bytes;
-  RunSpec spec = ToolSpec(Expand(language, sources, options.extra, pch), limits);
   std::vector<UniqueFd> texts;
   for (const auto* list : {&sources, &options.headers}) {
     for (const SourceFile& file : *list) {
@@ -176,7 +206,7 @@ RunResult Compiler::RunCompiler(Workplace& workplace, const Language& language,
       spec.files.push_back({file.name, texts.back().get()});
     }
   }
-  if (language.makes_binary) spec.fetch = {kBinary};
+  if (language.makes_binary) spec.fetch = {kProgramFile};
   spec.fetch_bytes = kBinaryBytes;
   return workplace.Run(ContainerKind::kTool, spec);
 }
@@ -222,15 +252,18 @@ bool Compiler::Make(Workplace& workplace, const Language& language,
 }
 
 CompileOutcome Compiler::Compile(Workplace& workplace, const Language& language,
-                                 const std::vector<SourceFile>& sources,
+                                 const std::vector<SourceFile>& given,
                                  const CompileOptions& options) {
   CompileOutcome outcome;
+  const std::vector<SourceFile> sources =
+      language.file_named_by_class ? NamedByClass(given) : given;
   outcome.compiler = CompilerVersion(workplace, language);
   if (outcome.compiler.empty() && !language.version.empty()) {
     outcome.messages = fmt::format("{} does not answer", language.version.front());
     return outcome;
   }
-  outcome.command = fmt::format("{}", fmt::join(Expand(language, sources, options.extra, ""), " "));
+  outcome.command = fmt::format(
+      "{}", fmt::join(Expand(language, language.compile, sources, options.extra, ""), " "));
   Sha256 hash;
   hash.Update(outcome.compiler).Update("\n").Update(outcome.command);
   for (const auto* list : {&sources, &options.headers}) {
@@ -250,11 +283,8 @@ CompileOutcome Compiler::Compile(Workplace& workplace, const Language& language,
   }
   auto program = std::make_shared<Program>();
   program->language = &language;
-  for (const std::string& word : language.run) {
-    program->argv.push_back(word == "{binary}" ? kBinary
-                            : word == "{main}" ? AsArgument(MainFile(language, sources).name)
-                                               : word);
-  }
+  program->argv = Expand(language, language.run, sources, {}, "");
+  program->executable = language.run.front() == "{binary}" || !language.makes_binary;
   if (language.makes_binary) {
     program->binary = MakeMemoryFile(*binary, "program");
     program->sha256 = Sha256Hex(*binary);

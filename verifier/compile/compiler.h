@@ -17,22 +17,10 @@
 #include "verifier/compile/cache.h"
 #include "verifier/compile/language.h"
 #include "verifier/compile/precompiled.h"
+#include "verifier/compile/program.h"
 #include "verifier/compile/workplace.h"
 
 namespace tesuji::verifier {
-
-/// Something that can be run: a binary, or sources with an interpreter.
-struct Program {
-  const Language* language = nullptr;
-  UniqueFd binary;                                      ///< Valid when the language makes one.
-  std::vector<std::pair<std::string, UniqueFd>> files;  ///< Otherwise the sources.
-  std::vector<std::string> argv;
-  std::string sha256;             ///< Of the binary or the sources.
-  std::int64_t static_bytes = 0;  ///< Of the binary's loaded segments; 0 when unknown.
-
-  /// Fills argv, environment, program and files.
-  void AddTo(RunSpec* spec) const;
-};
 
 struct CompileOutcome {
   enum class State { kDone, kRejected, kBroken };
@@ -69,14 +57,14 @@ class Compiler {
   Compiler(LanguageTable languages, CompilerOptions options);
 
   const LanguageTable& languages() const { return languages_; }
-  /// Folders that tool containers must see.
-  std::vector<Mount> mounts() const { return headers_.mounts(); }
+  /// What containers must see: precompiled headers, and what installed languages mount.
+  std::vector<Mount> mounts() const;
   CompileOutcome Compile(Workplace& workplace, const Language& language,
-                         const std::vector<SourceFile>& sources,
-                         const CompileOptions& options = {});
+                         const std::vector<SourceFile>& given, const CompileOptions& options = {});
 
  private:
-  std::vector<std::string> Expand(const Language& language, const std::vector<SourceFile>& sources,
+  std::vector<std::string> Expand(const Language& language, const std::vector<std::string>& command,
+                                  const std::vector<SourceFile>& sources,
                                   const std::vector<std::string>& extra,
                                   const std::string& pch) const;
   std::string CompilerVersion(Workplace& workplace, const Language& language);

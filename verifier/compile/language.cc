@@ -2,152 +2,17 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <glob.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <cassert>
 #include <filesystem>
 
+#include "verifier/compile/built_in.h"
+
 namespace tesuji::verifier {
 namespace {
-
-constexpr std::string_view kBuiltIn = R"toml(
-[cpp20]
-name = "C++20 (g++)"
-extensions = [".cc", ".cpp", ".cxx", ".c++", ".C"]
-compile = ["/usr/bin/g++", "-O2", "-std=gnu++20", "-pipe", "{pch}", "{linker}", "{files}", "-o", "{binary}", "-lcrypto?"]
-run = ["{binary}"]
-version = ["/usr/bin/g++", "--version"]
-precompile = ["/usr/bin/g++", "-O2", "-std=gnu++20", "-x", "c++-header", "{header}", "-o", "{binary}"]
-precompiled_headers = ["bits/stdc++.h", "iostream"]
-package_code = "cpp"
-canary = "#include <iostream>\nint main() { std::cout << 1; }\n"
-
-[cpp17]
-name = "C++17 (g++)"
-extensions = []
-compile = ["/usr/bin/g++", "-O2", "-std=gnu++17", "-pipe", "{pch}", "{linker}", "{files}", "-o", "{binary}", "-lcrypto?"]
-run = ["{binary}"]
-version = ["/usr/bin/g++", "--version"]
-precompile = ["/usr/bin/g++", "-O2", "-std=gnu++17", "-x", "c++-header", "{header}", "-o", "{binary}"]
-precompiled_headers = ["bits/stdc++.h", "iostream"]
-package_code = "cpp"
-canary = "#include <iostream>\nint main() { std::cout << 1; }\n"
-
-[c]
-name = "C17 (gcc)"
-extensions = [".c"]
-compile = ["/usr/bin/gcc", "-O2", "-std=gnu17", "-pipe", "{linker}", "{files}", "-o", "{binary}", "-lm"]
-run = ["{binary}"]
-version = ["/usr/bin/gcc", "--version"]
-package_code = "c"
-canary = "#include <stdio.h>\nint main(void) { return puts(\"1\") < 0; }\n"
-
-[python3]
-name = "Python 3"
-extensions = [".py"]
-shebangs = ["python", "python3"]
-compile = ["/usr/bin/python3", "-I", "-m", "py_compile", "{files}"]
-run = ["/usr/bin/python3", "{main}"]
-version = ["/usr/bin/python3", "--version"]
-package_code = "python3"
-canary = "print(1)\n"
-makes_binary = false
-environment = ["PYTHONDONTWRITEBYTECODE=1"]
-)toml";
-
-/// The parts of <bits/stdc++.h> that most programs use; what is missing here costs a quarter of a
-/// second a program in templates that its inline functions ask for.
-constexpr std::string_view kLightHeader = R"(#include <bits/c++config.h>
-// The special functions of <cmath> are templates that every program would pay for.
-#undef _GLIBCXX_USE_STD_SPEC_FUNCS
-#define _GLIBCXX_USE_STD_SPEC_FUNCS 0
-#include <cassert>
-#include <cctype>
-#include <cerrno>
-#include <cfloat>
-#include <climits>
-#include <clocale>
-#include <cmath>
-#include <csetjmp>
-#include <csignal>
-#include <cstdarg>
-#include <cstddef>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <ctime>
-#include <cwchar>
-#include <cwctype>
-#include <cfenv>
-#include <cinttypes>
-#include <cuchar>
-#include <algorithm>
-#include <array>
-#include <bitset>
-#include <deque>
-#include <exception>
-#include <forward_list>
-#include <fstream>
-#include <functional>
-#include <initializer_list>
-#include <iomanip>
-#include <ios>
-#include <iosfwd>
-#include <iostream>
-#include <istream>
-#include <iterator>
-#include <limits>
-#include <list>
-#include <locale>
-#include <map>
-#include <memory>
-#include <new>
-#include <numeric>
-#include <ostream>
-#include <queue>
-#include <ratio>
-#include <set>
-#include <sstream>
-#include <stack>
-#include <stdexcept>
-#include <streambuf>
-#include <string>
-#include <system_error>
-#include <tuple>
-#include <type_traits>
-#include <typeindex>
-#include <typeinfo>
-#include <unordered_map>
-#include <unordered_set>
-#include <utility>
-#include <vector>
-#include <any>
-#include <optional>
-#include <string_view>
-#include <variant>
-#if __cplusplus > 201703L
-#include <version>
-#include <bit>
-#include <compare>
-#include <concepts>
-#include <numbers>
-#include <source_location>
-#include <span>
-#endif
-)";
-
-/// A second step, for programs with clocks, generators and the words that come with them.
-constexpr std::string_view kMoreHeaders = R"(#include <atomic>
-#include <chrono>
-#include <complex>
-#include <mutex>
-#include <random>
-#include <valarray>
-#if __cplusplus > 201703L
-#include <ranges>
-#endif
-)";
 
 Status ReadStrings(const toml::node& node, const std::string& where,
                    std::vector<std::string>* out) {
@@ -162,26 +27,46 @@ Status ReadStrings(const toml::node& node, const std::string& where,
   return {};
 }
 
+/// Whether a mount is there and allowed is looked at when containers are made.
+Status CheckMounts(const std::vector<std::string>& mounts, const std::string& where) {
+  for (const std::string& path : mounts) {
+    if (!path.starts_with('/')) {
+      return Fail(fmt::format("{}: '{}' must be an absolute path", where, path));
+    }
+  }
+  return {};
+}
+
 Status ReadKey(const std::string& key, const toml::node& node, const std::string& where,
                Language* language) {
   const std::pair<const char*, std::vector<std::string>*> lists[] = {
       {"extensions", &language->extensions},
+      {"aliases", &language->aliases},
       {"shebangs", &language->shebangs},
+      {"marks", &language->marks},
+      {"needs", &language->needs},
+      {"mounts", &language->mounts},
+      {"out_of_memory", &language->out_of_memory},
       {"compile", &language->compile},
       {"run", &language->run},
       {"version", &language->version},
       {"precompile", &language->precompile},
       {"environment", &language->environment},
+      {"compile_environment", &language->compile_environment},
       {"precompiled_headers", &language->precompiled_headers},
       {"light_headers", &language->light_headers}};
   for (const auto& [name, list] : lists) {
-    if (key == name) return ReadStrings(node, where, list);
+    if (key != name) continue;
+    if (Status read = ReadStrings(node, where, list); !read) return read;
+    return key == "mounts" ? CheckMounts(*list, where) : Status{};
   }
   const auto text = node.value_exact<std::string>();
   const auto number = node.value<double>();
   const std::pair<const char*, std::string*> strings[] = {
       {"name", &language->name},
       {"canary", &language->canary},
+      {"canary_file", &language->canary_file},
+      {"package", &language->package},
       {"package_code", &language->package_code}};
   for (const auto& [name, out] : strings) {
     if (key != name) continue;
@@ -189,17 +74,30 @@ Status ReadKey(const std::string& key, const toml::node& node, const std::string
     *out = *text;
     return {};
   }
-  if (key == "makes_binary") {
+  const std::pair<const char*, bool*> flags[] = {
+      {"makes_binary", &language->makes_binary},
+      {"file_named_by_class", &language->file_named_by_class}};
+  for (const auto& [name, out] : flags) {
+    if (key != name) continue;
     if (!node.value_exact<bool>()) return Fail(where + " must be true or false");
-    language->makes_binary = *node.value_exact<bool>();
-  } else if (key == "compile_seconds") {
-    if (!number || *number <= 0) return Fail(where + " must be a positive number");
+    *out = *node.value_exact<bool>();
+    return {};
+  }
+  constexpr double kMost = 1e6;  // Of seconds, MiB and processes alike.
+  const bool known = key == "compile_seconds" || key == "compile_memory_mib" ||
+                     key == "extra_memory_mib" || key == "processes";
+  if (!known) return Fail(where + " is not a key of a language");
+  if (!number || !(*number > 0 && *number <= kMost)) {
+    return Fail(fmt::format("{} must be a positive number, at most {}", where, kMost));
+  }
+  if (key == "compile_seconds") {
     language->compile_limits.cpu = std::chrono::milliseconds(static_cast<int>(*number * 1000));
   } else if (key == "compile_memory_mib") {
-    if (!number || *number <= 0) return Fail(where + " must be a positive number");
     language->compile_limits.memory_bytes = static_cast<std::int64_t>(*number) << 20;
+  } else if (key == "extra_memory_mib") {
+    language->extra_memory_bytes = static_cast<std::int64_t>(*number) << 20;
   } else {
-    return Fail(where + " is not a key of a language");
+    language->processes = static_cast<int>(*number);
   }
   return {};
 }
@@ -222,6 +120,20 @@ std::string Interpreter(std::string_view line) {
   }
 }
 
+/// Whether a line of `text` begins or ends with one of `marks`.
+bool HasMark(std::string_view text, const std::vector<std::string>& marks) {
+  if (marks.empty()) return false;
+  while (!text.empty()) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    for (const std::string& mark : marks) {
+      if (line.starts_with(mark) || line.ends_with(mark)) return true;
+    }
+  }
+  return false;
+}
+
 Limits DefaultCompileLimits() {
   Limits limits;
   limits.cpu = std::chrono::seconds(30);
@@ -242,15 +154,58 @@ bool Language::IsSource(const std::string& file) const {
   return extension != ".h" && extension != ".hpp";
 }
 
+bool Language::IsCalled(std::string_view word) const {
+  return id == word || std::find(aliases.begin(), aliases.end(), word) != aliases.end();
+}
+
+std::string Language::CanaryFile() const {
+  if (!canary_file.empty()) return canary_file;
+  return "canary" + (extensions.empty() ? std::string(".cc") : extensions.front());
+}
+
+std::string Language::WhyMissing() const {
+  const std::vector<std::string> missing = Missing();
+  if (missing.empty()) return {};
+  std::string why = fmt::format("{} is not installed: no {}", name, fmt::join(missing, ", "));
+  if (!package.empty()) why += fmt::format(" (Debian's {})", package);
+  return why;
+}
+
+std::vector<std::string> Language::Missing() const {
+  std::vector<std::string> files = needs;
+  for (const auto* command : {&compile, &run, &version}) {
+    if (!command->empty()) files.push_back(command->front());
+  }
+  std::vector<std::string> missing;
+  for (const std::string& file : files) {
+    std::error_code hidden;
+    if (!file.starts_with('/') || std::filesystem::exists(file, hidden)) continue;
+    if (std::find(missing.begin(), missing.end(), file) == missing.end()) missing.push_back(file);
+  }
+  return missing;
+}
+
+std::vector<Mount> LanguageMounts(const Language& language) {
+  std::vector<Mount> out;
+  for (const std::string& pattern : language.mounts) {
+    glob_t found = {};
+    glob(pattern.c_str(), 0, nullptr, &found);
+    for (std::size_t i = 0; i < found.gl_pathc; ++i) {
+      if (auto mount = ToolchainMount(found.gl_pathv[i])) out.push_back(*mount);
+    }
+    globfree(&found);
+  }
+  return out;
+}
+
 LanguageTable LanguageTable::BuiltIn() {
   LanguageTable table;
-  const Status read = table.Extend(kBuiltIn, "built-in language table");
+  const Status read = table.Extend(kBuiltInLanguages, "built-in language table");
   assert(read);
   (void)read;
   for (Language& language : table.languages_) {
     if (language.package_code != "cpp") continue;
-    language.light_headers = {std::string(kLightHeader),
-                              std::string(kLightHeader) + std::string(kMoreHeaders)};
+    language.light_headers = {kLightHeader, std::string(kLightHeader) + kMoreHeaders};
   }
   return table;
 }
@@ -263,8 +218,14 @@ Status LanguageTable::Extend(std::string_view text, const std::string& origin) {
     return Fail(fmt::format("{}:{}: {}", origin, error.source().begin.line,
                             std::string(error.description())));
   }
-  for (const auto& [id, node] : parsed) {
-    const std::string name(id.str());
+  // As written: the table itself is in the order of names.
+  std::vector<std::pair<std::string, const toml::node*>> entries;
+  for (const auto& [id, node] : parsed) entries.emplace_back(id.str(), &node);
+  std::ranges::sort(entries, {}, [](const auto& entry) {
+    return std::pair(entry.second->source().begin.line, entry.second->source().begin.column);
+  });
+  for (const auto& [name, entry] : entries) {
+    const toml::node& node = *entry;
     if (!node.is_table()) {
       return Fail(fmt::format("{}:{}: {} must be a table", origin, node.source().begin.line, name));
     }
@@ -295,6 +256,9 @@ const Language* LanguageTable::Find(std::string_view id) const {
   for (const Language& language : languages_) {
     if (language.id == id) return &language;
   }
+  for (const Language& language : languages_) {
+    if (language.IsCalled(id)) return &language;
+  }
   return nullptr;
 }
 
@@ -302,22 +266,33 @@ Result<const Language*> LanguageTable::ForFile(const std::string& name,
                                                std::string_view text) const {
   const std::string extension = std::filesystem::path(name).extension().string();
   std::vector<std::string> known;
+  std::vector<const Language*> candidates;
   for (const Language& language : languages_) {
     const auto& list = language.extensions;
-    known.insert(known.end(), list.begin(), list.end());
-    if (std::find(list.begin(), list.end(), extension) == list.end()) continue;
-    if (!language.shebangs.empty() && text.starts_with("#!")) {
-      const std::string wanted = Interpreter(text.substr(2, text.find('\n') - 2));
-      if (std::find(language.shebangs.begin(), language.shebangs.end(), wanted) ==
-          language.shebangs.end()) {
-        return Fail(fmt::format("{}: wants the interpreter '{}', which no language in the table is",
-                                name, wanted));
-      }
+    if (std::find(list.begin(), list.end(), extension) != list.end()) {
+      candidates.push_back(&language);
     }
-    return &language;
+    for (const std::string& one : list) {
+      if (std::find(known.begin(), known.end(), one) == known.end()) known.push_back(one);
+    }
   }
-  return Fail(fmt::format("{}: no language for '{}'; known are {}", name, extension,
-                          fmt::join(known, " ")));
+  if (candidates.empty()) {
+    return Fail(fmt::format("{}: no language for '{}'; known are {}", name, extension,
+                            fmt::join(known, " ")));
+  }
+  if (!candidates.front()->shebangs.empty() && text.starts_with("#!")) {
+    const std::string wanted = Interpreter(text.substr(2, text.find('\n') - 2));
+    for (const Language* language : candidates) {
+      const auto& list = language->shebangs;
+      if (std::find(list.begin(), list.end(), wanted) != list.end()) return language;
+    }
+    return Fail(fmt::format("{}: wants the interpreter '{}', which no language in the table is",
+                            name, wanted));
+  }
+  for (const Language* language : candidates) {
+    if (HasMark(text, language->marks)) return language;
+  }
+  return candidates.front();
 }
 
 }  // namespace tesuji::verifier

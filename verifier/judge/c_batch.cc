@@ -218,11 +218,11 @@ class Batch {
     const UniqueFd input =
         MakeMemoryFile(MakeInput(examples_, options_.candidate_milliseconds), "examples");
     RunSpec spec;
-    program.AddTo(&spec);
     spec.stdin_fd = input.get();
     spec.limits.cpu = std::chrono::milliseconds(1000 + static_cast<std::int64_t>(end - begin) *
                                                            options_.candidate_milliseconds);
     spec.limits.output_bytes = 256LL << 20;
+    program.AddTo(&spec);
     const RunResult result = workplace_.Run(ContainerKind::kTool, spec);
     if (!result.broken.empty()) return;
     if (result.ExitedWith(0) &&

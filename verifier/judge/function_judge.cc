@@ -75,16 +75,16 @@ TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate
     PipeEnds answers = MakePipe();
     const std::string nonce = Nonce();
     RunSpec mine;
-    candidate.AddTo(&mine);
     mine.limits = FunctionLimits(options_);
+    candidate.AddTo(&mine);
     mine.more_fds = {calls.read.get(), answers.write.get()};
     mine.pid = second ? 1789 : 2;
     mine.fixed_addresses = second;
     if (second) mine.environment.push_back("TESUJI_PADDING=" + std::string(517, 'x'));
     if (sanitized) AddSanitizerSettings(&mine);
     RunSpec theirs;
-    tests.AddTo(&theirs);
     theirs.limits = FunctionLimits(options_);
+    tests.AddTo(&theirs);
     theirs.limits.cpu *= 2;
     theirs.limits.wall = 4 * mine.limits.cpu + std::chrono::seconds(5);
     theirs.more_fds = {calls.write.get(), answers.read.get()};
@@ -96,7 +96,7 @@ TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate
       continue;
     }
     report.TakeUse(run);
-    const auto failed = VerdictOfEnding(run, mine.limits, candidate.static_bytes);
+    const auto failed = VerdictOfEnding(run, mine.limits, candidate);
     const auto proof = FindProof(check.standard_output, nonce);
     const bool proven = check.ExitedWith(0) && proof && proof->checks > 0;
     *called = !check.ExitedWith(kFailedUncalled) && !(proven && proof->calls == 0);

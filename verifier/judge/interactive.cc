@@ -67,7 +67,7 @@ void SubmissionJudge::Interact(Workplace& workplace, const Program& program,
     report->TakeUse(run);
     std::string reason;
     Verdict checked = VerdictOfValidator(check, &reason);
-    const auto failed = VerdictOfEnding(run, mine.limits, program.static_bytes);
+    const auto failed = VerdictOfEnding(run, mine.limits, program);
     if (checked == Verdict::kInternalError && LostItsPartner(check)) {
       checked = Verdict::kWrongAnswer;
       reason = "stopped reading before the output validator had finished";

@@ -48,6 +48,11 @@ std::vector<std::shared_ptr<const Program>> OutputValidators::Programs(Workplace
 RunSpec OutputValidators::Spec(const Program& validator, const TestCase& test,
                                int answer_fd) const {
   RunSpec spec;
+  spec.limits.cpu = std::chrono::milliseconds(
+      static_cast<std::int64_t>(problem_.limits.validation_seconds * 1000));
+  spec.limits.memory_bytes = problem_.limits.validation_memory_mib << 20;
+  spec.limits.output_bytes = problem_.limits.validation_output_mib << 20;
+  spec.limits.box_bytes = (256LL << 20) + static_cast<std::int64_t>(test.answer.size()) * 2;
   validator.AddTo(&spec);
   spec.argv.insert(spec.argv.end(), {"judge/input", "judge/answer", "feedback/"});
   spec.argv.insert(spec.argv.end(), test.validator_flags.begin(), test.validator_flags.end());
@@ -56,11 +61,6 @@ RunSpec OutputValidators::Spec(const Program& validator, const TestCase& test,
   spec.files.push_back({"feedback/", -1});
   spec.fetch = {"feedback/judgemessage.txt"};
   spec.fetch_bytes = 1 << 20;
-  spec.limits.cpu = std::chrono::milliseconds(
-      static_cast<std::int64_t>(problem_.limits.validation_seconds * 1000));
-  spec.limits.memory_bytes = problem_.limits.validation_memory_mib << 20;
-  spec.limits.output_bytes = problem_.limits.validation_output_mib << 20;
-  spec.limits.box_bytes = (256LL << 20) + static_cast<std::int64_t>(test.answer.size()) * 2;
   return spec;
 }
 

@@ -56,7 +56,7 @@ Json Report::ToJson() const {
 }
 
 std::optional<Verdict> VerdictOfEnding(const RunResult& result, const Limits& limits,
-                                       std::int64_t static_bytes) {
+                                       const Program& program) {
   if (!result.broken.empty()) return Verdict::kInternalError;
   switch (result.ending) {
     case Ending::kCpuLimit:
@@ -70,19 +70,22 @@ std::optional<Verdict> VerdictOfEnding(const RunResult& result, const Limits& li
       return Verdict::kInternalError;
     case Ending::kCannotStart:
       // The loader refuses what is larger than the address space; anything else is ours.
-      return static_bytes > limits.memory_bytes ? Verdict::kMemoryLimit : Verdict::kInternalError;
+      return program.static_bytes > limits.memory_bytes ? Verdict::kMemoryLimit
+                                                        : Verdict::kInternalError;
     case Ending::kExited:
       if (result.exit_code == 0) return std::nullopt;
       break;
     case Ending::kSignalled:
       break;
   }
-  // An allocation that the kernel refuses shows as an abort or an exception. Only a submission that
-  // fails anyway can write these words to its own gain, and it gains nothing.
-  const bool says_so = result.standard_error.find("std::bad_alloc") != std::string::npos ||
-                       result.standard_error.find("MemoryError") != std::string::npos;
-  const bool starved =
-      static_bytes > limits.memory_bytes && (result.signal == SIGKILL || result.signal == SIGSEGV);
+  // An allocation that the run-time refuses shows as an abort or an exception. Only a submission
+  // that fails anyway can write these words to its own gain, and it gains nothing.
+  const auto& words = program.language->out_of_memory;
+  const bool says_so = std::ranges::any_of(words, [&](const std::string& word) {
+    return result.standard_error.find(word) != std::string::npos;
+  });
+  const bool starved = program.static_bytes > limits.memory_bytes &&
+                       (result.signal == SIGKILL || result.signal == SIGSEGV);
   return says_so || starved ? Verdict::kMemoryLimit : Verdict::kRuntimeError;
 }
 

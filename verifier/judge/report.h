@@ -57,9 +57,10 @@ struct Report {
 };
 
 /// The verdict on a run that did not end well, or nothing when it exited with 0.
-/// `static_bytes` is what the binary itself asks for.
+/// Of `program` it takes what the binary itself asks for, and the language's words for a lack of
+/// memory.
 std::optional<env::Verdict> VerdictOfEnding(const RunResult& result, const Limits& limits,
-                                            std::int64_t static_bytes);
+                                            const Program& program);
 
 /// What a program that failed says last (": " and the line, or nothing): interpreters name the
 /// reason there.

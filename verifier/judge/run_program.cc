@@ -10,7 +10,7 @@ namespace tesuji::verifier {
 namespace {
 
 // With these, 128 files make at most 1024 entries of the 2048 that a box has.
-constexpr std::size_t kMostFiles = 128;
+constexpr std::size_t kMostRunFiles = 128;
 constexpr int kDeepest = 8;
 constexpr std::size_t kLongestName = 200;
 constexpr std::size_t kMostFetched = 64;
@@ -72,8 +72,8 @@ std::string UnfitFileName(const std::string& name) {
 }
 
 std::string UnfitFiles(const ProgramRun& program) {
-  if (program.files.size() > kMostFiles) {
-    return fmt::format("{} files, at most {} are taken", program.files.size(), kMostFiles);
+  if (program.files.size() > kMostRunFiles) {
+    return fmt::format("{} files, at most {} are taken", program.files.size(), kMostRunFiles);
   }
   if (program.fetch.size() > kMostFetched) {
     return fmt::format("{} files wanted back, at most {} are given", program.fetch.size(),
@@ -126,6 +126,7 @@ ProgramOutput RunProgram(Compiler& compiler, Workplace& workplace, const Program
   if (outcome.state == CompileOutcome::State::kRejected) return output;
 
   RunSpec spec;
+  spec.limits = program.limits;
   outcome.program->AddTo(&spec);
   std::vector<UniqueFd> contents;
   if (program.language->makes_binary) {  // Otherwise the program brings them.
@@ -139,7 +140,6 @@ ProgramOutput RunProgram(Compiler& compiler, Workplace& workplace, const Program
     input = ReopenReadOnly(MakeMemoryFile(program.standard_input, "input").get());
     spec.stdin_fd = input.get();
   }
-  spec.limits = program.limits;
   for (const SourceFile& file : program.files) {
     spec.limits.box_bytes += static_cast<std::int64_t>(file.text.size());
   }

@@ -82,6 +82,7 @@ const Language* SubmissionJudge::ChooseLanguage(const Submission& submission,
 RunSpec SubmissionJudge::ProgramSpec(const Program& program, const TestCase& test,
                                      const Layout& layout) const {
   RunSpec spec;
+  spec.limits = layout.limits;
   program.AddTo(&spec);
   spec.argv.insert(spec.argv.end(), test.args.begin(), test.args.end());
   for (const auto& [name, file] : test.files) {
@@ -94,7 +95,6 @@ RunSpec SubmissionJudge::ProgramSpec(const Program& program, const TestCase& tes
       spec.files.push_back({name, file.get()});
     }
   }
-  spec.limits = layout.limits;
   spec.pid = layout.pid;
   spec.fixed_addresses = layout.fixed_addresses;
   if (layout.sanitizer) AddSanitizerSettings(&spec);
@@ -111,7 +111,7 @@ void SubmissionJudge::RunPlain(Workplace& workplace, const Program& program, con
   const ContainerKind kind = layout.sanitizer ? ContainerKind::kTool : ContainerKind::kRun;
   const RunResult run = workplace.Run(kind, spec);
   report->TakeUse(run);
-  if (const auto failed = VerdictOfEnding(run, spec.limits, program.static_bytes)) {
+  if (const auto failed = VerdictOfEnding(run, spec.limits, program)) {
     report->verdict = *failed;
     if (*failed == Verdict::kRuntimeError) report->reason += LastWords(run);
     if (layout.sanitizer) report->reason = FirstObjection(run.standard_error, report->reason);
@@ -230,6 +230,9 @@ Result<Report> SubmissionJudge::Judge(Workplace& workplace, const Submission& su
     // The messages of the table begin with a file's name only.
     const bool named = why.starts_with(submission.name + ":");
     return Fail(named ? why : fmt::format("{}: {}", submission.name, why));
+  }
+  if (const std::string missing = language->WhyMissing(); !missing.empty()) {
+    return Fail(fmt::format("{}: {}", submission.name, missing));
   }
   const auto& allowed = problem_.languages;
   if (!allowed.empty() &&

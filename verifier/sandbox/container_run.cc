@@ -30,12 +30,6 @@ milliseconds WallLimit(const Limits& limits) {
   return limits.wall.count() > 0 ? limits.wall : 2 * limits.cpu + milliseconds(1000);
 }
 
-std::int64_t StackLimit(const Limits& limits) {
-  return limits.stack_bytes > 0
-             ? limits.stack_bytes
-             : std::clamp(limits.memory_bytes / 2, 8 * kMebibyte, 256 * kMebibyte);
-}
-
 const char* StepName(int step) {
   constexpr const char* kNames[] = {"nothing",     "protocol", "mount",      "files",  "fork",
                                     "descriptors", "limits",   "privileges", "seccomp"};
@@ -118,7 +112,7 @@ bool Container::SendRequest(const RunSpec& spec, int stdin_fd, int stdout_fd, in
   request.cpu_ns = nanoseconds(limits.cpu).count();
   request.wall_ns = nanoseconds(WallLimit(limits)).count();
   request.memory_bytes = limits.memory_bytes;
-  request.stack_bytes = StackLimit(limits);
+  request.stack_bytes = StackBytes(limits);
   request.file_bytes = limits.box_bytes;
   request.box_bytes = limits.box_bytes;
   request.box_files = limits.box_files;

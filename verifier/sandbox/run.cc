@@ -2,10 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 
 namespace tesuji::verifier {
+
+std::int64_t StackBytes(const Limits& limits) {
+  constexpr std::int64_t kMebibyte = 1 << 20;
+  return limits.stack_bytes > 0
+             ? limits.stack_bytes
+             : std::clamp(limits.memory_bytes / 2, 8 * kMebibyte, 256 * kMebibyte);
+}
 
 std::string DescribeEnding(const RunResult& result) {
   if (!result.broken.empty()) return "sandbox failure: " + result.broken;

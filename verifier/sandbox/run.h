@@ -91,6 +91,9 @@ struct RunResult {
   }
 };
 
+/// The stack's limit: as set, else half of the memory, from 8 to 256 MiB.
+std::int64_t StackBytes(const Limits& limits);
+
 /// "exit code 3", "signal 11 (Segmentation fault)", "CPU time limit", …
 std::string DescribeEnding(const RunResult& result);
 
