@@ -1,7 +1,11 @@
 #include "cli/command.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <iostream>
 #include <sstream>
 
@@ -33,7 +37,15 @@ int Complain(const std::string& message, ExitCode code) {
 
 void PrintJson(const Json& value) {
   // Text of a damaged store need not be UTF-8; what is not is replaced, the document stays JSON.
-  std::cout << value.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+  const std::string line = value.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  // In one call, so that who reads the file meanwhile sees whole lines.
+  std::cout.flush();
+  for (std::string_view rest = line; !rest.empty();) {
+    const ssize_t written = write(STDOUT_FILENO, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) throw MachineError(std::string("standard output: ") + std::strerror(errno));
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
 }
 
 const std::atomic<bool>& StopRequested() { return stop_requested; }

@@ -25,7 +25,7 @@ struct Context {
 
 /// Prints "tesuji: message" to stderr and gives the code back.
 int Complain(const std::string& message, ExitCode code = kUsage);
-/// One JSON value on one line of stdout.
+/// One JSON value on one line of stdout, written whole. Throws MachineError when it cannot be.
 void PrintJson(const Json& value);
 
 /// Set by Ctrl-C or SIGTERM once InstallStopHandler() was called; a second one ends the process.

@@ -17,6 +17,9 @@
 namespace tesuji::cli {
 namespace {
 
+/// A single submission that takes longer is shown as running.
+constexpr double kQuietSeconds = 3;
+
 struct JudgeArguments {
   std::string problem;
   std::vector<std::string> submissions;
@@ -68,13 +71,15 @@ void PrintReport(const verifier::Report& report, bool json) {
   }
   std::string unexpected;
   if (!report.as_expected()) {
+    if (report.expected.empty()) unexpected = "  UNEXPECTED";
     for (const auto verdict : report.expected) {
       unexpected += fmt::format("{}{}", unexpected.empty() ? "  EXPECTED " : " or ",
                                 env::VerdictName(verdict));
     }
   }
-  std::cout << fmt::format("{:<4}{:>4} tests {:>9.1f} ms {:>8} KiB  {}{}\n",
-                           env::VerdictName(report.verdict), report.tests.size(),
+  const std::string score = report.score ? fmt::format("{:>8.6g} ", *report.score) : "";
+  std::cout << fmt::format("{:<4}{}{:>4} tests {:>9.1f} ms {:>8} KiB  {}{}\n",
+                           env::VerdictName(report.verdict), score, report.tests.size(),
                            SlowestMilliseconds(report), MostKib(report),
                            Printable(report.submission), unexpected);
   if (report.verdict != env::Verdict::kAccepted) {
@@ -88,7 +93,21 @@ void PrintReport(const verifier::Report& report, bool json) {
     }
     if (report.message != told) std::cout << Indented(report.message);
   }
+  for (const auto& group : report.groups) {
+    std::cout << fmt::format("      {:<4}{:>8.6g}  {}{}{}\n", env::VerdictName(group.verdict),
+                             group.score, Printable(group.name), group.reason.empty() ? "" : ": ",
+                             Printable(group.reason));
+  }
+  for (const std::string& difference : report.differences) {
+    std::cout << Indented("unexpected: " + difference);
+  }
   std::cout.flush();
+}
+
+/// The last two parts of a path: "accepted/a.cc".
+std::string Tail(const std::string& name) {
+  const std::filesystem::path path = name;
+  return (path.parent_path().filename() / path.filename()).string();
 }
 
 /// What all reports together came to, and the line that is shown meanwhile.
@@ -101,7 +120,7 @@ class Tally {
     row.memory = std::max(row.memory, MostKib(report));
     ++total_;
     unexpected_ += report.as_expected() ? 0 : 1;
-    foretold_ += report.expected.empty() ? 0 : 1;
+    foretold_ += report.expected.empty() && !report.has_rules ? 0 : 1;
   }
   int total() const { return total_; }
   int unexpected() const { return unexpected_; }
@@ -109,17 +128,16 @@ class Tally {
     const auto found = rows_.find(verdict);
     return found == rows_.end() ? 0 : found->second.count;
   }
-  std::string Line(std::size_t done, std::size_t total, double seconds) const {
+  /// No estimate of the rest: submissions differ too much for one that would hold.
+  std::string Line(const verifier::BatchProgress& now, double seconds) const {
     constexpr std::size_t kWidth = 24;
-    const std::size_t filled = total == 0 ? kWidth : done * kWidth / total;
+    const std::size_t filled = now.total == 0 ? kWidth : now.done * kWidth / now.total;
     std::string line = fmt::format("[{}{}] {}/{}", std::string(filled, '='),
-                                   std::string(kWidth - filled, ' '), done, total);
+                                   std::string(kWidth - filled, ' '), now.done, now.total);
     for (const auto& [verdict, row] : rows_) line += fmt::format("  {} {}", verdict, row.count);
-    if (done > 0 && seconds > 0) {
-      const double rate = static_cast<double>(done) / seconds;
-      line +=
-          fmt::format("  {:.1f}/s  {:.0f} s left", rate, static_cast<double>(total - done) / rate);
-    }
+    line += fmt::format("  {:.0f} s", seconds);
+    if (!now.running.empty()) line += "  judging " + Printable(Tail(now.running.front()));
+    if (now.running.size() > 1) line += fmt::format(" and {} more", now.running.size() - 1);
     return line;
   }
   std::string Table(double seconds) const {
@@ -178,9 +196,12 @@ int Judge(JudgeArguments arguments) {
   campaign::ProgressLine progress;
   const bool terminal = isatty(STDERR_FILENO) == 1;
   const auto start = std::chrono::steady_clock::now();
-  options.progress = [&](std::size_t done, std::size_t total) {
+  options.standard_input = &std::cin;
+  options.progress = [&](const verifier::BatchProgress& now) {
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
-    if (total > 1) progress.Show(tally.Line(done, total, passed.count()));
+    if (now.total > 1 || passed.count() > kQuietSeconds) {
+      progress.Show(tally.Line(now, passed.count()));
+    }
   };
   const auto show = [&](const verifier::Report& report) {
     if (terminal) progress.Show("");  // Out of the way of the report.

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,13 @@
 
 namespace tesuji::verifier {
 
-/// How many of how many are done; called on the caller's thread.
-using ShowProgress = std::function<void(std::size_t done, std::size_t total)>;
+struct BatchProgress {
+  std::size_t done = 0;
+  std::size_t total = 0;
+  std::vector<std::string> running;  ///< The submissions that are judged now, the oldest first.
+};
+/// Called on the caller's thread when something changes, and about once a second.
+using ShowProgress = std::function<void(const BatchProgress&)>;
 
 struct BatchOptions {
   SandboxOptions sandbox;
@@ -21,6 +27,8 @@ struct BatchOptions {
   std::string language;   ///< For all submissions; empty: by file name.
   int workers = 0;        ///< 0: one a processor.
   ShowProgress progress;  ///< May be empty.
+  /// What the submission "-" is read from; null: there is none.
+  std::istream* standard_input = nullptr;
 };
 
 struct BatchSummary {
@@ -30,7 +38,8 @@ struct BatchSummary {
 
 using ShowReport = std::function<void(const Report&)>;
 
-/// No `submissions`: all that the package brings itself.
+/// No `submissions`: all that the package brings itself. Files in submissions/ that are hidden or
+/// named as disabled are passed over.
 Result<BatchSummary> JudgePackage(const std::filesystem::path& problem,
                                   const std::vector<std::string>& submissions,
                                   LanguageTable languages, const BatchOptions& options,

@@ -1,8 +1,10 @@
 #include "verifier/judge/in_order.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <set>
 
 namespace tesuji::verifier {
 namespace {
@@ -27,13 +29,27 @@ void InOrder::Run(std::size_t count, const std::function<Work(std::size_t)>& mak
   std::condition_variable changed;
   const std::size_t window = static_cast<std::size_t>(lanes_.count()) * 4;
   std::size_t posted = 0;
-  std::size_t finished = 0;  // Guarded by the mutex, as is `done`.
-  std::size_t told = 0;
+  std::size_t finished = 0;       // Guarded by the mutex, as are `done`
+  std::set<std::size_t> running;  // and this.
+  const auto tell = [&](std::unique_lock<std::mutex>* lock) {
+    if (!progress_) return;
+    BatchProgress progress{finished, count, {}};
+    for (const std::size_t index : running) progress.running.push_back(name(index));
+    lock->unlock();
+    progress_(progress);
+    lock->lock();
+  };
   for (std::size_t shown = 0; shown < count; ++shown) {
     for (; posted < count && posted < shown + window; ++posted) {
       lanes_.Post([&, index = posted, work = make(posted)](Workplace& workplace) {
+        {
+          const std::lock_guard<std::mutex> lock(mutex);
+          running.insert(index);
+          changed.notify_all();
+        }
         Result<Report> report = Guarded(work, workplace);
         const std::lock_guard<std::mutex> lock(mutex);
+        running.erase(index);
         done[index] = std::move(report);
         ++finished;
         changed.notify_all();
@@ -41,14 +57,9 @@ void InOrder::Run(std::size_t count, const std::function<Work(std::size_t)>& mak
     }
     std::unique_lock<std::mutex> lock(mutex);
     while (!done[shown].has_value()) {
-      if (progress_ && told != finished) {
-        told = finished;
-        lock.unlock();
-        progress_(told, count);
-        lock.lock();
-        continue;
-      }
-      changed.wait(lock);
+      tell(&lock);
+      // Also when nothing changes: somebody may wait for a sign of life.
+      if (!done[shown].has_value()) changed.wait_for(lock, std::chrono::seconds(1));
     }
     Result<Report> report = std::move(*done[shown]);
     lock.unlock();

@@ -21,13 +21,7 @@ void SubmissionJudge::RunInteractive(Workplace& workplace, const Program& progra
   }
   // Each validator talks to a run of its own; all must accept.
   for (const auto& validator : validators) {
-    const auto cpu = report->cpu;
-    const auto wall = report->wall;
-    const auto memory = report->memory_bytes;
     Interact(workplace, program, *validator, test, layout, report);
-    report->cpu = std::max(report->cpu, cpu);
-    report->wall = std::max(report->wall, wall);
-    report->memory_bytes = std::max(report->memory_bytes, memory);
     if (report->verdict != Verdict::kAccepted) return;
   }
 }
@@ -36,12 +30,27 @@ void SubmissionJudge::Interact(Workplace& workplace, const Program& program,
                                const Program& validator, const TestCase& test, const Layout& layout,
                                TestReport* report) {
   const UniqueFd answer = MakeMemoryFile(test.answer, "answer");
+  ValidatorFiles files;
+  int input = test.input.get();
+  for (int number = 1;; ++number) {
+    const Pass pass = {input, answer.get(), files.kept.get()};
+    ValidatorFiles left = InteractOnce(workplace, program, validator, test, pass, layout, report);
+    if (!WantsAnotherPass(problem_, number, left, report)) return;
+    files = std::move(left);
+    input = files.next_input.get();
+  }
+}
+
+ValidatorFiles SubmissionJudge::InteractOnce(Workplace& workplace, const Program& program,
+                                             const Program& validator, const TestCase& test,
+                                             const Pass& pass, const Layout& layout,
+                                             TestReport* report) {
   const milliseconds longest(std::llround(problem_.limits.validation_seconds * 1000));
   milliseconds patience{0};  // For a validator that computes while the program waits.
   for (int broken = 0; broken < 3;) {
     RunSpec mine = ProgramSpec(program, test, layout);
     mine.limits.wall = 2 * mine.limits.cpu + std::chrono::seconds(1) + patience;
-    RunSpec theirs = validators_.Spec(validator, test, answer.get());
+    RunSpec theirs = validators_.Spec(validator, test, pass);
     theirs.limits.wall =
         3 * mine.limits.cpu + theirs.limits.cpu + std::chrono::seconds(5) + patience;
     PipeEnds to_program = MakePipe();
@@ -50,7 +59,7 @@ void SubmissionJudge::Interact(Workplace& workplace, const Program& program,
     mine.stdout_fd = to_validator.write.get();
     theirs.stdin_fd = to_validator.read.get();
     theirs.stdout_fd = to_program.write.get();
-    const auto [run, check] =
+    auto [run, check] =
         Converse(workplace, layout.sanitizer, {&mine, {&to_program.read, &to_validator.write}},
                  {&theirs, {&to_validator.read, &to_program.write}});
     if (!run.broken.empty() || !check.broken.empty()) {
@@ -81,8 +90,9 @@ void SubmissionJudge::Interact(Workplace& workplace, const Program& program,
       report->verdict = failed ? *failed : checked;
       if (report->verdict == Verdict::kRuntimeError) report->reason += LastWords(run);
     }
-    return;
+    return FilesOfValidator(problem_, &check);
   }
+  return {};
 }
 
 }  // namespace tesuji::verifier

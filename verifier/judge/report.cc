@@ -8,9 +8,9 @@ namespace tesuji::verifier {
 using env::Verdict;
 
 void TestReport::TakeUse(const RunResult& run) {
-  cpu = run.cpu;
-  wall = run.wall;
-  memory_bytes = run.peak_bytes;
+  cpu = std::max(cpu, run.cpu);
+  wall = std::max(wall, run.wall);
+  memory_bytes = std::max(memory_bytes, run.peak_bytes);
   reason = DescribeEnding(run);
 }
 
@@ -25,6 +25,7 @@ bool Report::TakeCompilation(const CompileOutcome& outcome) {
 }
 
 bool Report::as_expected() const {
+  if (has_rules) return differences.empty();
   return expected.empty() || std::ranges::find(expected, verdict) != expected.end();
 }
 
@@ -48,8 +49,10 @@ Json Report::ToJson() const {
     out["groups"].push_back({{"name", group.name},
                              {"verdict", env::VerdictName(group.verdict)},
                              {"score", group.score}});
+    if (!group.reason.empty()) out["groups"].back()["reason"] = group.reason;
   }
   for (const Verdict one : expected) out["expected"].push_back(env::VerdictName(one));
+  for (const std::string& one : differences) out["unexpected"].push_back(one);
   out["evidence"] = evidence;
   // Programs print any bytes; JSON text is UTF-8.
   return Json::parse(out.dump(-1, ' ', false, Json::error_handler_t::replace));

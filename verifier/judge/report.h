@@ -14,6 +14,13 @@
 
 namespace tesuji::verifier {
 
+/// What a validator says besides yes or no.
+struct Feedback {
+  std::optional<double> score;
+  std::optional<double> multiplier;  ///< Of the most that the test can bring.
+  std::string message;               ///< Its judgemessage.txt.
+};
+
 struct TestReport {
   std::string name;
   env::Verdict verdict = env::Verdict::kInternalError;
@@ -22,8 +29,9 @@ struct TestReport {
   std::int64_t memory_bytes = 0;
   std::optional<double> score;  ///< Of scoring problems, in the problem's own units.
   std::string reason;  ///< How the run ended, or what differs first. For the judge's eyes only.
+  Feedback given;      ///< By the validator.
 
-  /// Time and memory used, and how it ended.
+  /// Time and memory used, the most of all its runs, and how the last one ended.
   void TakeUse(const RunResult& run);
 };
 
@@ -32,16 +40,19 @@ struct GroupReport {
   std::string name;
   env::Verdict verdict = env::Verdict::kInternalError;
   double score = 0;
+  std::string reason;  ///< Why it was not judged; else empty.
 };
 
 struct Report {
   std::string submission;
   env::Verdict verdict = env::Verdict::kInternalError;
-  std::optional<double> score;         ///< Of scoring problems; not lower than 0 when accepted.
-  std::vector<TestReport> tests;       ///< In the order they were run.
-  std::vector<GroupReport> groups;     ///< Of scoring problems: outer groups first.
-  std::string message;                 ///< Compiler output, or what failed on our side.
-  std::vector<env::Verdict> expected;  ///< By the package's authors; empty: no word of theirs.
+  std::optional<double> score;           ///< Of scoring problems; not lower than 0 when accepted.
+  std::vector<TestReport> tests;         ///< In the order they were run.
+  std::vector<GroupReport> groups;       ///< Of scoring problems: outer groups first.
+  std::string message;                   ///< Compiler output, or what failed on our side.
+  std::vector<env::Verdict> expected;    ///< By the package's authors; empty: no word of theirs.
+  bool has_rules = false;                ///< Of submissions.yaml: they decide what is expected,
+  std::vector<std::string> differences;  ///< and these are the differences from them.
   Json evidence = Json::object();
 
   /// What was compiled and how, as evidence. False: there is no program, and the verdict and the
@@ -52,7 +63,7 @@ struct Report {
 
   /// DESIGN section 6: submission, verdict, tests[{name, verdict, cpu_ms, wall_ms, memory_kib}];
   /// of scoring problems also score, tests[].score and groups[{name, verdict, score}];
-  /// and `expected`, verdicts, when there are any.
+  /// and `expected`, verdicts, and `unexpected`, sentences, when there are any.
   Json ToJson() const;
 };
 

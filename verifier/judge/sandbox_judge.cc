@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "core/version.h"
+#include "verifier/judge/time_limit.h"
 
 namespace tesuji::verifier {
 
@@ -24,9 +25,11 @@ Result<std::unique_ptr<SandboxJudge>> SandboxJudge::Open(Problem problem, Langua
   std::unique_ptr<SandboxJudge> judge(
       new SandboxJudge(std::move(problem), std::move(languages), std::move(options)));
   if (!judge->problem_.limits.time_seconds && !judge->options_.judge.time_limit_seconds) {
+    const auto rules = SubmissionRules::Load(judge->problem_.folder);
+    if (!rules) return tl::unexpected(rules.error());
     Workplace workplace(*sandbox, 0, judge->compiler_.mounts());
     judge->problem_.limits.time_seconds =
-        CalibrateTimeLimit(judge->compiler_, workplace, judge->problem_);
+        CalibrateTimeLimit(judge->compiler_, workplace, judge->problem_, *rules);
   }
   judge->judge_ =
       std::make_unique<SubmissionJudge>(judge->compiler_, judge->problem_, judge->options_.judge);

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <istream>
 
 #include "core/files.h"
+#include "verifier/judge/expected_results.h"
 #include "verifier/problem/expectation.h"
+#include "verifier/problem/package_files.h"
 #include "verifier/problem/package_settings.h"
 
 namespace tesuji::verifier {
@@ -16,37 +19,122 @@ namespace {
 constexpr double kSlowSeconds = 300;  // Also what other tools allow before a limit is known.
 constexpr std::size_t kMostFiles = 128;
 
-Result<Submission> LoadFiles(const fs::path& path) {
+constexpr std::size_t kMostBytes = 16U << 20;  // Of one file.
+
+bool IsBelow(const fs::path& root, const fs::path& path) {
+  const fs::path inside = path.lexically_relative(root);
+  return !inside.empty() && *inside.begin() != "..";
+}
+
+/// Is it one of the package's own, by its name or by where its folder really is?
+bool IsOwn(const fs::path& path, const fs::path& package) {
+  if (package.empty()) return false;
+  const fs::path named = fs::absolute(package).lexically_normal();
+  if (IsBelow(named, fs::absolute(path).lexically_normal())) return true;
+  std::error_code error;
+  return IsBelow(fs::weakly_canonical(package, error),
+                 fs::weakly_canonical(fs::absolute(path).parent_path(), error));
+}
+
+/// We may read what the author of a submission may not, such as answers.
+Status CheckSubmissionLinks(const fs::path& path, const fs::path& package) {
+  if (IsOwn(path, package)) {
+    if (Status inside = CheckInside(package, path); !inside) return inside;
+    // A folder above it may be a link as well.
+    const fs::path real = fs::canonical(path);
+    if (IsBelow(fs::canonical(package), real)) return {};
+    return Fail(fmt::format("{}: lies behind a link that leads out of {}: not read", path.string(),
+                            package.string()));
+  }
+  const auto refuse = [](const fs::path& link) {
+    return Fail(link.string() +
+                ": submissions may not hold symbolic links; put the file itself "
+                "there");
+  };
+  if (fs::is_symlink(fs::symlink_status(path))) return refuse(path);
+  if (!fs::is_directory(path)) return CheckInside(path.parent_path(), path);
+  for (const auto& entry : fs::recursive_directory_iterator(path)) {
+    if (entry.is_symlink()) return refuse(entry.path());
+  }
+  return CheckInside(path, path);
+}
+
+Result<Submission> LoadFiles(const fs::path& given, const fs::path& package) {
+  const fs::path path = given.has_filename() ? given : given.parent_path();  // Of "folder/".
+  if (Status checked = CheckSubmissionLinks(path, package); !checked) {
+    return tl::unexpected(checked.error());
+  }
   Submission submission;
-  submission.name = path.string();
-  std::vector<fs::path> files;
+  submission.name = given.string();
+  std::vector<fs::path> files = {path};
   if (fs::is_directory(path)) {
-    for (const auto& entry : fs::recursive_directory_iterator(path)) {
-      // We may read what its author may not, such as answers.
-      if (entry.is_symlink()) {
-        return Fail(entry.path().string() + ": submissions may not hold symbolic links");
-      }
-      if (entry.is_regular_file()) files.push_back(entry.path());
-    }
-    std::sort(files.begin(), files.end());
-  } else {
-    files.push_back(path);
+    auto below = FilesBelow(path);
+    if (!below) return tl::unexpected(below.error());
+    files = std::move(*below);
   }
   for (const fs::path& file : files) {
-    auto text = ReadFile(file, 16U << 20);
+    auto text = ReadFile(file, kMostBytes);
     if (!text) return tl::unexpected(text.error());
-    submission.files.push_back(
-        {file == path ? path.filename().string() : fs::relative(file, path).string(),
-         std::move(*text)});
+    const fs::path name = file == path ? path.filename() : file.lexically_relative(path);
+    if (file != path && std::ranges::any_of(name, IsHidden)) continue;
+    if (file != path && IsCompiledCode(name, *text)) {
+      submission.dropped.push_back(name.string());
+      continue;
+    }
+    submission.files.push_back({name.string(), std::move(*text)});
   }
-  if (submission.files.empty()) return Fail(path.string() + ": is an empty folder");
+  if (submission.files.empty()) return Fail(path.string() + ": is a folder without sources");
   return submission;
 }
 
 }  // namespace
 
-Result<Submission> LoadSubmission(const fs::path& path) {
-  return FailingByName([&] { return LoadFiles(path); });
+Result<Submission> LoadSubmission(const fs::path& path, const fs::path& package) {
+  return FailingByName([&] { return LoadFiles(path, package); });
+}
+
+Result<Submission> ReadSubmission(std::istream& in, const Language& language) {
+  std::string text;
+  char buffer[65536];
+  while (in.read(buffer, sizeof buffer) || in.gcount() > 0) {
+    text.append(buffer, static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kMostBytes) {
+      return Fail(fmt::format("standard input: more than {} MiB of source", kMostBytes >> 20));
+    }
+  }
+  Submission submission;
+  submission.name = "-";
+  submission.language = language.id;
+  const std::string extension = language.extensions.empty() ? "" : language.extensions.front();
+  submission.files = {{"main" + extension, std::move(text)}};
+  return submission;
+}
+
+Status ApplyPlan(const SubmissionPlan& plan, const LanguageTable& languages,
+                 Submission* submission) {
+  if (!plan.language.empty() && submission->language.empty()) {
+    const auto& all = languages.all();
+    const auto found = std::ranges::find_if(all, [&](const Language& language) {
+      const bool fits = std::ranges::any_of(
+          submission->files, [&](const SourceFile& file) { return language.IsSource(file.name); });
+      return fits && (language.package_code == plan.language || language.id == plan.language);
+    });
+    if (found == all.end()) {
+      return Fail(fmt::format("{}: submissions.yaml says language '{}', which is not in the table",
+                              submission->name, plan.language));
+    }
+    submission->language = found->id;
+  }
+  // The first source is what is run.
+  const auto entry = std::ranges::find(submission->files, plan.entrypoint, &SourceFile::name);
+  if (entry != submission->files.end()) {
+    std::rotate(submission->files.begin(), entry, entry + 1);
+  }
+  if (!plan.own_rules) return {};
+  submission->rules = plan.rules;
+  submission->expected = SuitableVerdicts(plan.rules);
+  submission->all_tests = true;
+  return {};
 }
 
 void ApplyPackageRules(const Problem& problem, const fs::path& path, bool has_time_limit,
@@ -54,6 +142,11 @@ void ApplyPackageRules(const Problem& problem, const fs::path& path, bool has_ti
   const std::string kind = problem.KindOfOwn(path);
   if (kind.empty()) return;
   submission->expected = ExpectedVerdicts(kind, submission->files);
+  if (kind == "partially_accepted") {
+    SubmissionRule rule;
+    rule.partial = true;
+    submission->rules = {rule};
+  }
   for (SourceFile& file : submission->files) {
     file.text = WithConstants(file.text, problem.constants);
   }

@@ -120,9 +120,14 @@ Result<ValidatorFlags> ParseValidatorFlags(const std::vector<std::string>& words
       if (end == nullptr || *end != 0 || !(value >= 0)) {
         return Fail(fmt::format("{} needs a number >= 0 after it", word));
       }
+      const bool absolute = word != "float_relative_tolerance";
+      const bool relative = word != "float_absolute_tolerance";
+      if ((absolute && flags.absolute_tolerance) || (relative && flags.relative_tolerance)) {
+        return Fail(fmt::format("{} sets a tolerance that is set already", word));
+      }
       ++i;
-      if (word != "float_relative_tolerance") flags.absolute_tolerance = value;
-      if (word != "float_absolute_tolerance") flags.relative_tolerance = value;
+      if (absolute) flags.absolute_tolerance = value;
+      if (relative) flags.relative_tolerance = value;
     } else {
       return Fail(fmt::format("'{}' is not a flag of the default validator", word));
     }

@@ -36,7 +36,7 @@ const std::vector<Meaning>& Meanings() {
       {"COMPILE_ERROR", {Verdict::kCompileError}},
       {"COMPILER_ERROR", {Verdict::kCompileError}},
       {"REJECTED", kRejected},
-      {"BRUTE_FORCE", kRejected},
+      {"BRUTE_FORCE", {Verdict::kTimeLimit, Verdict::kRuntimeError}},
   };
   return kMeanings;
 }

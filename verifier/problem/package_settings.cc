@@ -1,6 +1,7 @@
 #include "verifier/problem/package_settings.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -46,22 +47,12 @@ const std::set<std::string> kSeconds = {"time_limit", "compilation_time", "valid
 /// Reads problem.yaml; remembers the file for messages.
 class Settings {
  public:
-  Settings(std::string origin, Problem* problem, std::vector<std::string>* flags)
+  Settings(std::string origin, Problem* problem, ValidatorFlagWords* flags)
       : origin_(std::move(origin)), problem_(problem), flags_(flags) {}
 
   Status Read(const YamlNode& root) {
     if (root.kind != YamlNode::Kind::kMap) return Bad(root, "must be a map of keys");
-    const YamlNode* version = root.Find("problem_format_version");
-    problem_->format = version == nullptr ? "legacy" : version->scalar;
-    if (problem_->format == "2023-07-draft" || problem_->format == "draft") {
-      problem_->format = "2025-09";  // Its predecessor.
-    }
-    if (problem_->format != "legacy" && problem_->format != "2025-09") {
-      return Bad(*version, fmt::format("problem_format_version '{}' is not supported (legacy and "
-                                       "2025-09 are)",
-                                       version->scalar));
-    }
-    if (problem_->format == "2025-09") problem_->limits.accepted_multiplier = 2;
+    if (Status read = Version(root.Find("problem_format_version")); !read) return read;
     for (const auto& [key, value] : root.map) {
       if (!KnownKeys().contains(key.scalar)) {
         return Bad(key, fmt::format("unknown key '{}'", key.scalar));
@@ -71,11 +62,20 @@ class Settings {
       if (key.scalar == "limits") read = AllLimits(value);
       if (key.scalar == "validation") read = ValidationWord(value);
       if (key.scalar == "type") read = Type(value);
-      if (key.scalar == "validator_flags") *flags_ = YamlWords(value);
+      if (key.scalar == "grading") read = Grading(value);
+      if (key.scalar == "validator_flags") {
+        *flags_ = {YamlWords(value), fmt::format("{}:{}", origin_, value.line)};
+      }
       if (key.scalar == "languages") Languages(value);
       if (key.scalar == "constants") read = Constants(value);
       if (!read) return read;
     }
+    if (!problem_->scoring && problem_->validator_scores && legacy()) {
+      return Bad(*root.Find("validation"), "validation 'score' needs 'type: scoring'");
+    }
+    // In 2025-09 every output validator of a scoring problem may give scores.
+    if (!legacy()) problem_->validator_scores = problem_->scoring;
+    if (multi_pass_) problem_->passes = problem_->limits.validation_passes;
     return {};
   }
 
@@ -92,14 +92,30 @@ class Settings {
     }
     return {};
   }
+  bool legacy() const { return problem_->format == "legacy"; }
+  Status Version(const YamlNode* node) {
+    const std::string version = node == nullptr ? "legacy" : node->scalar;
+    problem_->format = version == "legacy" || version == "legacy-icpc" ? "legacy" : "2025-09";
+    static const std::set<std::string> kKnown = {"legacy",        "legacy-icpc",   "2025-09",
+                                                 "2025-09-draft",  // And its predecessors:
+                                                 "2023-07",       "2023-07-draft", "draft"};
+    if (!kKnown.contains(version)) {
+      return Bad(*node, fmt::format("problem_format_version '{}' is not supported (these are: {})",
+                                    version, fmt::join(kKnown, ", ")));
+    }
+    if (!legacy()) problem_->limits.accepted_multiplier = 2;
+    return {};
+  }
   Status ValidationWord(const YamlNode& node) {
     for (const std::string& word : YamlWords(node)) {
       if (word == "custom") {
         problem_->validation = std::max(problem_->validation, Validation::kCustom);
       } else if (word == "interactive") {
         problem_->validation = Validation::kInteractive;
+      } else if (word == "score") {
+        problem_->validator_scores = true;
       } else if (word != "default") {
-        return Bad(node, fmt::format("validation '{}' is not supported (default, custom and "
+        return Bad(node, fmt::format("validation '{}' is not supported (default, custom, score and "
                                      "interactive are)",
                                      word));
       }
@@ -107,14 +123,36 @@ class Settings {
     return {};
   }
   Status Type(const YamlNode& node) {
-    for (const std::string& word : YamlWords(node)) {
+    const std::vector<std::string> words = YamlWords(node);
+    const auto has = [&](const char* word) {
+      return std::ranges::find(words, word) != words.end();
+    };
+    for (const std::string& word : words) {
       if (word == "interactive") {
         problem_->validation = Validation::kInteractive;
+      } else if (word == "scoring") {
+        problem_->scoring = true;
+      } else if (word == "multi-pass") {
+        multi_pass_ = true;
       } else if (word != "pass-fail") {
-        return Bad(node,
-                   fmt::format("type '{}' is not supported (pass-fail and interactive are)", word));
+        return Bad(node, fmt::format("type '{}' is not supported (pass-fail, scoring, interactive "
+                                     "and multi-pass are)",
+                                     word));
       }
     }
+    if (has("scoring") && has("pass-fail")) {
+      return Bad(node, "type must not be both 'pass-fail' and 'scoring'");
+    }
+    return {};
+  }
+  Status Grading(const YamlNode& node) {
+    const YamlNode* objective = node.Find("objective");
+    if (objective == nullptr) return {};
+    if (objective->scalar != "max" && objective->scalar != "min") {
+      return Bad(*objective, fmt::format("grading.objective must be 'max' or 'min', not '{}'",
+                                         objective->scalar));
+    }
+    problem_->minimises = objective->scalar == "min";
     return {};
   }
   void Languages(const YamlNode& node) {
@@ -124,11 +162,30 @@ class Settings {
   Status Constants(const YamlNode& node) {
     if (node.kind != YamlNode::Kind::kMap) return Bad(node, "constants must be a map");
     for (const auto& [key, value] : node.map) {
-      if (value.kind != YamlNode::Kind::kScalar) {
-        return Bad(value, fmt::format("constants.{} must be a number or a string", key.scalar));
+      if (value.kind == YamlNode::Kind::kScalar) {
+        problem_->constants[key.scalar] = problem_->constants[key.scalar + ".value"] = value.scalar;
+        continue;
       }
-      problem_->constants[key.scalar] = value.scalar;
+      if (Status read = Variants(key.scalar, value); !read) return read;
     }
+    return {};
+  }
+  /// A constant with other ways to write it: {{name}} is {{name.value}}, {{name.tex}} another.
+  Status Variants(const std::string& name, const YamlNode& node) {
+    const YamlNode* plain = node.Find("value");
+    if (node.kind != YamlNode::Kind::kMap || plain == nullptr) {
+      return Bad(node, fmt::format("constants.{} must be a number, a string, or a map with the key "
+                                   "'value'",
+                                   name));
+    }
+    for (const auto& [variant, value] : node.map) {
+      if (value.kind != YamlNode::Kind::kScalar) {
+        return Bad(value, fmt::format("constants.{}.{} must be a number or a string", name,
+                                      variant.scalar));
+      }
+      problem_->constants[name + "." + variant.scalar] = value.scalar;
+    }
+    problem_->constants[name] = plain->scalar;
     return {};
   }
   Status Number(const YamlNode& node, const std::string& key, double* out) const {
@@ -198,7 +255,14 @@ class Settings {
         limits.validation_output_mib = whole;
       else if (name == "time_resolution")
         limits.time_resolution = number;
-      else if (name != "time_safety_margin" && name != "validation_passes") {
+      else if (name == "validation_passes") {
+        if (whole < 2 || number != static_cast<double>(whole) || whole > 1000) {
+          return Bad(value, fmt::format("limits.validation_passes must be a whole number from 2 to "
+                                        "1000, not '{}'",
+                                        value.scalar));
+        }
+        limits.validation_passes = static_cast<int>(whole);
+      } else if (name != "time_safety_margin") {
         return Bad(key, fmt::format("unknown key 'limits.{}'", name));
       }
     }
@@ -206,32 +270,16 @@ class Settings {
   }
 
   std::string origin_;
+  bool multi_pass_ = false;
   Problem* problem_;
-  std::vector<std::string>* flags_;
+  ValidatorFlagWords* flags_;
 };
 
 }  // namespace
 
 Status ReadPackageSettings(const YamlNode& root, const std::string& origin, Problem* problem,
-                           std::vector<std::string>* flags) {
+                           ValidatorFlagWords* flags) {
   return Settings(origin, problem, flags).Read(root);
-}
-
-std::vector<std::string> YamlWords(const YamlNode& node) {
-  std::vector<std::string> words;
-  if (node.kind == YamlNode::Kind::kList) {
-    for (const YamlNode& word : node.list) words.push_back(word.scalar);
-    return words;
-  }
-  std::string word;
-  for (const char c : node.scalar + " ") {
-    if (c != ' ' && c != '\t' && c != '\n') {
-      word += c;
-    } else if (!word.empty()) {
-      words.push_back(std::exchange(word, {}));
-    }
-  }
-  return words;
 }
 
 std::string WithConstants(std::string_view text,

@@ -12,13 +12,16 @@
 
 namespace tesuji::verifier {
 
-/// Fills the problem's format, name, limits, validation, languages and constants; `flags` are for
-/// every output validator. Unknown keys are named by file and line.
-Status ReadPackageSettings(const YamlNode& root, const std::string& origin, Problem* problem,
-                           std::vector<std::string>* flags);
+/// Flags of output validators, and where they are written: "problem.yaml:7".
+struct ValidatorFlagWords {
+  std::vector<std::string> words;
+  std::string origin;
+};
 
-/// A list as it is, a string split at white space.
-std::vector<std::string> YamlWords(const YamlNode& node);
+/// Fills the problem's format, name, type, limits, validation, languages and constants; `flags` are
+/// for every output validator. Unknown keys are named by file and line.
+Status ReadPackageSettings(const YamlNode& root, const std::string& origin, Problem* problem,
+                           ValidatorFlagWords* flags);
 
 /// `text` with every {{name}} of a known constant replaced by its value.
 std::string WithConstants(std::string_view text,

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <yaml.h>
 
+#include <cmath>
+#include <cstdlib>
 #include <memory>
 
 namespace tesuji::verifier {
@@ -65,6 +67,35 @@ const YamlNode* YamlNode::Find(std::string_view key) const {
     if (name.scalar == key) return &value;
   }
   return nullptr;
+}
+
+std::optional<double> YamlNumber(std::string_view text) {
+  const bool infinite = text == "inf" || text == "+inf" || text == "-inf";
+  if (text.empty() || (!infinite && text.find_first_not_of("+-.eE0123456789") != text.npos)) {
+    return std::nullopt;
+  }
+  const std::string copy(text);
+  char* end = nullptr;
+  const double value = std::strtod(copy.c_str(), &end);
+  if (*end != 0 || std::isnan(value) || (std::isinf(value) && !infinite)) return std::nullopt;
+  return value;
+}
+
+std::vector<std::string> YamlWords(const YamlNode& node) {
+  std::vector<std::string> words;
+  if (node.kind == YamlNode::Kind::kList) {
+    for (const YamlNode& word : node.list) words.push_back(word.scalar);
+    return words;
+  }
+  std::string word;
+  for (const char c : node.scalar + " ") {
+    if (c != ' ' && c != '\t' && c != '\n') {
+      word += c;
+    } else if (!word.empty()) {
+      words.push_back(std::exchange(word, {}));
+    }
+  }
+  return words;
 }
 
 Result<YamlNode> ParseYaml(std::string_view text, const std::string& origin) {

@@ -2,6 +2,7 @@
 // Thread-safety: plain values.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,11 @@ struct YamlNode {
 
   const YamlNode* Find(std::string_view key) const;
 };
+
+/// A number written in decimal, or "inf" with a sign or none; nothing else.
+std::optional<double> YamlNumber(std::string_view text);
+/// A list as it is, a string split at white space.
+std::vector<std::string> YamlWords(const YamlNode& node);
 
 /// `origin` names the file in messages. An empty document is an empty map.
 Result<YamlNode> ParseYaml(std::string_view text, const std::string& origin);
