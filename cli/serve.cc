@@ -16,10 +16,12 @@ namespace {
 struct ServeArguments {
   std::string listen = "127.0.0.1:8080";
   std::string token_file;
+  std::string problems;
   std::string languages;
   std::string cache;
   service::ServiceOptions service;
   double drain = 60;
+  int queue = 4096;
   bool no_cgroups = false;
 };
 
@@ -51,6 +53,14 @@ int Serve(ServeArguments a) {
   if (Status read = ReadToken(a, &a.service.judge.token); !read) {
     return Complain(read.error().message);
   }
+  std::error_code unknown;
+  if (!a.problems.empty() && !std::filesystem::is_directory(a.problems, unknown)) {
+    return Complain("--problems: " + a.problems + " is no folder");
+  }
+  a.service.judge.problems = a.problems;
+  a.service.judge.queue.most = static_cast<std::size_t>(a.queue);
+  // One client may fill three quarters.
+  a.service.judge.queue.most_a_client = static_cast<std::size_t>((3 * a.queue + 3) / 4);
   a.service.judge.sandbox.use_cgroups = !a.no_cgroups;
   a.service.judge.compiler.cache_folder =
       a.cache.empty() ? verifier::DefaultCacheFolder() : std::filesystem::path(a.cache);
@@ -84,8 +94,8 @@ int Serve(ServeArguments a) {
 void AddServeCommand(Command app, Context* context) {
   auto a = std::make_shared<ServeArguments>();
   auto command = AddCommand(app, context, "serve",
-                            "The judge as an HTTP service: POST /run_code as SandboxFusion has it, "
-                            "/healthz and /metrics.",
+                            "The judge as an HTTP service: POST /v1/judgements, POST /run_code as "
+                            "SandboxFusion has it, /healthz, /metrics (docs/service.md).",
                             [=] { return Serve(*a); });
   command
       .Add("--listen", a->listen,
@@ -93,10 +103,15 @@ void AddServeCommand(Command app, Context* context) {
       .ShowDefault();
   command.Add("--token-file", a->token_file,
               "File whose first line clients must send; or TESUJI_TOKEN in the environment.");
+  command.Add("--problems", a->problems,
+              "Folder of problems (packages, or folders of tests) that requests may name.");
   command.Add("--workers", a->service.judge.workers, "Judging lanes; 0: one a processor.")
       .Between(0, 1024);
   command.Add("--languages", a->languages, "TOML file that extends the language table.");
   command.Add("--cache", a->cache, "Folder of the compile cache.");
+  command.Add("--queue", a->queue, "Submissions that may wait; then the answer is 429.")
+      .ShowDefault()
+      .Between(1, 10'000'000);
   command.Add("--connections", a->service.http.connections, "Open connections at most.")
       .ShowDefault()
       .Between(1, 1000000);
@@ -110,7 +125,7 @@ void AddServeCommand(Command app, Context* context) {
       .ShowDefault()
       .Between(0.0, 86400.0);
   command.AddFlag("--no-cgroups", a->no_cgroups, "Do not use control groups.");
-  command.Footer("Example: tesuji serve --listen 127.0.0.1:8080");
+  command.Footer("Example: tesuji serve --listen 127.0.0.1:8080 --problems problems");
 }
 
 }  // namespace tesuji::cli

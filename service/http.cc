@@ -27,15 +27,28 @@ Exchange::~Exchange() {
   if (send_) send_(ErrorResponse(500, "the service gave no answer"));
 }
 
-void Exchange::Answer(HttpResponse response) {
+void Exchange::After(std::chrono::milliseconds time, std::function<void()> function) {
+  Later later;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    later = later_;
+  }
+  if (later) later(time, std::move(function));
+}
+
+bool Exchange::Answer(HttpResponse response) {
   Send send;
+  Later later;
   std::function<void()> dropped;  // Destroyed outside the lock.
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     send.swap(send_);
+    later.swap(later_);
     dropped.swap(when_gone_);
   }
-  if (send) send(std::move(response));
+  if (!send) return false;
+  send(std::move(response));
+  return true;
 }
 
 void Exchange::WhenGone(std::function<void()> function) {
@@ -50,11 +63,14 @@ void Exchange::WhenGone(std::function<void()> function) {
 }
 
 void Exchange::Gone() {
+  Send send;
+  Later later;
   std::function<void()> function;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (!send_) return;  // Answered before.
-    send_ = nullptr;
+    send.swap(send_);
+    later.swap(later_);
     gone_ = true;
     function.swap(when_gone_);
   }

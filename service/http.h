@@ -6,6 +6,7 @@
 // Thread-safety: values; Exchange from any thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -17,17 +18,17 @@
 namespace tesuji::service {
 
 struct HttpRequest {
-  std::string method;  ///< "GET", "POST", …; upper case.
-  std::string path;    ///< As sent, without the query.
-  std::string query;   ///< After the '?', as sent.
-  std::string body;
-  std::string host;
-  std::string origin;
-  std::string authorization;
-  std::string client;  ///< X-Client, at most 64 bytes.
-  std::string peer;    ///< The client's address without its port.
+  std::string method = {};  ///< "GET", "POST", …; upper case.
+  std::string path = {};    ///< As sent, without the query.
+  std::string query = {};   ///< After the '?', as sent.
+  std::string body = {};
+  std::string host = {};
+  std::string origin = {};
+  std::string authorization = {};
+  std::string client = {};  ///< X-Client, at most 64 bytes.
+  std::string peer = {};    ///< The client's address without its port.
   /// A share of the memory that all requests together may take; lives as long as somebody needs it.
-  std::shared_ptr<void> memory;
+  std::shared_ptr<void> memory = {};
 };
 
 struct HttpResponse {
@@ -47,20 +48,27 @@ std::string QueryValue(std::string_view query, std::string_view name);
 class Exchange {
  public:
   using Send = std::function<void(HttpResponse)>;
-  explicit Exchange(Send send) : send_(std::move(send)) {}
+  /// Calls the function after this time unless the answer was sent before.
+  using Later = std::function<void(std::chrono::milliseconds, std::function<void()>)>;
+  explicit Exchange(Send send, Later later = nullptr)
+      : send_(std::move(send)), later_(std::move(later)) {}
   ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  void Answer(HttpResponse response);
+  /// False: it was answered before, or the client has gone.
+  bool Answer(HttpResponse response);
   /// Called at most once, on another thread or at once, when the client goes before the answer.
   void WhenGone(std::function<void()> function);
+  /// Calls the function after this time unless the answer was sent before. At most one is awaited.
+  void After(std::chrono::milliseconds time, std::function<void()> function);
   /// The client went away; whoever carries the request says so.
   void Gone();
 
  private:
   std::mutex mutex_;
-  Send send_;  ///< Empty once answered or gone.
+  Send send_;  ///< Empty once answered or gone, as is the next.
+  Later later_;
   std::function<void()> when_gone_;
   bool gone_ = false;
 };

@@ -86,7 +86,8 @@ namespace {
 template <class Core>
 class Session : public std::enable_shared_from_this<Session<Core>> {
  public:
-  Session(Core& core, tcp::socket socket) : core_(core), stream_(std::move(socket)) {
+  Session(Core& core, tcp::socket socket)
+      : core_(core), stream_(std::move(socket)), timer_(stream_.get_executor()) {
     ++core_.connections;
     beast::error_code ignored;
     stream_.socket().set_option(tcp::no_delay(true), ignored);
@@ -186,11 +187,18 @@ class Session : public std::enable_shared_from_this<Session<Core>> {
     request_.memory = std::move(memory_);
     ++core_.unanswered;
     counted_ = true;
-    auto exchange =
-        std::make_shared<Exchange>([self = this->shared_from_this()](HttpResponse response) {
+    const auto self = this->shared_from_this();
+    auto exchange = std::make_shared<Exchange>(
+        [self](HttpResponse response) {
           asio::post(self->stream_.get_executor(),
                      [self, response = std::move(response)]() mutable {
                        self->OnAnswer(std::move(response));
+                     });
+        },
+        [self](milliseconds time, std::function<void()> function) {
+          asio::post(self->stream_.get_executor(),
+                     [self, time, function = std::move(function)]() mutable {
+                       self->Later(time, std::move(function));
                      });
         });
     exchange_ = exchange;
@@ -212,13 +220,24 @@ class Session : public std::enable_shared_from_this<Session<Core>> {
           if (got < 0 && (errno == EAGAIN || errno == EINTR)) return self->Watch();
           if (got > 0) return;
           self->watching_ = false;
+          self->timer_.cancel();
           if (auto exchange = self->exchange_.lock()) exchange->Gone();
+        });
+  }
+
+  void Later(milliseconds time, std::function<void()> function) {
+    if (!watching_) return;
+    timer_.expires_after(time);
+    timer_.async_wait(
+        [self = this->shared_from_this(), function = std::move(function)](beast::error_code error) {
+          if (!error && self->watching_) function();
         });
   }
 
   void OnAnswer(HttpResponse response) {
     if (!watching_) return;
     watching_ = false;
+    timer_.cancel();
     beast::error_code ignored;
     stream_.socket().cancel(ignored);
     Write(std::move(response));
@@ -285,6 +304,7 @@ class Session : public std::enable_shared_from_this<Session<Core>> {
 
   Core& core_;
   beast::tcp_stream stream_;
+  asio::steady_timer timer_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<http::response<http::empty_body>> interim_;
@@ -364,13 +384,6 @@ HttpServer::~HttpServer() { Stop(milliseconds(0)); }
 
 std::uint16_t HttpServer::port() const { return core_->port; }
 int HttpServer::connections() const { return core_->connections; }
-
-void HttpServer::After(milliseconds time, std::function<void()> function) {
-  auto timer = std::make_shared<asio::steady_timer>(core_->io, time);
-  timer->async_wait([timer, function = std::move(function)](beast::error_code error) {
-    if (!error) function();
-  });
-}
 
 void HttpServer::StopListening() {
   asio::post(core_->acceptor.get_executor(), [core = core_.get()] {

@@ -49,8 +49,6 @@ class HttpServer {
 
   std::uint16_t port() const;
   int connections() const;
-  /// Calls `function` on one of the server's threads after this time, unless the server ends first.
-  void After(std::chrono::milliseconds time, std::function<void()> function);
   /// Takes no new connections; open ones go on.
   void StopListening();
   /// Waits until all requests have their answers, `most` at longest, then closes everything.

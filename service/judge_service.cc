@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <latch>
 
 #include "core/version.h"
@@ -11,8 +12,42 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr const char* kPaths[][2] = {
-    {"/healthz", "GET"}, {"/metrics", "GET"}, {"/run_code", "POST"}};
+struct Route {
+  const char* path;  ///< "…/*": one more part follows.
+  const char* methods;
+};
+constexpr Route kRoutes[] = {{"/healthz", "GET"},
+                             {"/metrics", "GET"},
+                             {"/run_code", "POST"},
+                             {"/v1/languages", "GET"},
+                             {"/v1/problems", "GET"},
+                             {"/v1/judgements", "POST"},
+                             {"/v1/judgements/*", "GET, DELETE"}};
+
+/// The part of the path that '*' stands for.
+std::string LastPart(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+const Route* FindRoute(const std::string& path) {
+  for (const Route& route : kRoutes) {
+    const std::string_view pattern = route.path;
+    if (path == pattern) return &route;
+    if (!pattern.ends_with('*')) continue;
+    const std::string_view start = pattern.substr(0, pattern.size() - 1);
+    if (path.starts_with(start) && path.find('/', start.size()) == std::string::npos &&
+        path.size() > start.size()) {
+      return &route;
+    }
+  }
+  return nullptr;
+}
+
+bool Allows(const Route& route, const std::string& method) {
+  const std::string_view methods = route.methods;
+  const std::size_t at = methods.find(method);
+  return !method.empty() && at != std::string_view::npos &&
+         (at + method.size() == methods.size() || methods[at + method.size()] == ',') &&
+         (at == 0 || methods[at - 1] == ' ');
+}
 
 /// Who is served in turn: X-Client tells programs behind one address apart.
 std::string ClientOf(const HttpRequest& request) {
@@ -44,12 +79,14 @@ JudgeService::JudgeService(JudgeServiceOptions options,
       access_(options_.token),
       compiler_(options_.languages, options_.compiler),
       lanes_(std::move(sandbox), options_.workers, compiler_.mounts()),
-      queue_(lanes_, options_.queue) {
+      problems_(options_.problems, compiler_),
+      queue_(lanes_, options_.queue),
+      judgements_({compiler_, problems_, queue_, metrics_, options_.bounds}, options_.store) {
   DeclareMetrics();
   WarmLanes();
 }
 
-JudgeService::~JudgeService() = default;
+JudgeService::~JudgeService() { Drain(std::chrono::milliseconds(0)); }
 
 void JudgeService::DeclareMetrics() {
   using Kind = Metrics::Kind;
@@ -57,6 +94,9 @@ void JudgeService::DeclareMetrics() {
   metrics_.Declare("tesuji_request_seconds", Kind::kHistogram, "From whole request to answer.");
   metrics_.Declare("tesuji_queue_seconds", Kind::kHistogram, "Time that work waited for a lane.");
   metrics_.Declare("tesuji_dropped_total", Kind::kCounter, "Work that was never started.");
+  metrics_.Declare("tesuji_runs_total", Kind::kCounter, "Programs run by /run_code.");
+  metrics_.Declare("tesuji_submissions_total", Kind::kCounter, "Submissions finished, by state.");
+  metrics_.Declare("tesuji_verdicts_total", Kind::kCounter, "Verdicts of /v1/judgements.");
   metrics_.Declare("tesuji_queued", Kind::kGauge, "Work that waits for a lane.");
   metrics_.Declare("tesuji_running", Kind::kGauge, "Lanes at work.");
   metrics_.Declare("tesuji_lanes", Kind::kGauge, "Lanes.");
@@ -78,22 +118,21 @@ void JudgeService::WarmLanes() {
   all.arrive_and_wait();
 }
 
-HttpResponse JudgeService::Counted(const std::string& path, HttpResponse response) {
-  metrics_.Count("tesuji_requests_total",
-                 fmt::format("path=\"{}\",status=\"{}\"", path, response.status));
-  return response;
-}
-
 std::optional<HttpResponse> JudgeService::Refuse(const HttpRequest& head) {
-  if (auto refusal = access_.Refuse(head)) return Counted("refused", std::move(*refusal));
-  for (const auto& [path, method] : kPaths) {
-    if (head.path != path) continue;
-    if (head.method == method) return std::nullopt;
-    HttpResponse response = ErrorResponse(405, fmt::format("{} takes {}", path, method));
-    response.headers.emplace_back("Allow", method);
-    return Counted(path, std::move(response));
+  std::optional<HttpResponse> refusal = access_.Refuse(head);
+  const Route* route = FindRoute(head.path);
+  if (!refusal && route == nullptr) {
+    refusal = ErrorResponse(404, "no such path; docs/service.md has them all");
+  } else if (!refusal && !Allows(*route, head.method)) {
+    refusal = ErrorResponse(405, fmt::format("{} takes {}", route->path, route->methods));
+    refusal->headers.emplace_back("Allow", route->methods);
   }
-  return Counted("unknown", ErrorResponse(404, "no such path; docs/service.md has them all"));
+  if (refusal) {
+    metrics_.Count("tesuji_requests_total",
+                   fmt::format("path=\"{}\",status=\"{}\"",
+                               route == nullptr ? "unknown" : route->path, refusal->status));
+  }
+  return refusal;
 }
 
 HttpResponse JudgeService::Busy(const std::string& path) {
@@ -105,33 +144,45 @@ HttpResponse JudgeService::Busy(const std::string& path) {
 }
 
 void JudgeService::Handle(HttpRequest request, std::shared_ptr<Exchange> exchange) {
-  if (request.path == "/healthz") return exchange->Answer(Counted(request.path, Health()));
-  if (request.path == "/metrics") return exchange->Answer(Counted(request.path, MetricsText()));
-  if (draining_) return exchange->Answer(Counted(request.path, Busy(request.path)));
-  if (request.path == "/run_code") return RunCode(std::move(request), std::move(exchange));
+  const Route* route = FindRoute(request.path);
+  const auto start = steady_clock::now();
+  const Answer answer = [this, start, exchange, path = route->path](HttpResponse response) {
+    const int status = response.status;
+    if (!exchange->Answer(std::move(response))) return;
+    const std::string label = fmt::format("path=\"{}\"", path);
+    metrics_.Observe("tesuji_request_seconds", label, SecondsSince(start));
+    metrics_.Count("tesuji_requests_total", fmt::format("{},status=\"{}\"", label, status));
+  };
+  if (request.path == "/healthz") return answer(Health());
+  if (request.path == "/metrics") return answer(MetricsText());
+  if (request.path == "/v1/languages") return answer(Languages());
+  if (request.path == "/v1/problems")
+    return answer(JsonResponse({{"problems", problems_.Names()}}));
+  if (request.path.starts_with("/v1/judgements/")) {
+    const std::string id = LastPart(request.path);
+    return request.method == "DELETE" ? judgements_.Cancel(id, answer)
+                                      : judgements_.Show(request, id, exchange, answer);
+  }
+  if (draining_) return answer(Busy(request.path));
+  if (request.path == "/run_code") return RunCode(request, exchange, answer);
+  judgements_.Create(request, ClientOf(request), exchange, answer);
 }
 
-void JudgeService::RunCode(HttpRequest request, std::shared_ptr<Exchange> exchange) {
+void JudgeService::RunCode(const HttpRequest& request, const std::shared_ptr<Exchange>& exchange,
+                           const Answer& answer) {
   const auto start = steady_clock::now();
   auto parsed = ParseRunCode(request.body, compiler_.languages(), options_.bounds);
-  if (!parsed) {
-    return exchange->Answer(Counted("/run_code", ErrorResponse(400, parsed.error().message)));
+  if (!parsed) return answer(ErrorResponse(400, parsed.error().message));
+  if (const std::string why = parsed->language->WhyMissing(); !why.empty()) {
+    return answer(JsonResponse(SandboxErrorAnswer(why)));  // Not the program's fault.
   }
-  request.body = {};
   const auto program = std::make_shared<const verifier::ProgramRun>(std::move(*parsed));
-  const bool compiles = program->language->makes_binary;
   Work work;
   work.client = ClientOf(request);
   // What starts in time also ends before the client gives up: its own limits are then all it needs.
+  const double unused = program->language->makes_binary ? 0 : program->compile_seconds;
   work.start_by =
-      start + options_.patience +
-      (compiles
-           ? std::chrono::milliseconds(0)
-           : std::chrono::milliseconds(static_cast<std::int64_t>(program->compile_seconds * 1000)));
-  const auto answer = [this, start, exchange](HttpResponse response) {
-    metrics_.Observe("tesuji_request_seconds", "path=\"/run_code\"", SecondsSince(start));
-    exchange->Answer(Counted("/run_code", std::move(response)));
-  };
+      start + options_.patience + std::chrono::milliseconds(std::llround(unused * 1000));
   work.run = [this, start, program, answer, memory = request.memory](
                  verifier::Workplace& workplace, const std::atomic<bool>& ended) {
     metrics_.Observe("tesuji_queue_seconds", "", SecondsSince(start));
@@ -142,7 +193,10 @@ void JudgeService::RunCode(HttpRequest request, std::shared_ptr<Exchange> exchan
       output.broken = error.what();
     }
     if (ended) return answer(Busy("/run_code"));
-    answer(JsonResponse(RunCodeAnswer(output, *program)));
+    const Json json = RunCodeAnswer(output, *program);
+    metrics_.Count("tesuji_runs_total",
+                   fmt::format("status=\"{}\"", json["status"].get<std::string>()));
+    answer(JsonResponse(json));
   };
   work.drop = [this, answer](Dropped why) {
     metrics_.Count("tesuji_dropped_total",
@@ -160,6 +214,19 @@ HttpResponse JudgeService::Health() {
                        {"running", queue_.running()},
                        {"queued", queue_.queued()}},
                       draining_ ? 503 : 200);
+}
+
+HttpResponse JudgeService::Languages() const {
+  Json list = Json::array();
+  for (const verifier::Language& language : compiler_.languages().all()) {
+    list.push_back({{"id", language.id},
+                    {"name", language.name},
+                    {"aliases", language.aliases},
+                    {"missing", language.WhyMissing()},
+                    {"extensions", language.extensions},
+                    {"source", verifier::SourceName(language)}});
+  }
+  return JsonResponse({{"languages", list}});
 }
 
 HttpResponse JudgeService::MetricsText() {

@@ -17,6 +17,7 @@
 #include "core/result.h"
 #include "service/access.h"
 #include "service/http.h"
+#include "service/judgement_api.h"
 #include "service/metrics.h"
 #include "service/run_code.h"
 #include "service/work_queue.h"
@@ -28,9 +29,11 @@ struct JudgeServiceOptions {
   verifier::SandboxOptions sandbox;
   verifier::CompilerOptions compiler;
   verifier::LanguageTable languages = verifier::LanguageTable::BuiltIn();
-  int workers = 0;  ///< Lanes; 0: one a processor.
+  int workers = 0;                 ///< Lanes; 0: one a processor.
+  std::filesystem::path problems;  ///< Folder of problems that requests may name; empty: none.
   std::string token;
   WorkQueueOptions queue;
+  JudgementStoreOptions store;
   RunBounds bounds;
   /// What clients of /run_code allow beside the time limits, less a second for the way.
   std::chrono::milliseconds patience{9'000};
@@ -55,10 +58,12 @@ class JudgeService {
   JudgeService(JudgeServiceOptions options, std::shared_ptr<const verifier::Sandbox> sandbox);
   void WarmLanes();
   void DeclareMetrics();
-  void RunCode(HttpRequest request, std::shared_ptr<Exchange> exchange);
+  using Answer = JudgementApi::Answer;
+  void RunCode(const HttpRequest& request, const std::shared_ptr<Exchange>& exchange,
+               const Answer& answer);
   HttpResponse Health();
+  HttpResponse Languages() const;
   HttpResponse MetricsText();
-  HttpResponse Counted(const std::string& path, HttpResponse response);
 
   const JudgeServiceOptions options_;
   const Access access_;
@@ -66,7 +71,9 @@ class JudgeService {
   std::atomic<bool> draining_{false};
   verifier::Compiler compiler_;
   verifier::Lanes lanes_;
-  WorkQueue queue_;  ///< Last: its work uses all of the above.
+  ProblemShelf problems_;
+  WorkQueue queue_;
+  JudgementApi judgements_;
 };
 
 }  // namespace tesuji::service

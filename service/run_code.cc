@@ -8,9 +8,8 @@
 #include <thread>
 
 #include "core/printable.h"
-#include "core/untrusted_json.h"
 #include "service/base64.h"
-#include "service/language_names.h"
+#include "service/json_reader.h"
 
 namespace tesuji::service {
 namespace {
@@ -21,70 +20,28 @@ constexpr double kDefaultSeconds = 10;
 
 double Seconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) * 1e-9; }
 
-const char* TypeName(const Json& value) { return value.type_name(); }
-
-/// Reads one object's keys; the first thing that is wrong stays.
-class Reader {
- public:
-  explicit Reader(const Json& object) : object_(object) {}
-
-  const Json* Find(const char* key) {
-    const auto found = object_.find(key);
-    return found == object_.end() || found->is_null() ? nullptr : &*found;
-  }
-  std::string Text(const char* key) {
-    const Json* value = Find(key);
-    if (value == nullptr) return {};
-    if (!value->is_string()) return Complain(key, "a string", *value), std::string();
-    return value->get<std::string>();
-  }
-  double Number(const char* key, double otherwise, double least, double most) {
-    const Json* value = Find(key);
-    if (value == nullptr) return otherwise;
-    if (!value->is_number()) return Complain(key, "a number", *value), otherwise;
-    const double number = value->get<double>();
-    if (!(number >= least && number <= most)) {
-      Say(fmt::format("{} is {}, expected {} to {}", key, number, least, most));
-    }
-    return number;
-  }
-  void Complain(const char* key, const char* expected, const Json& value) {
-    Say(fmt::format("{} must be {}, not {}", key, expected, TypeName(value)));
-  }
-  void Say(std::string message) {
-    if (error_.empty()) error_ = std::move(message);
-  }
-  const std::string& error() const { return error_; }
-
- private:
-  const Json& object_;
-  std::string error_;
-};
-
-void ReadFiles(Reader& reader, verifier::ProgramRun* run) {
-  if (const Json* files = reader.Find("files")) {
-    if (!files->is_object()) return reader.Complain("files", "an object", *files);
+void ReadFiles(JsonReader& reader, verifier::ProgramRun* run) {
+  if (const Json* files = reader.Object("files")) {
     for (const auto& [name, content] : files->items()) {
       if (content.is_null()) continue;  // As there: no file.
       if (!content.is_string()) {
-        return reader.Say(
-            fmt::format("files: '{}' must be base64, not {}", Printable(name), TypeName(content)));
+        return reader.Say(fmt::format("files: '{}' must be base64, not {}", Printable(name),
+                                      content.type_name()));
       }
       auto bytes = DecodeBase64(content.get_ref<const std::string&>());
       if (!bytes) return reader.Say(fmt::format("files: '{}' is no base64", Printable(name)));
       run->files.push_back({name, std::move(*bytes)});
     }
   }
-  if (const Json* fetch = reader.Find("fetch_files")) {
-    if (!fetch->is_array()) return reader.Complain("fetch_files", "a list", *fetch);
+  if (const Json* fetch = reader.List("fetch_files")) {
     for (const Json& name : *fetch) {
-      if (!name.is_string()) return reader.Complain("fetch_files", "a list of strings", name);
+      if (!name.is_string()) return reader.Say("fetch_files must be a list of strings");
       run->fetch.push_back(name.get<std::string>());
     }
   }
 }
 
-void ReadLimits(Reader& reader, const RunBounds& bounds, verifier::ProgramRun* run) {
+void ReadLimits(JsonReader& reader, const RunBounds& bounds, verifier::ProgramRun* run) {
   run->compile_seconds = reader.Number("compile_timeout", kDefaultSeconds, 0.01, bounds.seconds);
   const double seconds = reader.Number("run_timeout", kDefaultSeconds, 0.01, bounds.seconds);
   const auto wall = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
@@ -144,21 +101,14 @@ Json RunResult(const verifier::RunResult& run, const verifier::Limits& limits,
   return result;
 }
 
-Json SandboxError(const std::string& message) {
-  return {{"status", "SandboxError"}, {"message", message},      {"compile_result", nullptr},
-          {"run_result", nullptr},    {"executor_pod_name", ""}, {"files", Json::object()}};
-}
-
 }  // namespace
 
 Result<verifier::ProgramRun> ParseRunCode(std::string_view body,
                                           const verifier::LanguageTable& languages,
                                           const RunBounds& bounds) {
-  auto json = ParseUntrustedJson(body);
-  if (!json) return Fail("the body is " + json.error().message);
-  if (!json->is_object())
-    return Fail(fmt::format("the body must be an object, not {}", TypeName(*json)));
-  Reader reader(*json);
+  const auto json = ParseBody(body);
+  if (!json) return tl::unexpected(json.error());
+  JsonReader reader(*json);
   verifier::ProgramRun run;
   for (const char* key : {"code", "language"}) {
     if (reader.Find(key) == nullptr) return Fail(fmt::format("{} is missing", key));
@@ -169,7 +119,7 @@ Result<verifier::ProgramRun> ParseRunCode(std::string_view body,
   ReadLimits(reader, bounds, &run);
   ReadFiles(reader, &run);
   if (!reader.error().empty()) return Fail(reader.error());
-  run.language = FindLanguage(languages, language);
+  run.language = languages.Find(language);
   if (run.language == nullptr) {
     std::vector<std::string> known;
     for (const auto& one : languages.all()) known.push_back(one.id);
@@ -180,9 +130,14 @@ Result<verifier::ProgramRun> ParseRunCode(std::string_view body,
   return run;
 }
 
+Json SandboxErrorAnswer(const std::string& message) {
+  return {{"status", "SandboxError"}, {"message", message},      {"compile_result", nullptr},
+          {"run_result", nullptr},    {"executor_pod_name", ""}, {"files", Json::object()}};
+}
+
 Json RunCodeAnswer(const verifier::ProgramOutput& output, const verifier::ProgramRun& program) {
-  if (!output.broken.empty()) return SandboxError(output.broken);
-  Json answer = SandboxError("");
+  if (!output.broken.empty()) return SandboxErrorAnswer(output.broken);
+  Json answer = SandboxErrorAnswer("");
   std::string message;
   bool success = true;
   if (output.compilation) {
@@ -191,7 +146,7 @@ Json RunCodeAnswer(const verifier::ProgramOutput& output, const verifier::Progra
   }
   if (output.run) {
     if (output.run->ending == Ending::kCannotStart || output.run->ending == Ending::kCancelled) {
-      return SandboxError(verifier::DescribeEnding(*output.run));
+      return SandboxErrorAnswer(verifier::DescribeEnding(*output.run));
     }
     answer["run_result"] = RunResult(*output.run, program.limits, &message);
     success = output.run->ending == Ending::kExited && output.run->exit_code == 0;

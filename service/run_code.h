@@ -25,6 +25,9 @@ Result<verifier::ProgramRun> ParseRunCode(std::string_view body,
                                           const verifier::LanguageTable& languages,
                                           const RunBounds& bounds);
 
+/// The answer when we could not run it.
+Json SandboxErrorAnswer(const std::string& message);
+
 Json RunCodeAnswer(const verifier::ProgramOutput& output, const verifier::ProgramRun& program);
 
 }  // namespace tesuji::service

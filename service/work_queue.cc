@@ -43,12 +43,18 @@ WorkQueue::Ticket WorkQueue::Add(Work work) {
   return AddLocked(std::move(work));
 }
 
-std::optional<WorkQueue::Ticket> WorkQueue::Offer(Work work) {
+std::optional<std::vector<WorkQueue::Ticket>> WorkQueue::Offer(std::vector<Work> work) {
+  std::vector<Ticket> tickets;
+  if (work.empty()) return tickets;
   const std::lock_guard<std::mutex> lock(mutex_);
-  const auto line = lines_.find(work.client);
+  const auto line = lines_.find(work.front().client);
   const std::size_t of_client = line == lines_.end() ? 0 : line->second.size();
-  if (queued_.size() >= options_.most || of_client >= options_.most_a_client) return std::nullopt;
-  return AddLocked(std::move(work));
+  if (queued_.size() + work.size() > options_.most ||
+      of_client + work.size() > options_.most_a_client) {
+    return std::nullopt;
+  }
+  for (Work& one : work) tickets.push_back(AddLocked(std::move(one)));
+  return tickets;
 }
 
 std::optional<WorkQueue::Queued> WorkQueue::Take(Ticket ticket) {

@@ -19,6 +19,7 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <vector>
 
 #include "verifier/judge/lanes.h"
 
@@ -53,8 +54,8 @@ class WorkQueue {
   WorkQueue(const WorkQueue&) = delete;
   WorkQueue& operator=(const WorkQueue&) = delete;
 
-  /// Nothing when the queue is full; neither function is called then.
-  std::optional<Ticket> Offer(Work work);
+  /// All of it, of one client, or nothing when the queue is full; no function is called then.
+  std::optional<std::vector<Ticket>> Offer(std::vector<Work> work);
   /// The same without the limits, for work that a client waits for on a connection of its own.
   Ticket Add(Work work);
   /// Queued work is dropped, running work is ended. Nothing happens to work that is done.

@@ -184,7 +184,7 @@ Rules HouseRules() {
       {"env/othello", game},
       {"env/program", {"api", "core", "search", "storage", "learner", "verifier", "campaign"}},
       {"env/tictactoe", game},
-      {"service", {"core", "verifier"}},
+      {"service", {"api", "core", "verifier"}},
       {"bench",
        {"api", "core", "search", "storage", "verifier", "learner", "dataset", "campaign", "env/go",
         "env/matmul", "env/program"}},

@@ -71,30 +71,36 @@ std::string UnfitFileName(const std::string& name) {
   return {};
 }
 
-std::string UnfitFiles(const ProgramRun& program) {
-  if (program.files.size() > kMostRunFiles) {
-    return fmt::format("{} files, at most {} are taken", program.files.size(), kMostRunFiles);
+std::string UnfitTogether(const std::vector<SourceFile>& files) {
+  if (files.size() > kMostRunFiles) {
+    return fmt::format("{} files, at most {} are taken", files.size(), kMostRunFiles);
   }
-  if (program.fetch.size() > kMostFetched) {
-    return fmt::format("{} files wanted back, at most {} are given", program.fetch.size(),
-                       kMostFetched);
-  }
-  std::set<std::string> taken = {SourceName(*program.language)};
+  std::set<std::string> taken;
   std::set<std::string> folders;
-  for (const SourceFile& file : program.files) {
+  for (const SourceFile& file : files) {
     if (std::string why = UnfitFileName(file.name); !why.empty()) return why;
-    if (!taken.insert(file.name).second) {
-      return fmt::format("'{}' is there twice; the code itself is '{}'", file.name,
-                         SourceName(*program.language));
-    }
+    if (!taken.insert(file.name).second) return fmt::format("'{}' is there twice", file.name);
     for (auto at = file.name.find('/'); at != std::string::npos; at = file.name.find('/', at + 1)) {
       folders.insert(file.name.substr(0, at));
     }
   }
   for (const std::string& folder : folders) {
-    if (taken.contains(folder)) {
-      return fmt::format("'{}' is a file and a folder at once", folder);
+    if (taken.contains(folder)) return fmt::format("'{}' is a file and a folder at once", folder);
+  }
+  return {};
+}
+
+std::string UnfitFiles(const ProgramRun& program) {
+  if (std::string why = UnfitTogether(program.files); !why.empty()) return why;
+  const std::string source = SourceName(*program.language);
+  for (const SourceFile& file : program.files) {
+    if (file.name == source || file.name.starts_with(source + "/")) {
+      return fmt::format("'{}' is the name of the code's own file", source);
     }
+  }
+  if (program.fetch.size() > kMostFetched) {
+    return fmt::format("{} files wanted back, at most {} are given", program.fetch.size(),
+                       kMostFetched);
   }
   for (const std::string& name : program.fetch) {
     if (std::string why = UnfitPath(name); !why.empty()) return why;

@@ -46,7 +46,10 @@ struct ProgramOutput {
 /// box's own names. Empty when it can.
 std::string UnfitFileName(const std::string& name);
 
-/// Why these files cannot be put into a box together; empty when they can.
+/// Why these files cannot be put into a box together: too many, one name twice, a name that is a
+/// file and a folder. Empty when they can.
+std::string UnfitTogether(const std::vector<SourceFile>& files);
+/// The same for all files of a run.
 std::string UnfitFiles(const ProgramRun& program);
 
 /// The name of the file that holds the code.

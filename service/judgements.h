@@ -1,0 +1,84 @@
+// Judgements that were asked for through the API: how far each is, its results, who waits for it.
+//
+// A judgement has one or more submissions, judged independently. Once it is done it is kept for a
+// while, so that its results can be fetched; the oldest go first when there are too many.
+// Thread-safety: all methods from any thread; functions are called outside of locks.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/json.h"
+
+namespace tesuji::service {
+
+class Judgement {
+ public:
+  Judgement(std::string id, const std::vector<std::string>& submissions);
+
+  const std::string& id() const { return id_; }
+  void SetRunning(std::size_t submission);
+  /// `result` is merged into what is shown; the state is "done", "failed", "cancelled" or "late".
+  /// `when_last` is called before those who wait when no submission is left.
+  void Finish(std::size_t submission, const std::string& state, const Json& result,
+              const std::function<void()>& when_last);
+  bool done() const;
+  /// `function` is called once, when all submissions are finished, or at once when they are.
+  void WhenDone(std::function<void()> function);
+  /// True from the first call on.
+  void Cancel() { cancelled_ = true; }
+  bool cancelled() const { return cancelled_; }
+  /// {"id", "state", "finished", "total", "results": [{"submission", "state", …}]}
+  Json ToJson() const;
+  std::size_t bytes() const;
+
+ private:
+  const std::string id_;
+  std::atomic<bool> cancelled_{false};
+  mutable std::mutex mutex_;
+  std::vector<Json> results_;
+  std::size_t finished_ = 0;
+  std::size_t bytes_ = 0;
+  bool started_ = false;
+  std::vector<std::function<void()>> waiting_;
+};
+
+struct JudgementStoreOptions {
+  std::size_t kept = 10'000;           ///< Judgements that are done.
+  std::size_t kept_bytes = 256 << 20;  ///< Of their results.
+  std::chrono::seconds kept_for{600};
+};
+
+class JudgementStore {
+ public:
+  explicit JudgementStore(JudgementStoreOptions options) : options_(options) {}
+
+  /// Its id cannot be guessed.
+  std::shared_ptr<Judgement> Make(const std::vector<std::string>& submissions);
+  std::shared_ptr<Judgement> Find(const std::string& id);
+  /// It was refused after all.
+  void Forget(const std::string& id);
+  /// Call when a judgement is done: from now on it counts as kept.
+  void Done(const std::shared_ptr<Judgement>& judgement);
+
+ private:
+  struct Kept {
+    std::string id;
+    std::size_t bytes;
+    std::chrono::steady_clock::time_point since;
+  };
+  const JudgementStoreOptions options_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<Judgement>> judgements_;
+  std::deque<Kept> done_;  ///< Oldest first.
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace tesuji::service

@@ -1,0 +1,66 @@
+#include "service/problem_shelf.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "verifier/judge/submission_judge.h"
+
+namespace tesuji::service {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLongestName = 100;
+
+bool IsName(const std::string& name) {
+  return !name.empty() && name.size() <= kLongestName && name.front() != '.' &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_' || c == '.' || c == '+';
+         });
+}
+
+}  // namespace
+
+std::vector<std::string> ProblemShelf::Names() const {
+  std::vector<std::string> names;
+  if (folder_.empty()) return names;
+  std::error_code error;
+  for (auto it = fs::directory_iterator(folder_, error); it != fs::directory_iterator();
+       it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (IsName(name) && it->is_directory(error)) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool ProblemShelf::Has(const std::string& name) const {
+  std::error_code error;
+  return !folder_.empty() && IsName(name) && fs::is_directory(folder_ / name, error);
+}
+
+Result<std::shared_ptr<const verifier::Problem>> ProblemShelf::Get(verifier::Workplace& workplace,
+                                                                   const std::string& name,
+                                                                   const std::atomic<bool>& ended) {
+  if (!Has(name)) return Fail(fmt::format("no problem '{}'", name));
+  Place* place = nullptr;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    place = &places_[name];
+  }
+  const std::lock_guard<std::mutex> lock(place->mutex);
+  if (place->problem != nullptr) return place->problem;
+  auto problem = verifier::LoadProblem(folder_ / name);
+  if (!problem) return tl::unexpected(problem.error());
+  if (!problem->limits.time_seconds) {
+    problem->limits.time_seconds = verifier::CalibrateTimeLimit(compiler_, workplace, *problem);
+    if (ended) return Fail("cancelled");  // Runs were cut short: the limit means nothing.
+  }
+  problem->name = name;  // Not the path of this machine.
+  place->problem = std::make_shared<const verifier::Problem>(std::move(*problem));
+  return place->problem;
+}
+
+}  // namespace tesuji::service

@@ -1,0 +1,124 @@
+// What a request for judgements may say.
+#include "service/judgement_request.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "service/judgements.h"
+
+namespace tesuji::service {
+namespace {
+
+using testing::HasSubstr;
+
+Result<JudgementRequest> ParseAsked(const std::string& body) {
+  static const verifier::LanguageTable table = verifier::LanguageTable::BuiltIn();
+  return ParseJudgementRequest(body, table, {});
+}
+std::string WhyRefused(const std::string& body) {
+  auto parsed = ParseAsked(body);
+  return parsed ? "accepted" : parsed.error().message;
+}
+
+TEST(JudgementRequest, ReadsProblemsByName) {
+  auto request =
+      ParseAsked(R"({"problem": "sum", "all_tests": true, "confirm": true, "time_limit": 2,
+    "memory_limit": 64, "deadline": 30,
+    "submissions": [{"name": "a", "language": "cpp", "code": "x"}, {"files": {"b.py": "y"}}]})");
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_EQ(request->problem, "sum");
+  EXPECT_TRUE(request->options.all_tests);
+  EXPECT_TRUE(request->options.confirm);
+  EXPECT_FALSE(request->options.sanitize);
+  EXPECT_EQ(request->options.time_limit_seconds, 2);
+  EXPECT_EQ(request->options.memory_limit_mib, 64);
+  EXPECT_EQ(request->deadline_seconds, 30);
+  ASSERT_EQ(request->submissions.size(), 2U);
+  EXPECT_EQ(request->submissions[0].name, "a");
+  EXPECT_EQ(request->submissions[0].language, "cpp20");
+  EXPECT_EQ(request->submissions[0].files[0].name, "main.cc");
+  EXPECT_EQ(request->submissions[1].name, "1");
+  EXPECT_EQ(request->submissions[1].language, "");
+  EXPECT_EQ(request->submissions[1].files[0].name, "b.py");
+}
+
+TEST(JudgementRequest, MakesAProblemOfItsOwnTests) {
+  auto request =
+      ParseAsked(R"({"tests": [{"input": "1", "output": "2"}, {"name": "x", "output": ""}],
+    "validator_flags": "float_tolerance 1e-6", "submission": {"language": "c", "code": ""}})");
+  ASSERT_TRUE(request) << request.error().message;
+  const verifier::Problem problem = MakeInlineProblem(*request);
+  ASSERT_EQ(problem.tests.size(), 2U);
+  EXPECT_EQ(problem.tests[0].name, "1");
+  EXPECT_EQ(*verifier::ReadDescriptor(problem.tests[0].input.get(), 10), "1");
+  EXPECT_EQ(problem.tests[0].answer, "2");
+  EXPECT_EQ(problem.tests[1].name, "x");
+  EXPECT_EQ(problem.tests[0].validator_flags,
+            (std::vector<std::string>{"float_tolerance", "1e-6"}));
+  request->tests[0].output = "3";
+  EXPECT_NE(MakeInlineProblem(*request).sha256, problem.sha256);
+}
+
+TEST(JudgementRequest, SaysWhatIsWrong) {
+  const std::string code = R"("submission": {"language": "c", "code": ""})";
+  EXPECT_THAT(WhyRefused("{" + code + "}"), HasSubstr("either problem or tests"));
+  EXPECT_THAT(WhyRefused(R"({"problem": "a", "tests": [], )" + code + "}"),
+              HasSubstr("either problem or tests"));
+  EXPECT_THAT(WhyRefused(R"({"tests": [], )" + code + "}"), HasSubstr("tests has 0 entries"));
+  EXPECT_THAT(WhyRefused(R"({"tests": [1], )" + code + "}"),
+              HasSubstr("tests[0] must be an object, not number"));
+  EXPECT_THAT(WhyRefused(R"({"tests": [{"output": ""}, {"input": ""}], )" + code + "}"),
+              HasSubstr("tests[1].output is missing"));
+  EXPECT_THAT(WhyRefused(R"({"tests": [{"output": "", "outptu": ""}], )" + code + "}"),
+              HasSubstr("'outptu' is no key"));
+  EXPECT_THAT(WhyRefused(R"({"problem": "a", "time_limit": -1, )" + code + "}"),
+              HasSubstr("time_limit is -1"));
+  EXPECT_THAT(WhyRefused(R"({"problem": "a", "all_tests": 1, )" + code + "}"),
+              HasSubstr("all_tests must be true or false"));
+  EXPECT_THAT(WhyRefused(R"({"tests": [{"output": ""}], "validator_flags": "what", )" + code + "}"),
+              HasSubstr("validator_flags"));
+  EXPECT_THAT(WhyRefused(R"({"problem": "a"})"), HasSubstr("either submission or submissions"));
+  const auto with = [](const std::string& submission) {
+    return WhyRefused(R"({"problem": "a", "submissions": [)" + submission + "]}");
+  };
+  EXPECT_THAT(with(""), HasSubstr("submissions has 0 entries"));
+  EXPECT_THAT(with("{}"), HasSubstr("submissions[0].expected either code or files"));
+  EXPECT_THAT(with(R"({"code": ""})"), HasSubstr("submissions[0].language is missing"));
+  EXPECT_THAT(with(R"({"code": "", "language": "cobol"})"), HasSubstr("'cobol'"));
+  EXPECT_THAT(with(R"({"files": {"../a.c": ""}})"), HasSubstr("'..'"));
+  EXPECT_THAT(with(R"({"files": {"a": "", "a/b": ""}})"), HasSubstr("a file and a folder"));
+  EXPECT_THAT(with(R"({"files": {"a.c": 1}})"), HasSubstr("'a.c' must be a string"));
+}
+
+TEST(Judgements, AreFoundByTheirIdsUntilTooManyOthersAreDone) {
+  JudgementStore store({.kept = 2});
+  std::vector<std::string> ids;
+  for (int i = 0; i < 3; ++i) {
+    auto judgement = store.Make({"a"});
+    ids.push_back(judgement->id());
+    judgement->Finish(0, "done", {{"verdict", "AC"}}, [&] { store.Done(judgement); });
+  }
+  EXPECT_EQ(store.Find(ids[0]), nullptr);
+  ASSERT_NE(store.Find(ids[1]), nullptr);
+  EXPECT_EQ(store.Find(ids[1])->ToJson()["results"][0]["verdict"], "AC");
+  EXPECT_EQ(ids[0].size(), 32U);
+  EXPECT_NE(ids[0], ids[1]);
+}
+
+TEST(Judgements, TellWhoWaitsOnceTheLastSubmissionIsFinished) {
+  Judgement judgement("id", {"a", "b"});
+  int told = 0;
+  int last = 0;
+  judgement.WhenDone([&] { ++told; });
+  judgement.Finish(1, "done", nullptr, [&] { ++last; });
+  EXPECT_EQ(told, 0);
+  EXPECT_EQ(judgement.ToJson()["state"], "running");
+  judgement.Finish(0, "late", nullptr, [&] { ++last; });
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(last, 1);
+  judgement.WhenDone([&] { ++told; });
+  EXPECT_EQ(told, 2);
+}
+
+}  // namespace
+}  // namespace tesuji::service
