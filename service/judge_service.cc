@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <latch>
 
 #include "core/version.h"
 
@@ -104,18 +103,29 @@ void JudgeService::DeclareMetrics() {
 }
 
 void JudgeService::WarmLanes() {
-  std::latch all(lanes_.count() + 1);
-  for (int i = 0; i < lanes_.count(); ++i) {
-    lanes_.Post([&all](verifier::Workplace& workplace) {
+  struct Shared {
+    std::mutex mutex;
+    std::condition_variable changed;
+    int warm = 0;
+  };
+  const auto shared = std::make_shared<Shared>();
+  const int count = lanes_.count();
+  for (int i = 0; i < count; ++i) {
+    lanes_.Post([shared, count](verifier::Workplace& workplace) {
       verifier::RunSpec spec;
       spec.argv = {"/usr/bin/true"};
       for (const auto kind : {verifier::ContainerKind::kRun, verifier::ContainerKind::kTool}) {
         workplace.Run(kind, spec);
       }
-      all.arrive_and_wait();  // Each lane takes one of these.
+      std::unique_lock<std::mutex> lock(shared->mutex);
+      ++shared->warm;
+      shared->changed.notify_all();
+      // Keeps the lane, so that every one of these jobs gets another.
+      shared->changed.wait(lock, [&] { return shared->warm == count; });
     });
   }
-  all.arrive_and_wait();
+  std::unique_lock<std::mutex> lock(shared->mutex);
+  shared->changed.wait(lock, [&] { return shared->warm == count; });
 }
 
 std::optional<HttpResponse> JudgeService::Refuse(const HttpRequest& head) {
