@@ -6,7 +6,8 @@
 #   --dev          also clang, clang-tidy and the libFuzzer run-time (scripts/test.sh --all)
 #   --no-libtorch  leaves LibTorch out: you bring a newer one with CMAKE_PREFIX_PATH
 #   --no-parquet   leaves pyarrow out, whose wheel carries Arrow C++; tesuji then writes no Parquet
-#   --readers      also other programs' readers of datasets, for tests (about 400 MB)
+#   --readers      also other programs' readers of datasets and clients of the service, for tests
+#                  (about 400 MB)
 #
 # Python packages go into an environment of their own, ~/.cache/tesuji/venv, of the user who runs
 # this; nothing of the system's Python is touched.
@@ -42,7 +43,7 @@ for argument in "$@"; do
     *) say "unknown option $argument"; usage >&2; exit 2 ;;
   esac
 done
-if [ "${readers:-0}" = 1 ]; then python_packages=(parquet readers); fi
+if [ "${readers:-0}" = 1 ]; then python_packages=(parquet readers clients); fi
 packages+=(${torch_packages[@]+"${torch_packages[@]}"})
 
 # The Python environment, last: it needs python3-venv. Without a network tesuji still builds.
@@ -52,6 +53,7 @@ setup_python() {
   for name in "${python_packages[@]}"; do wanted+=(-r "scripts/python/$name.txt"); done
   if [ "${readers:-0}" = 1 ]; then
     imports=pyarrow,numpy,datasets,safetensors,mlcroissant,sgfmill,webdataset,zstandard
+    imports+=,requests,sandbox_fusion,verl
   fi
   if "$venv/bin/python" -c "import importlib.util as u, sys
 sys.exit(any(u.find_spec(n) is None for n in '$imports'.split(',')))" 2>/dev/null; then
@@ -59,7 +61,9 @@ sys.exit(any(u.find_spec(n) is None for n in '$imports'.split(',')))" 2>/dev/nul
     return
   fi
   say "setup: installing Python packages into $venv"
-  if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q "${wanted[@]}"; } >&2; then
+  if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q "${wanted[@]}" &&
+    { [ "${readers:-0}" = 0 ] ||
+      "$venv/bin/pip" install -q --no-deps -r scripts/python/clients_alone.txt; }; } >&2; then
     say "setup: could not install them; tesuji will build without Parquet, and tests that need other"
     say "       programs' readers will be skipped"
   fi

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "verifier/judge/submission_judge.h"
+#include "verifier/judge/time_limit.h"
 
 namespace tesuji::service {
 namespace {
@@ -55,7 +55,10 @@ Result<std::shared_ptr<const verifier::Problem>> ProblemShelf::Get(verifier::Wor
   auto problem = verifier::LoadProblem(folder_ / name);
   if (!problem) return tl::unexpected(problem.error());
   if (!problem->limits.time_seconds) {
-    problem->limits.time_seconds = verifier::CalibrateTimeLimit(compiler_, workplace, *problem);
+    const auto rules = verifier::SubmissionRules::Load(folder_ / name);
+    if (!rules) return tl::unexpected(rules.error());
+    problem->limits.time_seconds =
+        verifier::CalibrateTimeLimit(compiler_, workplace, *problem, *rules);
     if (ended) return Fail("cancelled");  // Runs were cut short: the limit means nothing.
   }
   problem->name = name;  // Not the path of this machine.
