@@ -67,6 +67,7 @@ struct EvaluationSection {
 struct JudgeSection {
   std::string problem;             ///< Folder of a problem package; empty: the environment's own.
   std::string language = "cpp20";  ///< Of the programs that are judged by it.
+  double full_score = 0;           ///< Of a scoring problem: worth 1; 0: as its package says.
   int lanes = 1;                   ///< Programs judged at once.
   int capacity = 64;               ///< Episodes that may wait for their judgement.
   double deadline_seconds = 60;    ///< For one judgement.

@@ -97,6 +97,10 @@ void DescribeJudge(SettingsTable* table, JudgeSection* section) {
              "sandbox, from the working directory; empty: the environment's own judge, if any.");
   table->Add("language", &section->language, "Language of those artifacts; `tesuji judge` has it.",
              {.may_be_empty = false});
+  table->Add(
+      "full_score", &section->full_score,
+      "Of a scoring problem: the score whose value is 1; 0: the best that its package allows.",
+      {.minimum = 0, .maximum = 1e12});
   table->Add("lanes", &section->lanes, "Artifacts judged at once by the sandbox.",
              {.minimum = 1, .maximum = 1024});
   table->Add("capacity", &section->capacity, "Episodes that may wait for a judgement.",

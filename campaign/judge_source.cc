@@ -18,6 +18,7 @@ Result<std::unique_ptr<env::Judge>> OpenUnnamed(const JudgeSection& section) {
   verifier::SandboxJudgeOptions options;
   options.language = section.language;
   options.workers = section.lanes;
+  options.full_score = section.full_score;
   options.capacity = static_cast<std::size_t>(section.capacity);
   auto judge = verifier::SandboxJudge::Open(std::move(*problem), verifier::LanguageTable::BuiltIn(),
                                             options);

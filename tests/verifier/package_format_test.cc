@@ -1,10 +1,11 @@
 // What problem packages may say about their tests and submissions, and that it is done.
+#include "tests/verifier/package_format.h"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <map>
 
-#include "tests/verifier/judging_test.h"
 #include "verifier/judge/batch.h"
 #include "verifier/problem/package_settings.h"
 
@@ -13,24 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-class PackageFormatTest : public JudgingTest {
- protected:
-  /// A 2025-09 package with one test, "1 2" and "3".
-  void WritePackage(const std::string& more = "") {
-    Write("p/problem.yaml",
-          "problem_format_version: 2025-09\nname: {en: Sum}\nlicense: cc0\n" + more);
-    Write("p/data/secret/1.in", "1 2\n");
-    Write("p/data/secret/1.ans", "3\n");
-  }
-  std::string Load() {
-    auto loaded = LoadProblem(root_ / "p");
-    if (!loaded) return loaded.error().message;
-    problem_.emplace(std::move(*loaded));
-    return "loaded";
-  }
-  std::optional<Problem> problem_;
-};
 
 TEST_F(PackageFormatTest, GivesTestsTheirArgumentsAndFiles) {
   WritePackage();

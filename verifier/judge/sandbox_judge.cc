@@ -1,9 +1,13 @@
 #include "verifier/judge/sandbox_judge.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cassert>
 
 #include "core/version.h"
 #include "verifier/judge/time_limit.h"
+#include "verifier/problem/group_rules.h"
 
 namespace tesuji::verifier {
 
@@ -21,6 +25,12 @@ Result<std::unique_ptr<SandboxJudge>> SandboxJudge::Open(Problem problem, Langua
   if (!sandbox) return tl::unexpected(sandbox.error());
   if (languages.Find(options.language) == nullptr) {
     return Fail("no language '" + options.language + "' in the table");
+  }
+  if (problem.scoring && options.full_score <= 0 && !ShareOfBest(problem, 0)) {
+    return Fail(fmt::format(
+        "{}: its scores have no bound, so they are not values of a search; say which score is "
+        "worth 1 (full_score), or give the package a max_score (2025-09) or a range (legacy)",
+        problem.name));
   }
   std::unique_ptr<SandboxJudge> judge(
       new SandboxJudge(std::move(problem), std::move(languages), std::move(options)));
@@ -46,14 +56,16 @@ SandboxJudge::~SandboxJudge() {
 Json SandboxJudge::identity() const {
   const auto seconds = options_.judge.time_limit_seconds ? options_.judge.time_limit_seconds
                                                          : problem_.limits.time_seconds;
-  return {{"name", "sandbox"},
-          {"version", kSoftwareVersion},
-          {"problem", problem_.name},
-          {"problem_sha256", problem_.sha256},
-          {"language", options_.language},
-          {"time_limit_seconds", seconds.value_or(0)},
-          {"accepted_value", options_.accepted_value},
-          {"rejected_value", options_.rejected_value}};
+  Json identity = {{"name", "sandbox"},
+                   {"version", kSoftwareVersion},
+                   {"problem", problem_.name},
+                   {"problem_sha256", problem_.sha256},
+                   {"language", options_.language},
+                   {"time_limit_seconds", seconds.value_or(0)},
+                   {"accepted_value", options_.accepted_value},
+                   {"rejected_value", options_.rejected_value}};
+  if (options_.full_score > 0) identity["full_score"] = options_.full_score;
+  return identity;
 }
 
 bool SandboxJudge::Submit(std::uint64_t ticket, const env::State& finished) {
@@ -76,6 +88,23 @@ bool SandboxJudge::SubmitSource(std::uint64_t ticket, std::string source) {
     changed_.notify_one();
   });
   return true;
+}
+
+float SandboxJudge::ValueOf(const Report& report) const {
+  double share = report.verdict == Verdict::kAccepted ? 1 : 0;
+  if (problem_.scoring) {
+    share = 0;
+    if (report.score && options_.full_score > 0) {
+      const double part = std::clamp(*report.score / options_.full_score, 0.0, 1.0);
+      share = problem_.minimises ? 1 - part : part;
+    } else if (report.score) {
+      share = ShareOfBest(problem_, *report.score).value_or(0);
+    }
+    // What graders reject is worth nothing, whatever the bounds are.
+    if (problem_.graders && report.verdict != Verdict::kAccepted) share = 0;
+  }
+  return options_.rejected_value +
+         static_cast<float>(share) * (options_.accepted_value - options_.rejected_value);
 }
 
 Judgement SandboxJudge::JudgeOne(Workplace& workplace, std::uint64_t ticket,
@@ -101,8 +130,7 @@ Judgement SandboxJudge::JudgeOne(Workplace& workplace, std::uint64_t ticket,
     judgement.verdict = report->verdict;
     judgement.evidence = report->ToJson();
     if (judgement.verdict != Verdict::kInternalError) {
-      judgement.value = judgement.verdict == Verdict::kAccepted ? options_.accepted_value
-                                                                : options_.rejected_value;
+      judgement.value = ValueOf(*report);
     }
   } catch (const std::exception& error) {
     judgement.verdict = Verdict::kInternalError;

@@ -1,9 +1,10 @@
 // The sandbox as the Judge of the program environment: finished states go through a bounded pool
 // of judging lanes and come back on the caller's thread.
 //
-// A state's artifact is its source code. An infrastructure failure comes back as kInternalError
-// without a value, after the lanes' own retries.
-// Thread-safety: one caller, as env::Judge says; Cancel() from any thread.
+// A state's artifact is its source code. In scoring problems its value grows with the share of the
+// best score that it gets, from rejected_value to accepted_value. An infrastructure failure comes
+// back as kInternalError without a value, after the lanes' own retries. Thread-safety: one caller,
+// as env::Judge says; Cancel() from any thread.
 #pragma once
 
 #include <atomic>
@@ -29,12 +30,14 @@ struct SandboxJudgeOptions {
   std::size_t capacity = 64;  ///< Accepted and not yet collected.
   float accepted_value = 1;
   float rejected_value = -1;
+  /// Of scoring problems: the score that is worth accepted_value; 0: the best one that the package
+  /// allows.
+  double full_score = 0;
 };
 
 class SandboxJudge : public env::Judge {
  public:
-  /// Fails when the machine cannot isolate or the problem states no time limit and has no
-  /// accepted submissions to find it from.
+  /// Fails when the machine cannot isolate, or when nothing says what the best score is.
   static Result<std::unique_ptr<SandboxJudge>> Open(Problem problem, LanguageTable languages,
                                                     SandboxJudgeOptions options);
   ~SandboxJudge() override;
@@ -61,6 +64,7 @@ class SandboxJudge : public env::Judge {
 
  private:
   SandboxJudge(Problem problem, LanguageTable languages, SandboxJudgeOptions options);
+  float ValueOf(const Report& report) const;
   env::Judgement JudgeOne(Workplace& workplace, std::uint64_t ticket, const std::string& source);
 
   const SandboxJudgeOptions options_;

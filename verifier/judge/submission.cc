@@ -9,6 +9,7 @@
 #include "verifier/judge/expected_results.h"
 #include "verifier/problem/expectation.h"
 #include "verifier/problem/package_files.h"
+#include "verifier/problem/package_programs.h"
 #include "verifier/problem/package_settings.h"
 
 namespace tesuji::verifier {
@@ -84,6 +85,7 @@ Result<Submission> LoadFiles(const fs::path& given, const fs::path& package) {
     submission.files.push_back({name.string(), std::move(*text)});
   }
   if (submission.files.empty()) return Fail(path.string() + ": is a folder without sources");
+  MainFileFirst(&submission.files);
   return submission;
 }
 

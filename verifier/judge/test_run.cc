@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "verifier/judge/output_check.h"
 #include "verifier/judge/sanitizer.h"
 #include "verifier/judge/submission_judge.h"
-#include "verifier/problem/default_validator.h"
 
 namespace tesuji::verifier {
 
@@ -64,31 +64,7 @@ ValidatorFiles SubmissionJudge::RunOnce(Workplace& workplace, const Program& pro
     if (layout.sanitizer) report->reason = FirstObjection(run.standard_error, report->reason);
     return {};
   }
-  if (problem_.validation == Validation::kDefault) {
-    const auto flags = ParseValidatorFlags(test.validator_flags);
-    const auto difference = FirstDifference(test.answer, run.standard_output, flags.value());
-    report->verdict = difference ? Verdict::kWrongAnswer : Verdict::kAccepted;
-    if (difference) report->reason = *difference;
-    return {};
-  }
-  std::string why;
-  const auto validators = validators_.Programs(workplace, &why);
-  if (validators.empty()) {
-    report->reason = why;
-    return {};
-  }
-  const UniqueFd output = MakeMemoryFile(run.standard_output, "output");
-  ValidatorFiles files;
-  for (const auto& validator : validators) {
-    const UniqueFd own = ReopenReadOnly(output.get());
-    RunSpec check = validators_.Spec(*validator, test, pass);
-    check.stdin_fd = own.get();
-    RunResult result = workplace.Run(ContainerKind::kTool, check);
-    report->verdict = VerdictOfValidator(result, &report->reason);
-    files = FilesOfValidator(problem_, &result);
-    if (report->verdict != Verdict::kAccepted) break;
-  }
-  return files;
+  return CheckOutput(problem_, validators_, workplace, test, pass, run.standard_output, report);
 }
 
 TestReport SubmissionJudge::RunTest(Workplace& workplace, const Program& program,

@@ -9,6 +9,7 @@
 #include "core/sha256.h"
 #include "verifier/problem/package_data.h"
 #include "verifier/problem/package_files.h"
+#include "verifier/problem/package_programs.h"
 #include "verifier/problem/package_settings.h"
 #include "verifier/problem/problem.h"
 
@@ -16,62 +17,11 @@ namespace tesuji::verifier {
 namespace fs = std::filesystem;
 namespace {
 
-/// A program of the package, one file or a folder, with constants filled in.
-Result<std::vector<SourceFile>> LoadProgram(const fs::path& path, const Problem& problem,
-                                            Sha256* hash) {
-  std::vector<fs::path> files = {path};
-  if (fs::is_directory(path)) {
-    auto below = FilesBelow(path);
-    if (!below) return tl::unexpected(below.error());
-    files = std::move(*below);
-  }
-  std::vector<SourceFile> sources;
-  for (const fs::path& file : files) {
-    const std::string name =
-        (file == path ? file.filename() : file.lexically_relative(path)).string();
-    if (file != path && (name == "build" || name == "run")) {
-      return Fail(
-          fmt::format("{}: build and run scripts of programs are not supported", file.string()));
-    }
-    auto text = ReadFile(file, 16U << 20);
-    if (!text) return tl::unexpected(text.error());
-    if (IsHidden(file) || IsCompiledCode(file.lexically_relative(path), *text)) continue;
-    hash->Update(name).Update("\n").Update(*text);
-    sources.push_back({name, WithConstants(*text, problem.constants)});
-  }
-  if (sources.empty()) return Fail(fmt::format("{}: is empty", path.string()));
-  return sources;
-}
-
-/// What lies beside validators without being one: notes, hidden files, what Python leaves.
-bool IsNoProgram(const fs::path& path) {
-  const std::string name = path.filename().string();
-  const std::string extension = path.extension().string();
-  return name.starts_with('.') || name == "__pycache__" || name == "README" || extension == ".md" ||
-         extension == ".txt";
-}
-
-/// The programs in a folder of the package, which may be one program itself if `may_be_one`.
-Result<std::vector<fs::path>> ProgramsIn(const fs::path& folder, bool may_be_one) {
-  std::vector<fs::path> entries;
-  if (!fs::is_directory(folder)) return entries;
-  bool has_files = false;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (IsNoProgram(entry.path())) continue;
-    entries.push_back(entry.path());
-    has_files = has_files || entry.is_regular_file();
-  }
-  std::sort(entries.begin(), entries.end());
-  if (has_files && may_be_one) entries = {folder};
-  return entries;
-}
-
 Status LoadValidators(Problem* problem, Sha256* hash) {
   for (const char* name : {"output_validators", "output_validator"}) {
-    auto programs = ProgramsIn(problem->folder / name, std::string(name) == "output_validator");
-    if (!programs) return tl::unexpected(programs.error());
-    for (const fs::path& path : *programs) {
-      auto loaded = LoadProgram(path, *problem, hash);
+    const bool may_be_one = std::string(name) == "output_validator";
+    for (const fs::path& path : ProgramsIn(problem->folder / name, may_be_one)) {
+      auto loaded = LoadPackageProgram(path, *problem, hash);
       if (!loaded) return tl::unexpected(loaded.error());
       problem->validators.push_back(std::move(*loaded));
     }
@@ -97,14 +47,13 @@ Status LoadValidators(Problem* problem, Sha256* hash) {
 /// At most one program in the folder.
 Status LoadOnly(const char* name, bool may_be_one, Problem* problem, Sha256* hash,
                 std::vector<SourceFile>* out) {
-  auto programs = ProgramsIn(problem->folder / name, may_be_one);
-  if (!programs) return tl::unexpected(programs.error());
-  if (programs->size() > 1) {
+  const std::vector<fs::path> programs = ProgramsIn(problem->folder / name, may_be_one);
+  if (programs.size() > 1) {
     return Fail(fmt::format("{}: holds {} programs, at most one is used",
-                            (problem->folder / name).string(), programs->size()));
+                            (problem->folder / name).string(), programs.size()));
   }
-  if (programs->empty()) return {};
-  auto loaded = LoadProgram(programs->front(), *problem, hash);
+  if (programs.empty()) return {};
+  auto loaded = LoadPackageProgram(programs.front(), *problem, hash);
   if (!loaded) return tl::unexpected(loaded.error());
   *out = std::move(*loaded);
   return {};
@@ -157,7 +106,8 @@ namespace {
 Status CheckLinks(const fs::path& folder, bool package) {
   if (!package) return CheckInside(folder, folder);
   for (const char* part : {"problem.yaml", ".timelimit", "data", "include", "output_validators",
-                           "output_validator", "graders", "static_validator"}) {
+                           "output_validator", "graders", "static_validator", "input_validators",
+                           "input_format_validators", "answer_validators"}) {
     if (Status inside = CheckInside(folder, folder / part); !inside) return inside;
   }
   return {};

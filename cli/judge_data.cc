@@ -1,0 +1,45 @@
+#include "cli/judge_data.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "campaign/progress.h"
+#include "cli/command.h"
+#include "core/printable.h"
+#include "verifier/judge/data_check.h"
+
+namespace tesuji::cli {
+
+int CheckPackageData(const std::string& package, verifier::LanguageTable languages,
+                     verifier::BatchOptions options, bool json) {
+  campaign::ProgressLine progress;
+  options.progress = [&](const verifier::BatchProgress& now) {
+    progress.Show(
+        fmt::format("{}/{}  checking {}", now.done, now.total, Printable(now.running.front())));
+  };
+  std::size_t checks = 0;
+  const auto done = verifier::CheckData(
+      package, std::move(languages), options, [&](const verifier::DataReport& report) {
+        checks += report.checks.size();
+        if (json) PrintJson(report.ToJson());
+        if (json || report.fault.empty()) return;
+        progress.Show("");
+        std::cout << Printable(report.test) << ": " << Printable(report.fault) << std::endl;
+      });
+  progress.Show("");
+  if (!done) {
+    return Complain(done.error().message,
+                    done.error().message.starts_with("the sandbox") ? kMachine : kUsage);
+  }
+  for (const std::string& skipped : done->skipped) {
+    std::cerr << "tesuji: skipped " << Printable(skipped) << "\n";
+  }
+  if (checks == 0) std::cerr << "tesuji: the package has no validators that can be run here\n";
+  (json ? std::cerr : std::cout) << fmt::format("{} tests, {} checks, {} not valid\n", done->tests,
+                                                checks, done->faults);
+  if (done->broken > 0) return kMachine;
+  return done->faults > 0 || checks == 0 ? kFailed : kDone;
+}
+
+}  // namespace tesuji::cli
