@@ -6,6 +6,7 @@
 #include "bench/judge.h"
 #include "bench/matmul.h"
 #include "bench/programs.h"
+#include "bench/serve.h"
 #include "campaign/progress.h"
 #include "cli/bench_options.h"
 #include "cli/matmul.h"
@@ -22,6 +23,28 @@ void AddJudgeBench(Command bench, Context* context) {
       },
       kMachine);
   command.Footer("Example: tesuji bench judge --json");
+}
+
+void AddServeBench(Command bench, Context* context) {
+  struct Options {
+    bench::ServeBenchOptions serve;
+    SecondsOption seconds;
+  };
+  auto options = std::make_shared<Options>();
+  auto command = AddBenchmark<Options>(
+      bench, context, "serve", "The judge as a service against the bare judge.", options,
+      [](Options& o, const env::Registry&, const bench::ShowFigure& show) {
+        o.serve.duration = o.seconds.duration();
+        return bench::BenchServe(o.serve, show);
+      },
+      kMachine);
+  options->seconds.AddTo(command);
+  command.Add("--clients", options->serve.clients, "Clients at once, where there are many.")
+      .ShowDefault()
+      .Between(1, 10000);
+  command.Add("--workers", options->serve.workers, "Judging lanes; 0: one a processor.")
+      .Between(0, 1024);
+  command.Footer("Example: tesuji bench serve --clients 128 --json");
 }
 
 void AddExportBench(Command bench, Context* context) {
@@ -150,6 +173,7 @@ void AddFlipsBench(Command bench, Context* context) {
 
 void AddFamilyBenchmarks(Command bench, Context* context) {
   AddJudgeBench(bench, context);
+  AddServeBench(bench, context);
   AddExportBench(bench, context);
   AddDataBench(bench, context);
   AddProgramsBench(bench, context);

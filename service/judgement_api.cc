@@ -18,7 +18,7 @@ constexpr double kLongestWait = 300;
 HttpResponse Shown(const Judgement& judgement, int unfinished = 200) {
   HttpResponse response;
   response.status = judgement.done() ? 200 : unfinished;
-  response.body = judgement.ToJson().dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  response.body = judgement.Text();
   response.headers.emplace_back("Location", "/v1/judgements/" + judgement.id());
   return response;
 }
@@ -54,11 +54,10 @@ struct JudgementApi::Job {
   std::shared_ptr<const verifier::Problem> inline_problem;
 };
 
-void JudgementApi::Finish(Job& job, std::size_t index, const std::string& state,
-                          const Json& result) {
+void JudgementApi::Finish(Job& job, std::size_t index, const std::string& state, Json result) {
   parts_.metrics.Count("tesuji_submissions_total", fmt::format("state=\"{}\"", state));
   // The store knows that it is done before those who wait do: they may ask at once.
-  job.judgement->Finish(index, state, result, [&] {
+  job.judgement->Finish(index, state, std::move(result), [&] {
     store_.Done(job.judgement);
     const std::lock_guard<std::mutex> lock(mutex_);
     tickets_.erase(job.judgement->id());
@@ -94,7 +93,8 @@ void JudgementApi::JudgeOne(Job& job, std::size_t index, verifier::Workplace& wo
     broken.message = error.what();
     report = std::move(broken);
   }
-  if (ended) return Finish(job, index, job.judgement->cancelled() ? "cancelled" : "late", nullptr);
+  if (ended)
+    return Finish(job, index, job.judgement->cancelled() ? "cancelled" : "late", Json::object());
   if (!report) return Finish(job, index, "failed", {{"error", report.error().message}});
   parts_.metrics.Count("tesuji_verdicts_total",
                        fmt::format("verdict=\"{}\"", env::VerdictName(report->verdict)));
@@ -130,7 +130,7 @@ void JudgementApi::Create(const HttpRequest& request, const std::string& client,
     work.run = [this, job, i](verifier::Workplace& workplace, const std::atomic<bool>& ended) {
       JudgeOne(*job, i, workplace, ended);
     };
-    work.drop = [this, job, i](Dropped why) { Finish(*job, i, DroppedState(why), nullptr); };
+    work.drop = [this, job, i](Dropped why) { Finish(*job, i, DroppedState(why), Json::object()); };
     works.push_back(std::move(work));
   }
   auto tickets = parts_.queue.Offer(std::move(works));

@@ -39,7 +39,7 @@ class JudgementApi {
   struct Job;
   void JudgeOne(Job& job, std::size_t index, verifier::Workplace& workplace,
                 const std::atomic<bool>& ended);
-  void Finish(Job& job, std::size_t index, const std::string& state, const Json& result);
+  void Finish(Job& job, std::size_t index, const std::string& state, Json result);
   void CancelAll(const std::shared_ptr<Judgement>& judgement);
   void AnswerWhenDone(const std::shared_ptr<Judgement>& judgement, double wait,
                       const std::shared_ptr<Exchange>& exchange, const Answer& answer);

@@ -1,6 +1,7 @@
 #include "service/judgements.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <openssl/rand.h>
 
 #include <array>
@@ -20,31 +21,35 @@ std::string RandomId() {
   return id;
 }
 
+/// What is shown of a submission.
+std::string State(const std::string& name, const std::string& state, Json shown = Json::object()) {
+  shown["submission"] = name;
+  shown["state"] = state;
+  return shown.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace
 
 Judgement::Judgement(std::string id, const std::vector<std::string>& submissions)
-    : id_(std::move(id)) {
-  for (const std::string& name : submissions) {
-    results_.push_back({{"submission", name}, {"state", "queued"}});
-  }
+    : id_(std::move(id)), names_(submissions) {
+  for (const std::string& name : names_) results_.push_back(State(name, "queued"));
 }
 
 void Judgement::SetRunning(std::size_t submission) {
   const std::lock_guard<std::mutex> lock(mutex_);
   started_ = true;
-  results_[submission]["state"] = "running";
+  results_[submission] = State(names_[submission], "running");
 }
 
-void Judgement::Finish(std::size_t submission, const std::string& state, const Json& result,
+void Judgement::Finish(std::size_t submission, const std::string& state, Json result,
                        const std::function<void()>& when_last) {
-  const std::size_t bytes = result.is_null() ? 0 : result.dump().size();
+  std::string text = State(names_[submission], state, std::move(result));
   std::vector<std::function<void()>> waiting;
   bool last = false;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (!result.is_null()) results_[submission].update(result);
-    results_[submission]["state"] = state;
-    bytes_ += bytes;
+    bytes_ += text.size();
+    results_[submission] = std::move(text);
     started_ = true;
     last = ++finished_ == results_.size();
     if (last) waiting.swap(waiting_);
@@ -69,14 +74,12 @@ void Judgement::WhenDone(std::function<void()> function) {
   function();
 }
 
-Json Judgement::ToJson() const {
+std::string Judgement::Text() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   const char* state = finished_ == results_.size() ? "done" : started_ ? "running" : "queued";
-  return {{"id", id_},
-          {"state", state},
-          {"finished", finished_},
-          {"total", results_.size()},
-          {"results", results_}};
+  return fmt::format(R"({{"id":"{}","state":"{}","finished":{},"total":{},"results":[{}]}})"
+                     "\n",
+                     id_, state, finished_, results_.size(), fmt::join(results_, ","));
 }
 
 std::size_t Judgement::bytes() const {

@@ -25,9 +25,9 @@ class Judgement {
 
   const std::string& id() const { return id_; }
   void SetRunning(std::size_t submission);
-  /// `result` is merged into what is shown; the state is "done", "failed", "cancelled" or "late".
+  /// `result` is an object that is shown; the state is "done", "failed", "cancelled" or "late".
   /// `when_last` is called before those who wait when no submission is left.
-  void Finish(std::size_t submission, const std::string& state, const Json& result,
+  void Finish(std::size_t submission, const std::string& state, Json result,
               const std::function<void()>& when_last);
   bool done() const;
   /// `function` is called once, when all submissions are finished, or at once when they are.
@@ -35,15 +35,16 @@ class Judgement {
   /// True from the first call on.
   void Cancel() { cancelled_ = true; }
   bool cancelled() const { return cancelled_; }
-  /// {"id", "state", "finished", "total", "results": [{"submission", "state", …}]}
-  Json ToJson() const;
+  /// {"id", "state", "finished", "total", "results": [{"submission", "state", …}]}, a JSON text.
+  std::string Text() const;
   std::size_t bytes() const;
 
  private:
   const std::string id_;
   std::atomic<bool> cancelled_{false};
   mutable std::mutex mutex_;
-  std::vector<Json> results_;
+  const std::vector<std::string> names_;
+  std::vector<std::string> results_;  ///< JSON texts.
   std::size_t finished_ = 0;
   std::size_t bytes_ = 0;
   bool started_ = false;

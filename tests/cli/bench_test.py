@@ -21,6 +21,7 @@ OPTIONS = {
     "replay": {"--env", "--board", "--plugin", "--seconds"},
     "training": {"--net", "--env", "--board", "--plugin", "--seconds"},
     "judge": set(),
+    "serve": {"--seconds", "--clients", "--workers"},
     "export": {"--board", "--workers"},
     "data": {"--store", "--dataset", "--net", "--steps", "--seed", "--plugin"},
     "programs": {"--seconds"},

@@ -186,8 +186,8 @@ Rules HouseRules() {
       {"env/tictactoe", game},
       {"service", {"api", "core", "verifier"}},
       {"bench",
-       {"api", "core", "search", "storage", "verifier", "learner", "dataset", "campaign", "env/go",
-        "env/matmul", "env/program"}},
+       {"api", "core", "search", "storage", "verifier", "learner", "dataset", "campaign", "service",
+        "env/go", "env/matmul", "env/program"}},
   };
   rules.top = {"cli", "tests"};
   rules.confined = {

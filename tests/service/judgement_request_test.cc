@@ -96,11 +96,11 @@ TEST(Judgements, AreFoundByTheirIdsUntilTooManyOthersAreDone) {
   for (int i = 0; i < 3; ++i) {
     auto judgement = store.Make({"a"});
     ids.push_back(judgement->id());
-    judgement->Finish(0, "done", {{"verdict", "AC"}}, [&] { store.Done(judgement); });
+    judgement->Finish(0, "done", Json{{"verdict", "AC"}}, [&] { store.Done(judgement); });
   }
   EXPECT_EQ(store.Find(ids[0]), nullptr);
   ASSERT_NE(store.Find(ids[1]), nullptr);
-  EXPECT_EQ(store.Find(ids[1])->ToJson()["results"][0]["verdict"], "AC");
+  EXPECT_EQ(Json::parse(store.Find(ids[1])->Text())["results"][0]["verdict"], "AC");
   EXPECT_EQ(ids[0].size(), 32U);
   EXPECT_NE(ids[0], ids[1]);
 }
@@ -110,10 +110,10 @@ TEST(Judgements, TellWhoWaitsOnceTheLastSubmissionIsFinished) {
   int told = 0;
   int last = 0;
   judgement.WhenDone([&] { ++told; });
-  judgement.Finish(1, "done", nullptr, [&] { ++last; });
+  judgement.Finish(1, "done", Json::object(), [&] { ++last; });
   EXPECT_EQ(told, 0);
-  EXPECT_EQ(judgement.ToJson()["state"], "running");
-  judgement.Finish(0, "late", nullptr, [&] { ++last; });
+  EXPECT_EQ(Json::parse(judgement.Text())["state"], "running");
+  judgement.Finish(0, "late", Json::object(), [&] { ++last; });
   EXPECT_EQ(told, 1);
   EXPECT_EQ(last, 1);
   judgement.WhenDone([&] { ++told; });
