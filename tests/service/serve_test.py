@@ -382,6 +382,48 @@ class Judgements(unittest.TestCase):
                               self.service.metric("tesuji_queued") == 0))
 
 
+class Documentation(unittest.TestCase):
+    """docs/service.md and docs/service-api.yaml hold what they say."""
+
+    DOCS = HOSTILE.parent.parent / "docs"
+
+    def test_the_python_client_works(self):
+        text = (self.DOCS / "service.md").read_text()
+        client = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]
+        with Service(env={"TESUJI_TOKEN": TOKEN}) as service:
+            scope = {"__name__": "client"}
+            exec(client, scope)  # pylint: disable=exec-used
+            judge = scope["Judge"](port=service.port, token=TOKEN)
+            results = judge.judge(tests=[{"input": "", "output": "1"}], submissions=[
+                {"language": "python", "code": "print(1)"},
+                {"language": "python", "code": "print(2)"}])
+            self.assertEqual([one["verdict"] for one in results], ["AC", "WA"])
+            with self.assertRaisesRegex(RuntimeError, "400: .*tests"):
+                judge.judge(submission={"language": "python", "code": ""})
+            with self.assertRaisesRegex(RuntimeError, "401"):
+                scope["Judge"](port=service.port).judge()
+
+    def test_the_examples_of_requests_work(self):
+        text = (self.DOCS / "service.md").read_text()
+        examples = re.findall(r"curl -s '?http://127\.0\.0\.1:8080(\S+?)'?(?: \\\n )? -d '(.*?)'\n",
+                              text, re.DOTALL)
+        self.assertEqual(len(examples), 2)
+        with Service() as service:
+            for path, body in examples:
+                status, answer = service.ask(path, body.encode())
+                self.assertEqual(status, 200, answer)
+                self.assertIn(answer.get("status", answer.get("state")), ("Success", "done"))
+
+    def test_every_path_of_the_description_is_served(self):
+        paths = re.findall(r"^  (/\S+):$", (self.DOCS / "service-api.yaml").read_text(),
+                           re.MULTILINE)
+        self.assertGreaterEqual(len(paths), 7)
+        with Service() as service:
+            for path in paths:
+                status, answer = service.ask(path.replace("{id}", "x"), method="PUT")
+                self.assertEqual(status, 405, (path, answer))
+
+
 class Stopping(unittest.TestCase):
     def test_finishes_what_it_took_refuses_what_is_new_and_exits_0(self):
         with Service("--workers", 1) as service:
