@@ -58,6 +58,7 @@ int Serve(ServeArguments a) {
     return Complain("--problems: " + a.problems + " is no folder");
   }
   a.service.judge.problems = a.problems;
+  a.service.judge.warm_compilers = true;
   a.service.judge.queue.most = static_cast<std::size_t>(a.queue);
   // One client may fill three quarters.
   a.service.judge.queue.most_a_client = static_cast<std::size_t>((3 * a.queue + 3) / 4);

@@ -17,6 +17,8 @@ template <class... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
 };
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;  // Clang before 17 does not find this itself.
 
 /// Whether a number in it is not finite, however deep it lies.
 bool HasOddNumber(const Json& value) {

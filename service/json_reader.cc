@@ -15,6 +15,17 @@ const Json& Empty() {
   return empty;
 }
 
+/// " (byte 12)": where a text stops being JSON; empty when it does not.
+std::string WhereBroken(std::string_view text) {
+  if (JsonDepth(text) > kDeepestJson) return {};
+  try {
+    const Json unused = Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    return fmt::format(" (byte {} of {})", error.byte, text.size());
+  }
+  return {};
+}
+
 }  // namespace
 
 JsonReader::JsonReader(const Json& object, std::string where)
@@ -89,7 +100,7 @@ void JsonReader::AllowOnly(std::initializer_list<std::string_view> keys) {
 
 Result<Json> ParseBody(std::string_view body) {
   auto json = ParseUntrustedJson(body);
-  if (!json) return Fail("the body is " + json.error().message);
+  if (!json) return Fail("the body is " + json.error().message + WhereBroken(body));
   if (!json->is_object()) {
     return Fail(fmt::format("the body must be an object, not {}", json->type_name()));
   }

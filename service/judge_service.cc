@@ -83,6 +83,7 @@ JudgeService::JudgeService(JudgeServiceOptions options,
       judgements_({compiler_, problems_, queue_, metrics_, options_.bounds}, options_.store) {
   DeclareMetrics();
   WarmLanes();
+  if (options_.warm_compilers) WarmCompilers();
 }
 
 JudgeService::~JudgeService() { Drain(std::chrono::milliseconds(0)); }
@@ -128,6 +129,25 @@ void JudgeService::WarmLanes() {
   shared->changed.wait(lock, [&] { return shared->warm == count; });
 }
 
+void JudgeService::WarmCompilers() {
+  Work work;
+  work.run = [this](verifier::Workplace& workplace, const std::atomic<bool>&) {
+    for (const verifier::Language& language : compiler_.languages().all()) {
+      if (language.precompile.empty() || !language.WhyMissing().empty()) continue;
+      for (const std::string& header : language.precompiled_headers) {
+        const std::string source = fmt::format("#include <{}>\nint main() {{}}\n", header);
+        try {
+          compiler_.Compile(workplace, language, {{verifier::SourceName(language), source}});
+        } catch (const MachineError&) {
+          return;  // Requests will say what is wrong with the machine.
+        }
+      }
+    }
+  };
+  work.drop = [](Dropped) {};
+  queue_.Add(std::move(work));
+}
+
 std::optional<HttpResponse> JudgeService::Refuse(const HttpRequest& head) {
   std::optional<HttpResponse> refusal = access_.Refuse(head);
   const Route* route = FindRoute(head.path);
@@ -146,9 +166,9 @@ std::optional<HttpResponse> JudgeService::Refuse(const HttpRequest& head) {
 }
 
 HttpResponse JudgeService::Busy(const std::string& path) {
+  const int status = path == "/run_code" ? 504 : draining_ ? 503 : 429;
   HttpResponse response = ErrorResponse(
-      path == "/run_code" ? 504 : 429,
-      draining_ ? "the service is going to stop" : "the service is busy; try again later");
+      status, draining_ ? "the service is going to stop" : "the service is busy; try again later");
   response.headers.emplace_back("Retry-After", "1");
   return response;
 }

@@ -31,6 +31,7 @@ struct JudgeServiceOptions {
   verifier::LanguageTable languages = verifier::LanguageTable::BuiltIn();
   int workers = 0;                 ///< Lanes; 0: one a processor.
   std::filesystem::path problems;  ///< Folder of problems that requests may name; empty: none.
+  bool warm_compilers = false;     ///< Makes precompiled headers before they are needed.
   std::string token;
   WorkQueueOptions queue;
   JudgementStoreOptions store;
@@ -57,6 +58,8 @@ class JudgeService {
  private:
   JudgeService(JudgeServiceOptions options, std::shared_ptr<const verifier::Sandbox> sandbox);
   void WarmLanes();
+  /// Makes precompiled headers on one lane, so that no request has to wait for them.
+  void WarmCompilers();
   void DeclareMetrics();
   using Answer = JudgementApi::Answer;
   void RunCode(const HttpRequest& request, const std::shared_ptr<Exchange>& exchange,

@@ -30,8 +30,8 @@ enum class Dropped { kCancelled, kLate, kStopped };
 struct Work {
   using Time = std::chrono::steady_clock::time_point;
   std::string client;
-  /// Called on a lane. `ended` is true once the work was cancelled or late: what it found then says
-  /// nothing.
+  /// Called on a lane; must not throw. `ended` is true once the work was cancelled or late: what it
+  /// found then says nothing.
   std::function<void(verifier::Workplace&, const std::atomic<bool>& ended)> run;
   std::function<void(Dropped)> drop;  ///< Called instead of `run`.
   std::optional<Time> start_by;

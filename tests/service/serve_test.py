@@ -2,6 +2,7 @@
 """Holds `tesuji serve` to its promises: answers, limits, turns, cancellation, the way it stops.
 
 usage: serve_test.py TESUJI HOSTILE_FOLDER
+TESUJI_SERVE_SECONDS=600 lets the test with 128 clients run that long.
 """
 
 import base64
@@ -484,6 +485,70 @@ class Stopping(unittest.TestCase):
                 self.assertGreater(took, 8)
                 self.assertLess(took, 12)  # Its client waits for compile + run + 10 seconds.
                 self.assertEqual(first.result()[0], 200)
+
+
+class ManyClients(unittest.TestCase):
+    KINDS = [
+        ("print(int(input()) ** 2)", "python", "Finished", lambda n: f"{n * n}\n"),
+        ("#include <iostream>\nint main() { long n; std::cin >> n; std::cout << n + 1; }", "cpp",
+         "Finished", lambda n: f"{n + 1}"),
+        ("import sys\nsys.stderr.write('no')\nsys.exit(3)", "python", "Finished", lambda n: ""),
+        ("while True: pass", "python", "TimeLimitExceeded", lambda n: ""),
+    ]
+
+    def test_128_clients_get_every_answer_and_the_right_one(self):
+        seconds = float(os.environ.get("TESUJI_SERVE_SECONDS", "5"))
+        wrong, times = [], {kind: [] for kind in range(len(self.KINDS))}
+        with Service() as service:
+            service.run(self.KINDS[1][0], "cpp", stdin="1")
+            pid = service.process.pid
+            end = time.monotonic() + seconds
+
+            def memory():
+                return int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4
+
+            def descriptors():
+                return len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
+
+            def client(number):
+                turn = number
+                while time.monotonic() < end:
+                    turn += 1
+                    # One in a hundred runs into its time limit.
+                    kind = 3 if turn % 100 == 0 else turn % 3
+                    code, language, status, output = self.KINDS[kind]
+                    start = time.monotonic()
+                    try:
+                        http_status, got = service.ask("/run_code", {
+                            "code": code, "language": language, "stdin": f"{turn}\n",
+                            "run_timeout": 0.2 if kind == 3 else 10, "compile_timeout": 10})
+                        if http_status != 200 or got["run_result"]["status"] != status or \
+                                got["run_result"]["stdout"] != output(turn):
+                            wrong.append((http_status, got))
+                    except Exception as error:  # pylint: disable=broad-except
+                        wrong.append(repr(error))
+                    times[kind].append(time.monotonic() - start)
+
+            threads = [threading.Thread(target=client, args=(i,)) for i in range(128)]
+            for thread in threads:
+                thread.start()
+            time.sleep(min(seconds / 2, 30))
+            early = memory()
+            for thread in threads:
+                thread.join()
+            late = memory()
+            self.assertTrue(until(lambda: descriptors() < 100), descriptors())
+            self.assertEqual(service.metric("tesuji_container_restarts"), 0)
+            self.assertEqual(service.stop(), 0)
+        for kind, taken in times.items():
+            taken.sort()
+            if taken:
+                print(f"\n{self.KINDS[kind][1]} {self.KINDS[kind][0][:20]!r}: {len(taken)} answers, "
+                      f"p50 {taken[len(taken) // 2]:.3f} s, p99 {taken[len(taken) * 99 // 100]:.3f} s",
+                      file=sys.stderr)
+        print(f"memory {early} KiB, then {late} KiB", file=sys.stderr)
+        self.assertEqual(wrong[:3], [], f"{len(wrong)} answers are wrong or lost")
+        self.assertLess(late, early + 64 * 1024)
 
 
 class Starting(unittest.TestCase):

@@ -43,8 +43,8 @@ std::string FirstInclude(std::string_view text) {
 
 /// Runs the language's precompile command on `text`; what it wrote, or nothing.
 std::optional<std::string> MakeFrom(Workplace& workplace, const Language& language,
-                                    const std::string& text,
-                                    const std::vector<std::string>& extra) {
+                                    const std::string& text, const std::vector<std::string>& extra,
+                                    bool* cancelled) {
   const UniqueFd source = MakeMemoryFile(text, "header");
   std::vector<std::string> argv = language.precompile;
   for (std::string& word : argv) {
@@ -59,6 +59,7 @@ std::optional<std::string> MakeFrom(Workplace& workplace, const Language& langua
   spec.fetch = {kOutput};
   spec.fetch_bytes = static_cast<std::int64_t>(kLargest);
   const RunResult result = workplace.Run(ContainerKind::kTool, spec);
+  *cancelled = result.ending == Ending::kCancelled;
   if (!result.ExitedWith(0) || !result.fetched[0].fd.valid()) return std::nullopt;
   auto bytes = ReadDescriptor(result.fetched[0].fd.get(), kLargest);
   if (!bytes) return std::nullopt;
@@ -193,7 +194,9 @@ bool PrecompiledHeaders::Prepare(Workplace& workplace, const Language& language,
   std::error_code ignored;
   if (fs::exists(file, ignored)) return ready_[recipe.key] = true;
   ready_[recipe.key] = false;
-  const auto bytes = MakeFrom(workplace, language, recipe.text, {});
+  bool cancelled = false;
+  const auto bytes = MakeFrom(workplace, language, recipe.text, {}, &cancelled);
+  if (cancelled) ready_.erase(recipe.key);  // The next one who needs it tries again.
   if (!bytes || !WriteReadable(file, *bytes)) return false;
   return ready_[recipe.key] = true;
 }
@@ -210,8 +213,10 @@ std::shared_ptr<const PrecompiledHeaders::Words> PrecompiledHeaders::OnlyInWhole
     return words_[light.key] = std::move(words);
   }
   // -dD keeps macro definitions, whose names count as well.
-  const auto all = MakeFrom(workplace, language, whole.text, {"-E", "-P", "-dD"});
-  const auto some = MakeFrom(workplace, language, light.text, {"-E", "-P", "-dD"});
+  bool cancelled[2] = {};
+  const auto all = MakeFrom(workplace, language, whole.text, {"-E", "-P", "-dD"}, &cancelled[0]);
+  const auto some = MakeFrom(workplace, language, light.text, {"-E", "-P", "-dD"}, &cancelled[1]);
+  if (cancelled[0] || cancelled[1]) words_.erase(light.key);
   if (!all || !some) return nullptr;
   for (std::string& word : WordsOfHeader(*all)) words->insert(std::move(word));
   const std::vector<std::string> light_words = WordsOfHeader(*some);
