@@ -18,7 +18,7 @@
 namespace tesuji::cli {
 namespace {
 
-/// A single submission that takes longer is shown as running.
+/// What takes longer shows its progress also where that leaves lines.
 constexpr double kQuietSeconds = 3;
 
 struct JudgeArguments {
@@ -75,7 +75,7 @@ int Judge(JudgeArguments arguments) {
   options.standard_input = &std::cin;
   options.progress = [&](const verifier::BatchProgress& now) {
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
-    if (now.total > 1 || passed.count() > kQuietSeconds) {
+    if ((terminal && now.total > 1) || passed.count() > kQuietSeconds) {
       progress.Show(tally.Line(now, passed.count()));
     }
   };

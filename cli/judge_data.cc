@@ -1,7 +1,9 @@
 #include "cli/judge_data.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <iostream>
 
 #include "campaign/progress.h"
@@ -14,7 +16,9 @@ namespace tesuji::cli {
 int CheckPackageData(const std::string& package, verifier::LanguageTable languages,
                      verifier::BatchOptions options, bool json) {
   campaign::ProgressLine progress;
+  const auto start = std::chrono::steady_clock::now();
   options.progress = [&](const verifier::BatchProgress& now) {
+    if (std::chrono::steady_clock::now() - start < std::chrono::seconds(3)) return;
     progress.Show(
         fmt::format("{}/{}  checking {}", now.done, now.total, Printable(now.running.front())));
   };
@@ -24,10 +28,9 @@ int CheckPackageData(const std::string& package, verifier::LanguageTable languag
         checks += report.checks.size();
         if (json) PrintJson(report.ToJson());
         if (json || report.fault.empty()) return;
-        progress.Show("");
         std::cout << Printable(report.test) << ": " << Printable(report.fault) << std::endl;
       });
-  progress.Show("");
+  if (isatty(STDERR_FILENO) == 1) progress.Show("");
   if (!done) {
     return Complain(done.error().message,
                     done.error().message.starts_with("the sandbox") ? kMachine : kUsage);

@@ -365,11 +365,14 @@ TEST_F(ScoringTest, ConfirmationComparesScores) {
   options.confirm = true;
   EXPECT_EQ(Judged(Knows(1), options), "WA 50");
   EXPECT_EQ(last_.evidence["confirmed"], true);
+  Test("secret/3", 3);
+  Test("secret/4", 4);
   EXPECT_EQ(Judged("import os\nn = int(input())\n"
-                   "print(2 * n if n == 2 or os.getpid() == 2 else -1)\n",
+                   "print(2 * n if n == 1 or n == 2 and os.getpid() == 2 else -1)\n",
                    options),
-            "WA 50");
+            "WA 25");
   EXPECT_EQ(last_.evidence["confirmed"], false);
+  EXPECT_EQ(last_.message, "the score was 50 at first, and 25 under other conditions");
 }
 
 TEST_F(ScoringTest, PartsOfAScoreAreValuesOfASearch) {

@@ -44,7 +44,8 @@ Json Report::ToJson() const {
               {"verdict", env::VerdictName(verdict)},
               {"tests", rows},
               {"message", message}};
-  if (score) out["score"] = *score;
+  out["score"] = score ? Json(*score) : Json();
+  out["groups"] = Json::array();
   for (const GroupReport& group : groups) {
     out["groups"].push_back({{"name", group.name},
                              {"verdict", env::VerdictName(group.verdict)},

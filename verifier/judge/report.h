@@ -62,7 +62,7 @@ struct Report {
   bool as_expected() const;  ///< Also when nothing was expected.
 
   /// DESIGN section 6: submission, verdict, tests[{name, verdict, cpu_ms, wall_ms, memory_kib}];
-  /// of scoring problems also score, tests[].score and groups[{name, verdict, score}];
+  /// score (null but in scoring problems) and groups[{name, verdict, score}], tests[].score there;
   /// and `expected`, verdicts, and `unexpected`, sentences, when there are any.
   Json ToJson() const;
 };

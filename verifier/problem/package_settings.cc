@@ -146,6 +146,16 @@ class Settings {
     return {};
   }
   Status Grading(const YamlNode& node) {
+    for (const auto& [key, value] : node.map) {
+      static const std::set<std::string> kOfGroups = {"accept_score", "reject_score", "range",
+                                                      "on_reject"};
+      if (kOfGroups.contains(key.scalar)) {
+        return Bad(key, fmt::format("grading.{} belongs into data/testdata.yaml", key.scalar));
+      }
+      if (key.scalar != "objective" && key.scalar != "show_test_data_groups") {
+        return Bad(key, fmt::format("unknown key 'grading.{}'", key.scalar));
+      }
+    }
     const YamlNode* objective = node.Find("objective");
     if (objective == nullptr) return {};
     if (objective->scalar != "max" && objective->scalar != "min") {
