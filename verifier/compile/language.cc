@@ -241,8 +241,9 @@ Status LanguageTable::Extend(std::string_view text, const std::string& origin) {
     }
     if (language.compile.empty()) language.makes_binary = false;  // Nobody makes it.
     if (language.run.empty()) return Fail(fmt::format("{}: {}.run is missing", origin, name));
-    const auto old = std::find_if(languages_.begin(), languages_.end(),
-                                  [&](const Language& other) { return other.id == name; });
+    const auto old =
+        std::find_if(languages_.begin(), languages_.end(),
+                     [&wanted = name](const Language& other) { return other.id == wanted; });
     if (old != languages_.end()) {
       *old = std::move(language);
     } else {
