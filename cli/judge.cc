@@ -14,6 +14,7 @@
 #include "core/files.h"
 #include "core/printable.h"
 #include "verifier/judge/batch.h"
+#include "verifier/problem/formats/formats.h"
 
 namespace tesuji::cli {
 namespace {
@@ -94,16 +95,11 @@ int Judge(JudgeArguments arguments) {
     return Complain("--canonical judges the tasks' own solutions: it takes no submissions");
   }
   if (!tasks && arguments.canonical) {
-    return Complain("--canonical is for files of function tasks, not for packages and folders");
-  }
-  if (tasks && arguments.submissions.size() > 1) {
-    return Complain("function tasks take at most one file of submissions");
+    return Complain("--canonical is for files of tasks, not for packages and folders");
   }
   const Result<verifier::BatchSummary> done =
-      tasks ? verifier::JudgeFunctionTasks(
-                  arguments.problem,
-                  arguments.submissions.empty() ? "" : arguments.submissions.front(),
-                  arguments.canonical, std::move(languages), options, show)
+      tasks ? verifier::JudgeTasks(arguments.problem, arguments.submissions, arguments.canonical,
+                                   std::move(languages), options, show)
             : verifier::JudgePackage(arguments.problem, arguments.submissions, std::move(languages),
                                      options, show);
   if (!done) {
@@ -114,15 +110,27 @@ int Judge(JudgeArguments arguments) {
   for (const std::string& skipped : done->skipped) {
     std::cerr << "tesuji: skipped " << Printable(skipped) << "\n";
   }
+  for (const std::string& refused : done->refused) {
+    std::cerr << "tesuji: " << Printable(refused) << "\n";
+  }
   if (tally.total() != 1) {
     (arguments.json ? std::cerr : std::cout) << tally.Table(done->seconds) << std::flush;
   }
   const int internal = tally.Count("IE");
   if (internal > 0) return kMachine;
+  if (!done->refused.empty()) return kUsage;
   if (!tasks && arguments.submissions.empty()) {  // The package was checked, not its submissions.
     return tally.unexpected() > 0 || tally.total() == 0 ? kFailed : kDone;
   }
   return tally.total() > tally.Count("AC") || !done->skipped.empty() ? kFailed : kDone;
+}
+
+std::string TaskFormatNames() {
+  std::string names;
+  for (const verifier::TaskFormat& format : verifier::TaskFormats()) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", format.name);
+  }
+  return names;
 }
 
 }  // namespace
@@ -135,11 +143,11 @@ void AddJudgeCommand(Command app, Context* context) {
                             "folder or @EXPECTED_RESULTS@ tag says.",
                             [=] { return Judge(*a); });
   command.Add("problem", a->problem,
-              "A problem package, a folder of .in and .ans files, or a .jsonl file of "
-              "function tasks.");
+              "A problem package, a folder of .in and .ans files, or a .jsonl file of tasks: " +
+                  TaskFormatNames() + ".");
   command.Add("submissions", a->submissions,
-              "Source files or folders, or - for standard input (with --language); for function "
-              "tasks a .jsonl of {task_id, solution}.");
+              "Source files or folders, or - for standard input (with --language); for tasks "
+              "also a .jsonl of {task_id, solution}.");
   command.AddFlag("--check-data", a->check_data,
                   "Run the package's input and answer validators on its tests; exit 1 unless all "
                   "are valid.");

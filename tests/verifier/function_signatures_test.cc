@@ -164,6 +164,44 @@ const Case kCases[] = {
      "return {{{true, false}}, {}}; }", "return {}; }",
      "#undef NDEBUG\n#include<assert.h>\nint main(){\n  auto c = cube();\n"
      "  assert (c.size() == 2 && c[0][0][0] && !c[0][0][1] && c[1].empty());\n}\n"},
+    {"FunctionsAsParameters",
+     "#include <functional>\n#include <vector>\nusing namespace std;\n"
+     "int sum_of(std::function<int(int)> f, vector<int> v){\n",
+     "int s = 0; for (int x : v) s += f(x); return s; }", "return 18; }",
+     "#undef NDEBUG\n#include<assert.h>\nint main(){\n  int k = 3;\n"
+     "  assert (sum_of([k](int x) { return x * k; }, {1, 2, 3}) == 18);\n"
+     "  assert (sum_of([](int x) { return -x; }, {4}) == -4);\n}\n"},
+    {"ExceptionsThatTestsCatch",
+     "#include <stdexcept>\n#include <string>\nusing namespace std;\nint size_of(string s){\n",
+     "if (s.empty()) throw invalid_argument(\"empty\"); return s.size(); }", "return s.size(); }",
+     "#undef NDEBUG\n#include<assert.h>\nint main(){\n  bool caught = false;\n"
+     "  try { size_of(\"\"); } catch (const std::logic_error& e) { caught = string(e.what()) == "
+     "\"empty\"; }\n  assert (caught);\n  assert (size_of(\"ab\") == 2);\n}\n"},
+    {"ListNodes",
+     "struct ListNode {\n  int val;\n  ListNode* next;\n"
+     "  ListNode(int x, ListNode* n = nullptr) : val(x), next(n) {}\n};\n"
+     "ListNode* reverse(ListNode* head){\n",
+     "ListNode* last = nullptr; while (head) { auto n = head->next; head->next = last; last = "
+     "head; "
+     "head = n; } return last; }",
+     "return head; }",
+     "#undef NDEBUG\n#include<assert.h>\nint main(){\n"
+     "  auto r = reverse(new ListNode(1, new ListNode(2, new ListNode(3))));\n"
+     "  assert (r->val == 3 && r->next->next->val == 1 && !r->next->next->next);\n"
+     "  assert (!reverse(nullptr));\n}\n"},
+    {"TreeNodes",
+     "struct TreeNode {\n  int val;\n  TreeNode *left, *right;\n};\n"
+     "int depth(TreeNode* root){\n",
+     "return root ? 1 + std::max(depth(root->left), depth(root->right)) : 0; }", "return 1; }",
+     "#undef NDEBUG\n#include<assert.h>\nint main(){\n  TreeNode a{1, nullptr, nullptr};\n"
+     "  TreeNode b{2, nullptr, &a};\n  assert (depth(&b) == 2);\n}\n"},
+    {"AMethodOfClassSolution",
+     "#include <vector>\nusing namespace std;\nclass Solution {\npublic:\n"
+     "    int total(vector<int>& v) {\n",
+     "int s = 0; for (int x : v) s += x; return s; }\n};", "return 6; }",
+     "#undef NDEBUG\n#include<assert.h>\nint main(){\n  Solution s;\n"
+     "  vector<int> a = {1, 2, 3}, b;\n"
+     "  assert (s.total(a) == 6);\n  assert (Solution().total(b) == 0);\n}\n"},
 };
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
@@ -175,7 +213,7 @@ class FunctionSignatures : public JudgingTest, public testing::WithParamInterfac
     options.time_limit_seconds = 2;
     FunctionJudge judge(*compiler_, options);
     const FunctionTask task = {GetParam().name, "", GetParam().declaration, "", GetParam().test};
-    auto report = judge.Judge(*workplace_, task, {"s", task.id, solution});
+    auto report = judge.Judge(*workplace_, task, {"s", task.id, solution, ""});
     if (!report) return report.error().message;
     last_ = *report;
     return std::string(env::VerdictName(report->verdict));

@@ -33,6 +33,7 @@ struct BatchOptions {
 
 struct BatchSummary {
   std::vector<std::string> skipped;  ///< No language for them; never judged.
+  std::vector<std::string> refused;  ///< Tasks that cannot be judged: place, id and reason.
   double seconds = 0;
 };
 
@@ -45,11 +46,11 @@ Result<BatchSummary> JudgePackage(const std::filesystem::path& problem,
                                   LanguageTable languages, const BatchOptions& options,
                                   const ShowReport& show);
 
-/// `submissions`: JSON lines with task_id and solution (the function's body, as in
-/// canonical_solution); empty with `canonical`: the tasks' own.
-Result<BatchSummary> JudgeFunctionTasks(const std::filesystem::path& tasks,
-                                        const std::filesystem::path& submissions, bool canonical,
-                                        LanguageTable languages, const BatchOptions& options,
-                                        const ShowReport& show);
+/// A file of tasks (problem/task_file.h). `submissions`: files of rows {task_id, solution}, or
+/// sources, each named after its task where there are several; with `canonical` the tasks' own.
+Result<BatchSummary> JudgeTasks(const std::filesystem::path& tasks,
+                                const std::vector<std::string>& submissions, bool canonical,
+                                LanguageTable languages, const BatchOptions& options,
+                                const ShowReport& show);
 
 }  // namespace tesuji::verifier

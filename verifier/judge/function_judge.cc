@@ -1,16 +1,13 @@
 #include "verifier/judge/function_judge.h"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 
-#include <cstring>
 #include <optional>
-#include <regex>
 #include <thread>
 
 #include "core/sha256.h"
-#include "verifier/judge/conversation.h"
 #include "verifier/judge/sanitizer.h"
+#include "verifier/judge/script_judge.h"
 #include "verifier/problem/function_harness.h"
 
 namespace tesuji::verifier {
@@ -19,30 +16,10 @@ using env::Verdict;
 
 namespace {
 
-constexpr int kFailedUncalled = 96;
-constexpr int kCandidateGone = 97;
-constexpr int kBrokenAnswer = 98;
-
-std::string Nonce() {
-  unsigned char bytes[16];
-  if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes) throw MachineError("no random bytes");
-  std::string text;
-  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
-  return text;
-}
-
-Limits FunctionLimits(const JudgeOptions& options) {
-  Limits limits;
-  limits.cpu = std::chrono::milliseconds(
-      static_cast<std::int64_t>(options.time_limit_seconds.value_or(5) * 1000));
-  limits.memory_bytes = options.memory_limit_mib.value_or(1024) << 20;
-  return limits;
-}
-
 std::vector<SourceFile> HarnessHeaders() {
-  return {{"tesuji_wire.h", kHarnessWire},
-          {"tesuji_server.h", kHarnessServer},
-          {"tesuji_client.h", kHarnessClient},
+  return {{"tesuji_wire.h", kHarnessWire},           {"tesuji_server.h", kHarnessServer},
+          {"tesuji_client.h", kHarnessClient},       {"tesuji_exceptions.h", kHarnessExceptions},
+          {"tesuji_functions.h", kHarnessFunctions}, {"tesuji_links.h", kHarnessLinks},
           {"harness/assert.h", kHarnessAssert}};
 }
 
@@ -61,101 +38,119 @@ std::optional<Proof> FindProof(const std::string& output, const std::string& non
   return proof;
 }
 
+bool Done(const CompileOutcome& outcome) { return outcome.state == CompileOutcome::State::kDone; }
+
+std::string FirstError(const std::string& messages) {
+  const std::size_t at = messages.find(" error: ");
+  if (at == std::string::npos) return messages.substr(0, 300);
+  return messages.substr(at + 1, std::min(messages.find('\n', at), at + 300) - at - 1);
+}
+
 }  // namespace
 
 TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate,
-                                  const Program& tests, Way way, bool* called) {
-  const bool second = way == Way::kAgain;
-  const bool sanitized = way == Way::kSanitized;
-  TestReport report;
+                                  const Program& tests, FunctionWay way, bool* called) {
+  const PairOptions options = {FunctionLimits(options_), way, {}};
+  const PairResult pair = RunPair(workplace, candidate, tests, options);
+  const RunResult& check = pair.check;
+  const std::string name = way == FunctionWay::kAgain       ? "assertions, again"
+                           : way == FunctionWay::kSanitized ? "assertions, sanitized"
+                                                            : "assertions";
   *called = true;
-  report.name = second ? "assertions, again" : sanitized ? "assertions, sanitized" : "assertions";
-  for (int attempt = 0; attempt < 3; ++attempt) {
-    PipeEnds calls = MakePipe();
-    PipeEnds answers = MakePipe();
-    const std::string nonce = Nonce();
-    RunSpec mine;
-    mine.limits = FunctionLimits(options_);
-    candidate.AddTo(&mine);
-    mine.more_fds = {calls.read.get(), answers.write.get()};
-    mine.pid = second ? 1789 : 2;
-    mine.fixed_addresses = second;
-    if (second) mine.environment.push_back("TESUJI_PADDING=" + std::string(517, 'x'));
-    if (sanitized) AddSanitizerSettings(&mine);
-    RunSpec theirs;
-    theirs.limits = FunctionLimits(options_);
-    tests.AddTo(&theirs);
-    theirs.limits.cpu *= 2;
-    theirs.limits.wall = 4 * mine.limits.cpu + std::chrono::seconds(5);
-    theirs.more_fds = {calls.write.get(), answers.read.get()};
-    theirs.environment.push_back("TESUJI_NONCE=" + nonce);
-    const auto [run, check] = Converse(workplace, sanitized, {&mine, {&calls.read, &answers.write}},
-                                       {&theirs, {&calls.write, &answers.read}});
-    if (!run.broken.empty() || !check.broken.empty()) {
-      report.reason = run.broken + check.broken;
-      continue;
-    }
-    report.TakeUse(run);
-    const auto failed = VerdictOfEnding(run, mine.limits, candidate);
-    const auto proof = FindProof(check.standard_output, nonce);
-    const bool proven = check.ExitedWith(0) && proof && proof->checks > 0;
-    *called = !check.ExitedWith(kFailedUncalled) && !(proven && proof->calls == 0);
-    if (!*called) {
-      report.verdict = Verdict::kInternalError;
-      report.reason = "the assertions never call the function";
-    } else if (proven) {
-      // All assertions held. What the candidate did after its last answer is its own affair,
-      // unless it went over a limit doing it.
-      const bool limit = failed && *failed != Verdict::kRuntimeError && run.end_ns < check.end_ns;
-      report.verdict = limit ? *failed : Verdict::kAccepted;
-      report.reason = fmt::format("{} assertions held", proof->checks);
-    } else if (check.ExitedWith(kCandidateGone)) {
-      report.verdict = failed.value_or(Verdict::kRuntimeError);
-      if (!failed) report.reason = "ended before it had answered every call";
-      if (sanitized) report.reason = FirstObjection(run.standard_error, report.reason);
-    } else if (check.ExitedWith(1)) {
-      report.verdict = Verdict::kWrongAnswer;
-      report.reason = check.standard_error.substr(0, 300);
-    } else if (check.ExitedWith(kBrokenAnswer)) {
-      report.verdict = Verdict::kRuntimeError;
-      report.reason = "its answer is not a value of the declared type";
-    } else if (failed && *failed != Verdict::kInternalError) {
-      report.verdict = *failed;
-    } else if (check.ending == Ending::kExited) {
-      report.verdict = Verdict::kInternalError;
-      report.reason = "the tests ended without proof: " + DescribeEnding(check);
-    } else {
-      report.verdict = check.ending == Ending::kSignalled     ? Verdict::kRuntimeError
-                       : check.ending == Ending::kMemoryLimit ? Verdict::kMemoryLimit
-                                                              : Verdict::kTimeLimit;
-      report.reason = "the tests stumbled over its answer: " + DescribeEnding(check);
-    }
+  TestReport report;
+  report.name = name;
+  if (!pair.broken.empty()) {
+    report.reason = pair.broken;
     return report;
+  }
+  report.TakeUse(pair.run);
+  const auto proof = FindProof(check.standard_output, pair.nonce);
+  const bool proven = check.ExitedWith(0) && proof && proof->checks > 0;
+  *called = !check.ExitedWith(kNothingProven) && !(proven && proof->calls == 0);
+  if (!*called) {
+    report.reason = "the assertions never call the function";
+  } else if (proven) {
+    // All assertions held. What the candidate did after its last answer is its own affair,
+    // unless it went over a limit doing it.
+    const auto failed = VerdictOfEnding(pair.run, pair.limits, candidate);
+    const bool limit =
+        failed && *failed != Verdict::kRuntimeError && pair.run.end_ns < check.end_ns;
+    report.verdict = limit ? *failed : Verdict::kAccepted;
+    report.reason = fmt::format("{} assertions held", proof->checks);
+  } else if (check.ExitedWith(1)) {
+    report.verdict = Verdict::kWrongAnswer;
+    report.reason = check.standard_error.substr(0, 300);
+  } else {
+    report = UnfinishedPair(pair, way, candidate);
+    report.name = name;
   }
   return report;
 }
 
-void FunctionJudge::Sanitize(Workplace& workplace, const Language& language,
-                             const SourceFile& source, const Program& tests, Report* report) {
-  const CompileOutcome outcome = compiler_.Compile(
-      workplace, language, {source}, {.extra = SanitizerFlags(), .headers = HarnessHeaders()});
-  if (outcome.state != CompileOutcome::State::kDone) {
+void FunctionJudge::Sanitize(Workplace& workplace, const Language& language, const Build& build,
+                             Report* report) {
+  const CompileOutcome outcome =
+      compiler_.Compile(workplace, language, {build.source},
+                        {.extra = SanitizerFlags(), .headers = HarnessHeaders()});
+  if (!Done(outcome)) {
     report->verdict = Verdict::kInternalError;
     report->message = "the sanitizer build failed: " + outcome.messages;
     return;
   }
   bool called = true;
-  report->tests.push_back(RunOnce(workplace, *outcome.program, tests, Way::kSanitized, &called));
+  report->tests.push_back(
+      RunOnce(workplace, *outcome.program, *build.tests, FunctionWay::kSanitized, &called));
   report->verdict = report->tests.back().verdict;
   report->evidence["sanitizers"] = report->verdict == Verdict::kAccepted ? "clean" : "failed";
   if (report->verdict != Verdict::kAccepted)
     report->message = "accepted, but the sanitizers object";
 }
 
+CompileOutcome FunctionJudge::CompileTests(Workplace& workplace, const Language& language,
+                                           const std::string& text) {
+  return compiler_.Compile(workplace, language, {{"tests.cc", text}},
+                           {.extra = {"-Iharness", "-O0"}, .headers = HarnessHeaders()});
+}
+
+Result<bool> FunctionJudge::Compile(Workplace& workplace, const Language& language,
+                                    const FunctionTask& task, const std::vector<SplitTask>& ways,
+                                    const std::string& solution, Build* build, Report* report) {
+  std::string task_fault;
+  std::optional<CompileOutcome> rejected;
+  for (const SplitTask& way : ways) {
+    const CompileOutcome tests = CompileTests(workplace, language, way.tests);
+    if (tests.state == CompileOutcome::State::kBroken) {
+      report->message = tests.messages;
+      return false;
+    }
+    if (!Done(tests)) {
+      if (task_fault.empty()) task_fault = tests.messages;
+      continue;
+    }
+    for (const std::string& text : CandidateSources(way, solution)) {
+      const SourceFile source = {"main.cc", text};
+      CompileOutcome candidate =
+          compiler_.Compile(workplace, language, {source}, {.headers = HarnessHeaders()});
+      if (candidate.state == CompileOutcome::State::kRejected) {
+        if (!rejected) rejected = std::move(candidate);
+        continue;
+      }
+      *build = {&way, candidate.program, tests.program, source};
+      return report->TakeCompilation(candidate);
+    }
+  }
+  if (rejected) return report->TakeCompilation(*rejected);
+  return Fail(fmt::format("{}: {}: cannot be judged: its tests do not compile: {}", task.where,
+                          task.id, FirstError(task_fault)));
+}
+
 Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& task,
                                     const FunctionSubmission& submission) {
-  auto split = SplitFunctionTask(task);
-  if (!split) return tl::unexpected(split.error());
+  if (task.language != "cpp17") {
+    return ScriptJudge(compiler_, options_).Judge(workplace, task, submission);
+  }
+  const auto ways = SplitFunctionTask(task);
+  if (!ways) return tl::unexpected(ways.error());
   const Language* language = compiler_.languages().Find("cpp17");
   if (language == nullptr) return Fail("function tasks need the language cpp17 in the table");
   Report report;
@@ -169,50 +164,37 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
       {"proof", "assertions run in another container, with a nonce"},
       {"limits", {{"cpu_ms", limits.cpu.count()}, {"memory_bytes", limits.memory_bytes}}},
       {"isolation", workplace.sandbox().isolation()}};
-  const std::vector<SourceFile> headers = HarnessHeaders();
-  const auto compile_tests = [&](const std::string& text) {
-    return compiler_.Compile(workplace, *language, {{"tests.cc", text}},
-                             {.extra = {"-Iharness", "-O0"}, .headers = headers});
-  };
-  CompileOutcome tests = compile_tests(split->tests);
-  if (tests.state != CompileOutcome::State::kDone) {
-    report.message =
-        fmt::format("{}: the task's tests do not compile: {}", task.id, tests.messages);
-    return report;
-  }
-  const SourceFile source = {
-      "main.cc", split->candidate_prefix + submission.solution + split->candidate_suffix};
-  const CompileOutcome candidate =
-      compiler_.Compile(workplace, *language, {source}, {.headers = headers});
-  if (!report.TakeCompilation(candidate)) return report;
+  Build build;
+  const auto built =
+      Compile(workplace, *language, task, *ways, submission.solution, &build, &report);
+  if (!built) return tl::unexpected(built.error());
+  if (!*built) return report;
   bool called = true;
-  const auto run = [&](Way way) {
-    return RunOnce(workplace, *candidate.program, *tests.program, way, &called);
+  const auto run = [&](FunctionWay way) {
+    return RunOnce(workplace, *build.candidate, *build.tests, way, &called);
   };
-  report.tests.push_back(run(Way::kFirst));
+  report.tests.push_back(run(FunctionWay::kFirst));
   if (!called) {
     // A library function of that name suits the arguments better: strlen("") for strlen(string).
-    tests = compile_tests(split->pointed_tests);
-    if (tests.state == CompileOutcome::State::kDone) {
-      report.tests.back() = run(Way::kFirst);
+    const CompileOutcome tests = CompileTests(workplace, *language, build.split->pointed_tests);
+    if (Done(tests)) {
+      build.tests = tests.program;
+      report.tests.back() = run(FunctionWay::kFirst);
     }
+  }
+  if (!called) {
+    return Fail(fmt::format("{}: {}: cannot be judged: {}", task.where, task.id,
+                            report.tests.back().reason));
   }
   report.verdict = report.tests.back().verdict;
   if (report.verdict == Verdict::kAccepted && options_.confirm) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1100));
-    report.tests.push_back(run(Way::kAgain));
+    report.tests.push_back(run(FunctionWay::kAgain));
     report.verdict = report.tests.back().verdict;
     report.evidence["confirmed"] = report.verdict == Verdict::kAccepted;
   }
   if (report.verdict == Verdict::kAccepted && options_.sanitize) {
-    Sanitize(workplace, *language, source, *tests.program, &report);
-  }
-  // An exception does not cross to the tests: a right one looks like a crash here.
-  if (report.verdict == Verdict::kRuntimeError &&
-      std::regex_search(task.test, std::regex(R"(\bcatch\s*\()"))) {
-    report.verdict = report.tests.back().verdict = Verdict::kInternalError;
-    report.tests.back().reason +=
-        "; the tests catch exceptions, which function tasks do not support";
+    Sanitize(workplace, *language, build, &report);
   }
   if (report.verdict == Verdict::kInternalError && report.message.empty()) {
     report.message = report.tests.back().reason;

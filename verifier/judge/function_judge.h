@@ -10,8 +10,10 @@
 #include "core/result.h"
 #include "verifier/compile/compiler.h"
 #include "verifier/compile/workplace.h"
+#include "verifier/judge/function_pair.h"
 #include "verifier/judge/judge_options.h"
 #include "verifier/judge/report.h"
+#include "verifier/problem/cpp_function.h"
 #include "verifier/problem/function_task.h"
 
 namespace tesuji::verifier {
@@ -20,16 +22,29 @@ class FunctionJudge {
  public:
   FunctionJudge(Compiler& compiler, JudgeOptions options)
       : compiler_(compiler), options_(options) {}
+  /// Any language that has a harness. Fails, naming the task's place, for what is the task's fault:
+  /// assertions that do not compile or prove nothing.
   Result<Report> Judge(Workplace& workplace, const FunctionTask& task,
                        const FunctionSubmission& submission);
 
  private:
-  enum class Way { kFirst, kAgain, kSanitized };
+  /// The programs of the first way to read task and answer that compiles.
+  struct Build {
+    const SplitTask* split = nullptr;
+    std::shared_ptr<const Program> candidate;
+    std::shared_ptr<const Program> tests;
+    SourceFile source;
+  };
+  /// False: there is none, and the report has the verdict; an error: it is the task's fault.
+  Result<bool> Compile(Workplace& workplace, const Language& language, const FunctionTask& task,
+                       const std::vector<SplitTask>& ways, const std::string& solution,
+                       Build* build, Report* report);
+  CompileOutcome CompileTests(Workplace& workplace, const Language& language,
+                              const std::string& text);
   /// `called`: false when the assertions came to their end without calling the candidate.
-  TestReport RunOnce(Workplace& workplace, const Program& candidate, const Program& tests, Way way,
-                     bool* called);
-  void Sanitize(Workplace& workplace, const Language& language, const SourceFile& source,
-                const Program& tests, Report* report);
+  TestReport RunOnce(Workplace& workplace, const Program& candidate, const Program& tests,
+                     FunctionWay way, bool* called);
+  void Sanitize(Workplace& workplace, const Language& language, const Build& build, Report* report);
   Compiler& compiler_;
   const JudgeOptions options_;
 };

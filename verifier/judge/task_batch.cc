@@ -1,59 +1,184 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 
+#include "core/files.h"
 #include "verifier/judge/batch.h"
 #include "verifier/judge/function_judge.h"
 #include "verifier/judge/in_order.h"
+#include "verifier/problem/answer_text.h"
+#include "verifier/problem/task_file.h"
 
 namespace tesuji::verifier {
+namespace fs = std::filesystem;
+namespace {
 
-Result<BatchSummary> JudgeFunctionTasks(const std::filesystem::path& tasks_file,
-                                        const std::filesystem::path& submissions_file,
-                                        bool canonical, LanguageTable languages,
-                                        const BatchOptions& options, const ShowReport& show) {
-  auto tasks = LoadFunctionTasks(tasks_file);
-  if (!tasks) return tl::unexpected(tasks.error());
-  std::vector<FunctionSubmission> submissions;
-  if (!submissions_file.empty()) {
-    auto loaded = LoadFunctionSubmissions(submissions_file);
-    if (!loaded) return tl::unexpected(loaded.error());
-    submissions = std::move(*loaded);
-  } else if (canonical) {
-    for (const FunctionTask& task : *tasks) {
-      submissions.push_back({task.id, task.id, task.canonical_solution});
-    }
-  } else {
-    return Fail("function tasks need a file of submissions or --canonical");
+/// An answer and its task.
+struct Pairing {
+  FunctionSubmission answer;
+  const JudgeTask* task;
+};
+
+using ById = std::map<std::string, const JudgeTask*>;
+
+bool HoldsRows(const std::string& path) {
+  const std::string extension = fs::path(path).extension().string();
+  return extension == ".jsonl" || extension == ".json" || extension == ".ndjson";
+}
+
+/// A source file answers the only task, or the one that it is named after.
+Result<Pairing> FromSource(const std::string& path, const std::vector<JudgeTask>& tasks,
+                           const LanguageTable& languages) {
+  auto text = ReadFile(path, 16U << 20);
+  if (!text) return tl::unexpected(text.error());
+  const JudgeTask* wanted = tasks.size() == 1 ? &tasks.front() : nullptr;
+  for (const JudgeTask& task : tasks) {
+    std::string id = task.id;
+    std::replace(id.begin(), id.end(), '/', '_');
+    if (fs::path(path).stem() == id) wanted = &task;
   }
-  std::vector<const FunctionTask*> wanted;
-  for (const FunctionSubmission& submission : submissions) {
-    const FunctionTask* found = nullptr;
-    for (const FunctionTask& task : *tasks) {
-      if (task.id == submission.task_id) found = &task;
+  if (wanted == nullptr) {
+    return Fail(
+        fmt::format("{}: which of the {} tasks does it answer? Name the file after the "
+                    "task's id ('/' as '_'), or hand in a .jsonl of {{task_id, solution}}",
+                    path, tasks.size()));
+  }
+  const auto language = languages.ForFile(path, *text);
+  if (!language) return tl::unexpected(language.error());
+  return Pairing{{path, wanted->id, std::move(*text), (*language)->id}, wanted};
+}
+
+Status FromRows(const std::string& path, const ById& tasks, std::vector<Pairing>* out) {
+  auto answers = LoadAnswers(path);
+  if (!answers) return tl::unexpected(answers.error());
+  for (FunctionSubmission& answer : *answers) {
+    const auto found = tasks.find(answer.task_id);
+    if (found == tasks.end()) return Fail(fmt::format("{}: no task '{}'", path, answer.task_id));
+    out->push_back({std::move(answer), found->second});
+  }
+  return {};
+}
+
+Result<std::vector<Pairing>> PairUp(const std::vector<JudgeTask>& tasks,
+                                    const std::vector<std::string>& submissions, bool canonical,
+                                    const LanguageTable& languages, BatchSummary* summary) {
+  std::vector<Pairing> pairs;
+  ById by_id;
+  for (const JudgeTask& task : tasks) by_id[task.id] = &task;
+  for (const std::string& path : submissions) {
+    if (HoldsRows(path)) {
+      if (Status read = FromRows(path, by_id, &pairs); !read) return tl::unexpected(read.error());
+      continue;
     }
-    if (found == nullptr) {
-      return Fail(fmt::format("{}: no task '{}'", submissions_file.string(), submission.task_id));
+    auto pair = FromSource(path, tasks, languages);
+    if (!pair) return tl::unexpected(pair.error());
+    pairs.push_back(std::move(*pair));
+  }
+  if (!canonical) {
+    if (!submissions.empty()) return pairs;
+    return Fail("tasks need a file of submissions or --canonical");
+  }
+  for (const JudgeTask& task : tasks) {
+    if (task.canonical.empty() && task.refusal.empty()) {
+      summary->skipped.push_back(
+          fmt::format("{}: {}: has no solution of its own", task.where, task.id));
+      continue;
     }
-    wanted.push_back(found);
+    pairs.push_back({{task.id, task.id, task.canonical, task.canonical_language}, &task});
+  }
+  return pairs;
+}
+
+/// The language of a program for standard input and output: as the answer says, or as it looks.
+std::string ProgramLanguage(const FunctionSubmission& answer, const AnswerCode& code,
+                            const std::string& asked) {
+  if (!answer.language.empty()) return answer.language;
+  if (!asked.empty()) return asked;
+  if (const std::string id = LanguageIdOf(code.language); !id.empty()) return id;
+  return code.text.find("#include") != code.text.npos ? "cpp20" : "python3";
+}
+
+Result<Report> JudgeStdio(Compiler& compiler, Workplace& workplace, const Pairing& pair,
+                          const StdioTask& work, const BatchOptions& options) {
+  const AnswerCode code = CodeOf(pair.answer.solution, "");
+  const std::string id = ProgramLanguage(pair.answer, code, options.language);
+  const Language* language = compiler.languages().Find(id);
+  if (language == nullptr) {
+    return Fail(fmt::format("{}: no language '{}' in the table", pair.answer.name, id));
+  }
+  const std::string extension =
+      language->extensions.empty() ? std::string(".cc") : language->extensions.front();
+  const Problem problem = MakeProblem(pair.task->id, work);
+  SubmissionJudge judge(compiler, problem, options.judge);
+  return judge.Judge(workplace,
+                     {pair.answer.name, language->id, {{"main" + extension, code.text}}});
+}
+
+Result<Report> JudgePair(Compiler& compiler, Workplace& workplace, const Pairing& pair,
+                         const BatchOptions& options) {
+  if (const auto* stdio = std::get_if<StdioTask>(&pair.task->work)) {
+    return JudgeStdio(compiler, workplace, pair, *stdio, options);
+  }
+  FunctionJudge judge(compiler, options.judge);
+  return judge.Judge(workplace, std::get<FunctionTask>(pair.task->work), pair.answer);
+}
+
+/// Each refused task once, however many answers it has.
+void Refuse(const std::string& why, BatchSummary* summary) {
+  if (std::find(summary->refused.begin(), summary->refused.end(), why) == summary->refused.end()) {
+    summary->refused.push_back(why);
+  }
+}
+
+}  // namespace
+
+Result<BatchSummary> JudgeTasks(const fs::path& tasks_file,
+                                const std::vector<std::string>& submissions, bool canonical,
+                                LanguageTable languages, const BatchOptions& options,
+                                const ShowReport& show) {
+  const auto tasks = LoadTasks(tasks_file);
+  if (!tasks) return tl::unexpected(tasks.error());
+  BatchSummary summary;
+  auto all = PairUp(*tasks, submissions, canonical, languages, &summary);
+  if (!all) return tl::unexpected(all.error());
+  std::vector<Pairing> pairs;
+  for (Pairing& pair : *all) {
+    const JudgeTask& task = *pair.task;
+    if (task.refusal.empty()) {
+      pairs.push_back(std::move(pair));
+    } else {
+      Refuse(fmt::format("{}: {}: cannot be judged: {}", task.where, task.id, task.refusal),
+             &summary);
+    }
   }
   auto sandbox = Sandbox::Open(options.sandbox);
   if (!sandbox) return tl::unexpected(sandbox.error());
   Compiler compiler(std::move(languages), options.compiler);
-  BatchSummary summary;
   const auto start = std::chrono::steady_clock::now();
-  FunctionJudge judge(compiler, options.judge);
+  std::vector<std::string> failed;
   Lanes lanes(*sandbox, options.workers, compiler.mounts());
   InOrder(lanes, show, options.progress)
       .Run(
-          submissions.size(),
+          pairs.size(),
           [&](std::size_t i) {
-            return [&judge, &submission = submissions[i],
-                    task = wanted[i]](Workplace& workplace) -> Result<Report> {
-              return judge.Judge(workplace, *task, submission);
+            return [&, i](Workplace& workplace) {
+              return JudgePair(compiler, workplace, pairs[i], options);
             };
           },
-          [&](std::size_t i) { return submissions[i].name; }, &summary.skipped);
+          [&](std::size_t i) { return pairs[i].answer.name; }, &failed);
+  for (const std::string& why : failed) {
+    // The task's fault begins with the task's place, the answer's with the answer's name.
+    const bool tasks_fault = std::any_of(pairs.begin(), pairs.end(), [&](const Pairing& pair) {
+      return why.starts_with(pair.task->where + ": ");
+    });
+    if (tasks_fault) {
+      Refuse(why, &summary);
+    } else {
+      summary.skipped.push_back(why);
+    }
+  }
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return summary;
 }

@@ -33,8 +33,25 @@ struct Client<R (*)(A...)> {
   static R Call(std::remove_reference_t<A>&... args) {
     Bytes b;
     (tesuji_harness::Put<std::decay_t<A>>(b, args), ...);
-    if (!Send(3, b) || !Receive(4, b)) Stop(97, "the candidate is gone", 0);
+    if (!Send(3, b)) Stop(97, "the candidate is gone", 0);
     ++calls;
+    for (;;) {
+      if (!Receive(4, b)) Stop(97, "the candidate is gone", 0);
+      const char kind = b.TakeKind();
+      if (kind == kAnswer) break;
+#ifdef TESUJI_SEND_FUNCTIONS
+      if (kind == kCallback) {
+        Bytes result;
+        CallBack(b, result);
+        if (!Send(3, result)) Stop(97, "the candidate is gone", 0);
+        continue;
+      }
+#endif
+#ifdef TESUJI_SEND_EXCEPTIONS
+      if (kind == kException) Throw(b);
+#endif
+      Broken();
+    }
     if constexpr (std::is_void_v<R>) {
       (Back<A>(b, args), ...);
       if (b.at != b.data.size()) Broken();

@@ -24,6 +24,12 @@ struct Bytes {
     std::memcpy(p, data.data() + at, n);
     at += n;
   }
+  void Kind(char kind) { Raw(&kind, 1); }
+  char TakeKind() {
+    char kind = 0;
+    Take(&kind, 1);
+    return kind;
+  }
   void Count(std::size_t n) {
     std::uint64_t v = n;
     Raw(&v, sizeof v);
@@ -35,6 +41,10 @@ struct Bytes {
     return static_cast<std::size_t>(v);
   }
 };
+/// What a frame from the candidate is.
+constexpr char kAnswer = 0;
+constexpr char kException = 1;
+constexpr char kCallback = 2;
 template <class T, class = void>
 struct Codec;
 template <class T>
