@@ -11,6 +11,7 @@
 #include "api/replay.h"
 #include "campaign/judge_again.h"
 #include "storage/codec.h"
+#include "storage/damage.h"
 
 namespace tesuji::campaign {
 namespace {
@@ -102,10 +103,12 @@ std::int64_t VerifyReport::table_problems() const {
   return problems;
 }
 
-VerifyReport VerifyStore(const storage::Store& store, const env::Registry& registry,
-                         std::int64_t sample, const std::function<void(std::int64_t)>& progress) {
-  VerifyReport report;
-  report.tables = store.Inspect();
+namespace {
+
+/// Every trajectory that can be read, or about `sample` of them, replayed into `report`.
+void ReplayAll(const storage::Store& store, const env::Registry& registry, std::int64_t sample,
+               const std::function<void(std::int64_t)>& progress, VerifyReport* out) {
+  VerifyReport& report = *out;
   EnvironmentCache environments(registry);
   Rejudges rejudges(registry);
   std::map<std::pair<std::string, int>, NotReplayed> not_replayed;
@@ -140,6 +143,20 @@ VerifyReport VerifyStore(const storage::Store& store, const env::Registry& regis
   for (auto& [key, group] : not_replayed) report.not_replayed.push_back(std::move(group));
   for (storage::TableReport& table : report.tables) {
     if (table.table == "trajectories") table.readable = readable;
+  }
+}
+
+}  // namespace
+
+VerifyReport VerifyStore(const storage::Store& store, const env::Registry& registry,
+                         std::int64_t sample, const std::function<void(std::int64_t)>& progress) {
+  VerifyReport report;
+  report.tables = store.Inspect();
+  try {
+    ReplayAll(store, registry, sample, progress, &report);
+  } catch (const storage::DamagedError& error) {
+    // Not even the ids can be found; the other tables may still be whole.
+    report.failures.push_back({0, error.what()});
   }
   return report;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -149,6 +150,11 @@ Result<arena::Contestant> MakeContestant(const std::string& player, const ArenaA
                                      arguments.symmetries);
 }
 
+tl::unexpected<Failure> GivenTwice(const std::string& player) {
+  return Fail(fmt::format(
+      "player \"{}\" is given twice; to compare a player with itself, give each a --name", player));
+}
+
 /// Display names, and nobody twice: results of two players under one name cannot be told apart.
 Status NamePlayers(const ArenaArguments& arguments, std::vector<arena::Contestant>* contestants) {
   const auto& names = arguments.names;
@@ -156,15 +162,21 @@ Status NamePlayers(const ArenaArguments& arguments, std::vector<arena::Contestan
     return Fail(fmt::format("--name was given {} times for {} players: give one for each --player",
                             names.size(), contestants->size()));
   }
+  // One file has several paths.
+  std::set<std::filesystem::path> files;
+  for (const std::string& player : arguments.players) {
+    if (!names.empty() || player.starts_with(kEnginePrefix)) continue;
+    std::error_code error;
+    const auto path = std::filesystem::weakly_canonical(player, error);
+    if (!error && !files.insert(path).second) return GivenTwice(player);
+  }
   std::set<std::string> seen;
   for (std::size_t i = 0; i < contestants->size(); ++i) {
     auto& contestant = (*contestants)[i];
     if (!names.empty()) contestant.name = names[i];
     if (contestant.name.empty()) return Fail("--name: a player's name is empty");
     if (!seen.insert(contestant.name).second) {
-      return Fail(fmt::format(
-          "player \"{}\" is given twice; to compare a player with itself, give each a --name",
-          contestant.name));
+      return GivenTwice(contestant.name);
     }
   }
   return {};

@@ -91,13 +91,10 @@ void PrintReport(const CheckArguments& arguments, const Json& violations, const 
 }
 
 int CheckEnvironment(const CheckArguments& arguments, const env::Registry& registry) {
-  const Json parameters = Json::parse(arguments.parameters, nullptr, false);
-  if (!parameters.is_object()) {
-    return Complain(fmt::format("--parameters {}: expected a JSON object such as {{\"size\": 5}}",
-                                arguments.parameters));
-  }
+  const auto parameters = ReadParameters(arguments.parameters, R"({"size": 5})");
+  if (!parameters) return Complain(parameters.error().message);
   const WatchedOutcome outcome = RunWatched(
-      [&](env::GuardTrace* trace) { return Check(arguments, parameters, registry, trace); },
+      [&](env::GuardTrace* trace) { return Check(arguments, *parameters, registry, trace); },
       std::chrono::milliseconds(static_cast<std::int64_t>(arguments.patience * 1000)));
   if (outcome.result.contains("refused")) {
     return Complain(outcome.result.at("refused").get<std::string>());

@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,6 +12,7 @@
 
 #include "api/plugin_loader.h"
 #include "core/printable.h"
+#include "core/untrusted_json.h"
 
 namespace tesuji::cli {
 namespace {
@@ -26,6 +28,14 @@ void OnSignal(int signal) {
 }
 
 }  // namespace
+
+Result<Json> ReadParameters(const std::string& text, const std::string& example) {
+  auto json = ParseUntrustedJson(text);
+  if (json && json->is_object()) return json;
+  return Fail(fmt::format("--parameters {}: expected a JSON object such as {}{}",
+                          text.substr(0, 80), example,
+                          json ? "" : "; this is " + json.error().message));
+}
 
 int Complain(const std::string& message, ExitCode code) {
   // Messages quote files; whatever stands in those must not reach a terminal as it is.

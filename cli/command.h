@@ -32,6 +32,9 @@ void PrintJson(const Json& value);
 const std::atomic<bool>& StopRequested();
 void InstallStopHandler();
 
+/// What --parameters says: a JSON object, such as `example`.
+Result<Json> ReadParameters(const std::string& text, const std::string& example);
+
 /// Makes a subcommand whose `run` result becomes the exit code.
 Command AddCommand(Command app, Context* context, const std::string& name,
                    const std::string& description, std::function<int()> run);

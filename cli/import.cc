@@ -25,13 +25,9 @@ int Import(const ImportArguments& arguments, const env::Registry& registry) {
   options.format = arguments.format;
   options.paths = arguments.paths;
   options.store = arguments.store;
-  options.parameters = Json::parse(arguments.parameters, nullptr, false);
-  if (!options.parameters.is_object()) {
-    return Complain(
-        fmt::format("--parameters {}: expected a JSON object such as "
-                    "{{\"ko\": \"simple\"}}",
-                    arguments.parameters));
-  }
+  auto parameters = ReadParameters(arguments.parameters, R"({"ko": "simple"})");
+  if (!parameters) return Complain(parameters.error().message);
+  options.parameters = std::move(*parameters);
   InstallStopHandler();
   auto progress = std::make_unique<campaign::ProgressLine>();
   dataset::ImportContext context;
@@ -68,11 +64,20 @@ int Import(const ImportArguments& arguments, const env::Registry& registry) {
                {"remarks", remarks}});
   } else {
     std::map<std::string, std::int64_t> reasons;
+    std::map<std::string, std::int64_t> same;  // Rejections by reason and detail.
     for (const auto& game : report->rejected) {
       ++reasons[game.reason];
-      std::cout << fmt::format("{}{}: {}: {}\n", game.file,
-                               game.number > 0 ? fmt::format(" game {}", game.number) : "",
-                               game.reason, game.detail);
+      ++same[game.reason + ": " + game.detail];
+    }
+    for (const auto& game : report->rejected) {
+      constexpr std::int64_t kNamed = 5;  // So many equal ones have a line each.
+      const std::string why = game.reason + ": " + game.detail;
+      std::int64_t& left = same[why];
+      if (left == 0) continue;  // Told with the first.
+      std::cout << fmt::format("{}{}: {}{}\n", game.file,
+                               game.number > 0 ? fmt::format(" game {}", game.number) : "", why,
+                               left > kNamed ? fmt::format(" ({} times)", left) : "");
+      if (left > kNamed) left = 0;
     }
     for (const auto& remark : report->remarks) {
       std::cout << fmt::format("{} game {}: {}\n", remark.file, remark.number, remark.text);

@@ -38,7 +38,9 @@ void PrintFailures(const std::vector<campaign::VerifyFailure>& failures) {
   constexpr std::size_t kNamed = 5;
   for (const std::string& kind : order) {
     const auto& same = kinds[kind];
-    std::cout << fmt::format("trajectory {}: {}", same[0]->trajectory, Printable(same[0]->reason));
+    std::cout << (same[0]->trajectory > 0 ? fmt::format("trajectory {}", same[0]->trajectory)
+                                          : std::string("trajectories"))
+              << ": " << Printable(same[0]->reason);
     if (same.size() > 1) {
       std::cout << fmt::format(" ({} trajectories in all:", same.size());
       for (std::size_t i = 0; i < std::min(same.size(), kNamed); ++i) {

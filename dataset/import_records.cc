@@ -25,6 +25,7 @@ constexpr std::size_t kTransactionRows = 256;
 
 struct FileList {
   std::vector<std::string> files;
+  std::vector<std::string> no_files;  ///< Pipes, sockets, links that lead nowhere.
   std::int64_t others = 0;
 };
 
@@ -50,18 +51,22 @@ Result<FileList> ListFiles(const std::vector<std::string>& paths, const env::Rec
     std::vector<std::string> found;
     for (fs::recursive_directory_iterator it(path, error), end; !error && it != end;
          it.increment(error)) {
-      if (it->is_directory(error)) continue;
-      if (HasExtension(it->path(), format)) {
+      std::error_code unknown;  // Of a link that leads nowhere; the walk goes on.
+      if (it->is_directory(unknown)) continue;
+      if (!HasExtension(it->path(), format)) {
+        ++list.others;
+      } else if (it->is_regular_file(unknown)) {
         found.push_back(it->path().string());
       } else {
-        ++list.others;
+        list.no_files.push_back(it->path().string());  // Reading a pipe may never end.
       }
     }
     if (error) return Fail(fmt::format("{}: {}", path, error.message()));
     std::ranges::sort(found);
     std::ranges::move(found, std::back_inserter(list.files));
   }
-  if (list.files.empty()) {
+  std::ranges::sort(list.no_files);
+  if (list.files.empty() && list.no_files.empty()) {
     return Fail(fmt::format("no .{} or .{} file there", format.name(), format.collection_name()));
   }
   return list;
@@ -108,12 +113,19 @@ class Importer {
     if (!read) Reject(path, 0, {"unreadable", read.error().message});
   }
 
+  void AddUnreadable(const std::string& path) {
+    ++report_.files;
+    Reject(path, 0, {"unreadable", "is no regular file"});
+  }
+
   void Flush() {
     for (const auto id : store_->AppendTrajectories(waiting_)) {
       ++(id == 0 ? report_.already_there : report_.imported);
     }
     waiting_.clear();
   }
+  /// Fails once it is known that the store can take no record of this format.
+  const Status& possible() const { return possible_; }
   ImportReport Take() { return std::move(report_); }
 
  private:
@@ -125,6 +137,8 @@ class Importer {
     const auto environment = environments_.Get(trajectory.provenance);
     if (!environment) return Reject(file, number, {"environment", environment.error().message});
     if (auto takes = holdings_.TakesRecords(**environment); !takes) {
+      // Of another environment all records are; other parameters (a board) one record may have.
+      if (holdings_.IsOfAnother(**environment)) possible_ = takes;
       return Reject(file, number, {"another environment", takes.error().message});
     }
     if (auto wrong = verify_(**environment, trajectory); !wrong.empty()) {
@@ -145,6 +159,7 @@ class Importer {
   storage::Holdings holdings_;  // As they were before this import.
   std::vector<storage::Store::Append> waiting_;
   ImportReport report_;
+  Status possible_;
 };
 
 Result<const env::RecordFormat*> FindFormat(const std::string& name,
@@ -170,9 +185,13 @@ Result<ImportReport> ImportRecords(const ImportOptions& options, const ImportCon
   if (!store) return tl::unexpected(store.error());
   Importer importer(options, context, reader->get(), store->get());
   std::int64_t done = 0;
+  for (const std::string& path : list->no_files) importer.AddUnreadable(path);
   for (const std::string& file : list->files) {
     if (*context.stop) break;
     importer.AddFile(file);
+    if (const Status possible = importer.possible(); !possible) {
+      return tl::unexpected(possible.error());
+    }
     if (context.progress) context.progress(++done, static_cast<std::int64_t>(list->files.size()));
   }
   importer.Flush();

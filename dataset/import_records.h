@@ -64,7 +64,8 @@ struct ImportContext {
   const std::atomic<bool>* stop = nullptr;                            ///< Never null.
 };
 
-/// Fails on an unknown format, on unreadable paths and on parameters that make no sense.
+/// Fails on an unknown format, on unreadable paths, on parameters that make no sense, and at the
+/// first record when the store holds episodes of another environment.
 Result<ImportReport> ImportRecords(const ImportOptions& options, const ImportContext& context);
 
 }  // namespace tesuji::dataset

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace tesuji::storage {
@@ -92,6 +93,11 @@ Status Holdings::TakesRecords(const env::Environment& environment) const {
     return Refuse(fmt::format("{} of environment {} (here {})", Amount(held), held.id, id));
   }
   return {};
+}
+
+bool Holdings::IsOfAnother(const env::Environment& environment) const {
+  return std::ranges::any_of(
+      held_, [&](const StoredEnvironment& held) { return held.id != environment.spec().id; });
 }
 
 }  // namespace tesuji::storage

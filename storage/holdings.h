@@ -22,6 +22,8 @@ class Holdings {
   Status Takes(const env::Environment& environment) const;
   /// For records: as Takes() where there is a campaign, else any parameters will do.
   Status TakesRecords(const env::Environment& environment) const;
+  /// Is something held, and of another environment, whatever the parameters?
+  bool IsOfAnother(const env::Environment& environment) const;
 
  private:
   Status Refuse(const std::string& difference) const;

@@ -34,7 +34,7 @@ GameResult ParseGameResult(std::string_view text) {
 }
 
 std::string WhyAllowedThere(std::string_view record_rules, const Rules& rules, Legality legality) {
-  if (legality != Legality::kKo && legality != Legality::kSuicide) return {};
+  if (legality != Legality::kSuperko && legality != Legality::kSuicide) return {};
   const auto known = FindRuleSet(record_rules);
   if (legality == Legality::kSuicide) {
     if (!known || !known->suicide) return {};

@@ -28,7 +28,7 @@ struct GameResult {
 /// "W+Resign", "B+T", "B+Time", "W+F", "W+Forfeit". Letters may be of either case.
 GameResult ParseGameResult(std::string_view text);
 
-/// Why a move that `rules` forbid for its ko or suicide may have been allowed in the record:
+/// Why a move that `rules` forbid for superko or suicide may have been allowed in the record:
 /// "the record's rules are \"Japanese\", which have the simple ko only". Empty when its rules
 /// are the same or the move is illegal for another reason.
 std::string WhyAllowedThere(std::string_view record_rules, const Rules& rules, Legality legality);

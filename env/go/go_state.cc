@@ -66,7 +66,8 @@ Legality GoState::Check(Action action, Color color) const {
   if (action < 0 || action > rules().pass()) return Legality::kOffBoard;
   if (board_.at(action) != Color::kEmpty) return Legality::kOccupied;
   if (!rules().suicide && board_.IsSuicide(action, color)) return Legality::kSuicide;
-  return KoForbids(action, color) ? Legality::kKo : Legality::kLegal;
+  if (!KoForbids(action, color)) return Legality::kLegal;
+  return action == ko_cell_ && color == to_play_ ? Legality::kKo : Legality::kSuperko;
 }
 
 void GoState::LegalActions(std::vector<Action>* out) const {
@@ -210,6 +211,8 @@ std::string_view LegalityName(Legality legality) {
       return "suicide";
     case Legality::kKo:
       return "ko";
+    case Legality::kSuperko:
+      return "superko (repeats an earlier position)";
   }
   return "illegal";
 }

@@ -35,7 +35,19 @@ struct Move {
 };
 
 /// Why a move cannot be played.
-enum class Legality : std::uint8_t { kLegal, kGameOver, kOffBoard, kOccupied, kSuicide, kKo };
+enum class Legality : std::uint8_t {
+  kLegal,
+  kGameOver,
+  kOffBoard,
+  kOccupied,
+  kSuicide,
+  kKo,       ///< Takes back at once in a ko: no rule set allows it.
+  kSuperko,  ///< Repeats an earlier position, as the ko rule in force does not allow.
+};
+
+inline bool IsKo(Legality legality) {
+  return legality == Legality::kKo || legality == Legality::kSuperko;
+}
 
 class GoState final : public State {
  public:

@@ -54,7 +54,7 @@ void FillStones(const GoState& state, KataGoRow* row) {
       row->Set(color == mover ? 1 : 2, cell);
       const int liberties = board.Liberties(cell, 4);
       if (liberties <= 3) row->Set(2 + liberties, cell);
-    } else if (state.Check(cell) == Legality::kKo) {
+    } else if (IsKo(state.Check(cell))) {
       row->Set(6, cell);
     }
   }

@@ -88,6 +88,53 @@ std::string ScoreDifference(const GameRecord& record, const GoState& state) {
   return text;
 }
 
+// The stones that follow two passes in a row: the first one's place in `moves`, or the end of it.
+std::size_t FirstStoneAfterTwoPasses(const GameRecord& record) {
+  const Action pass = record.width * record.height;
+  std::size_t passes = 0;
+  for (std::size_t i = 0; i < record.moves.size(); ++i) {
+    if (record.moves[i].action != pass && passes >= 2) return i;
+    passes = record.moves[i].action == pass ? passes + 1 : 0;
+  }
+  return record.moves.size();
+}
+
+GameRecord UpTo(GameRecord record, std::size_t move) {
+  record.moves.resize(move);
+  record.numbers.resize(move);
+  return record;
+}
+
+// Without the pairs of passes that a stone follows. The colours still alternate if they did.
+GameRecord WithoutPassesInBetween(GameRecord record) {
+  for (std::size_t stone = FirstStoneAfterTwoPasses(record); stone < record.moves.size();
+       stone = FirstStoneAfterTwoPasses(record)) {
+    record.moves.erase(record.moves.begin() + stone - 2, record.moves.begin() + stone);
+    record.numbers.erase(record.numbers.begin() + stone - 2, record.numbers.begin() + stone);
+  }
+  return record;
+}
+
+bool Agrees(const GameRecord& record, const GoState& state, const GameResult& result) {
+  return state.Score() == result.score ||
+         (record.counts_stones && state.Score() == 2 * result.score);
+}
+
+// An episode ends at two passes; a record may have stones behind them. Where the board has the
+// record's result at the passes, the game ended there, and what follows is no play. Otherwise the
+// players went on to settle what is dead, and the passes said nothing: they are left out.
+GameRecord OneEnd(const GoEnvironment& environment, const GameRecord& record, std::string* remark) {
+  const std::size_t stone = FirstStoneAfterTwoPasses(record);
+  if (stone == record.moves.size()) return record;
+  GameRecord cut = UpTo(record, stone);
+  const auto game = ReplayGame(environment, cut);
+  const bool ended = game && Agrees(record, **game, ParseGameResult(record.result));
+  *remark = fmt::format("move {} follows two passes; {}", record.numbers[stone],
+                        ended ? "the game ends at the passes, where the board has its result"
+                              : "play went on, and the passes are left out");
+  return ended ? cut : WithoutPassesInBetween(record);
+}
+
 tl::expected<std::unique_ptr<GoState>, RecordRefusal> FinishedGame(const GoEnvironment& environment,
                                                                    const GameRecord& record) {
   const GameResult result = ParseGameResult(record.result);
@@ -99,9 +146,7 @@ tl::expected<std::unique_ptr<GoState>, RecordRefusal> FinishedGame(const GoEnvir
   GoState& state = **game;
   if (!state.alternates()) return Refuse("turns", "the colours do not alternate");
   if (state.moves().empty()) return Refuse("empty", "no move is recorded");
-  const bool agrees =
-      state.Score() == result.score || (record.counts_stones && state.Score() == 2 * result.score);
-  if (!agrees) return Refuse("score", ScoreDifference(record, state));
+  if (!Agrees(record, state, result)) return Refuse("score", ScoreDifference(record, state));
   while (state.phase() == Phase::kOngoing) state.Apply(state.rules().pass());
   return std::move(*game);
 }
@@ -146,7 +191,9 @@ class SgfReader final : public RecordReader {
         continue;
       }
       auto episode = ReadEpisode(entry.game);
-      if (episode) episode->remark = entry.remark;
+      if (episode && !entry.remark.empty()) {
+        episode->remark += episode->remark.empty() ? entry.remark : "; " + entry.remark;
+      }
       visit(std::move(episode));
     }
     return {};
@@ -158,9 +205,13 @@ class SgfReader final : public RecordReader {
     if (!record) return tl::unexpected(RecordRefusal{"unreadable", record.error().message});
     const auto environment = boards_.Get(record->width, record->height);
     if (!environment) return tl::unexpected(RecordRefusal{"board", environment.error().message});
-    const auto game = FinishedGame(**environment, *record);
+    std::string remark;
+    const GameRecord played = OneEnd(**environment, *record, &remark);
+    const auto game = FinishedGame(**environment, played);
     if (!game) return tl::unexpected(game.error());
-    return ToEpisode(**environment, **game, *record);
+    RecordedEpisode episode = ToEpisode(**environment, **game, played);
+    episode.remark = std::move(remark);
+    return episode;
   }
 
   Boards boards_;

@@ -3,10 +3,11 @@
 //
 // A game becomes an episode when every move is legal under the rules asked for, the colours
 // alternate, and the record's result is the score that the rules give. Passes that a record leaves
-// out at its end are added when the score agrees. A game that was resigned or lost on time has no
-// final position that could prove its result: it is refused.
-// Each move becomes a target of its own (probability 1), with no visits.
-// Thread-safety: as api/record_format.h says.
+// out at its end are added when the score agrees. Where stones follow two passes, the game ends at
+// the passes if the board has its result there, else the passes are left out; a remark says so. A
+// game that was resigned or lost on time has no final position that could prove its result: it is
+// refused. Each move becomes a target of its own (probability 1), with no visits. Thread-safety: as
+// api/record_format.h says.
 #pragma once
 
 #include <memory>

@@ -20,12 +20,17 @@ class VerifyStoreTest : public testing::Test {
  protected:
   VerifyStoreTest() {
     registry_.Add(env::TicTacToeFactory());
-    std::filesystem::remove(path_);
+    RemoveFiles();
     store_ = storage::Store::Open(path_, storage::OpenMode::kCreateOrOpen).value();
   }
   ~VerifyStoreTest() override {
     store_.reset();
-    for (const char* suffix : {"", ".lock"}) std::filesystem::remove(path_ + suffix);
+    RemoveFiles();
+  }
+  void RemoveFiles() const {
+    for (const char* suffix : {"", ".lock", "-wal", "-shm"}) {
+      std::filesystem::remove(path_ + suffix);
+    }
   }
   /// Episodes without a step, which the rules refuse where they are asked.
   void Append(const std::string& environment, int version, int episodes) {
@@ -69,6 +74,18 @@ TEST_F(VerifyStoreTest, EpisodesOfAnUnknownEnvironmentAreOneGroup) {
   EXPECT_EQ(report.not_replayed[0].known_version, 0);
   EXPECT_EQ(report.not_replayed[0].episodes, 20);
   EXPECT_FALSE(report.clean());
+}
+
+TEST_F(VerifyStoreTest, AStoreCutToAFewPagesIsReportedTableByTable) {
+  Append("tictactoe", KnownVersion(), 200);
+  store_.reset();
+  std::filesystem::resize_file(path_, 20'000);
+  store_ = storage::Store::Open(path_, storage::OpenMode::kInspect).value();
+  const VerifyReport report = Verify();
+  EXPECT_FALSE(report.clean());
+  ASSERT_EQ(report.failures.size(), 1U);
+  EXPECT_THAT(report.failures[0].reason, HasSubstr("damaged"));
+  EXPECT_FALSE(report.tables.empty()) << "what can still be read";
 }
 
 TEST_F(VerifyStoreTest, EpisodesThatTheRulesRefuseAreFailures) {

@@ -1,6 +1,7 @@
 // SGF records become verified trajectories, or are rejected with a reason.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -129,6 +130,60 @@ TEST_F(Import, KomiAndResultsFollowOneRule) {
   EXPECT_EQ(Reason(game("KM[6.9]RE[B+2.1]")), "unreadable");
   EXPECT_EQ(Reason(game("KM[9.5]RE[W+0.5]")), "unreadable");
   EXPECT_EQ(Reason(game("KM[0]RE[B+9 points]")), "unscored");
+}
+
+TEST_F(Import, PlayMayGoOnBehindTwoPasses) {
+  const std::string head = "(;GM[1]FF[4]SZ[3]KM[0]";
+  // The board at the passes has the result: what follows is no play, whatever it is.
+  Write("a.sgf", head + "RE[B+9];B[bb];W[];B[];W[aa];B[];W[bb])");
+  // Black's stone has yet to take what is dead.
+  Write("b.sgf", head + "RE[B+9];B[bb];W[aa];B[];W[];B[ba];W[];B[ab];W[];B[];W[])");
+  const auto report = Run().value();
+  EXPECT_EQ(report.imported, 2) << (report.rejected.empty() ? "" : report.rejected[0].detail);
+  ASSERT_EQ(report.remarks.size(), 2U);
+  EXPECT_EQ(
+      report.remarks[0].text,
+      "move 4 follows two passes; the game ends at the passes, where the board has its result");
+  EXPECT_EQ(report.remarks[1].text,
+            "move 5 follows two passes; play went on, and the passes are left out");
+  std::vector<std::size_t> lengths;
+  const auto store =
+      storage::Store::Open(folder_ / "records.db", storage::OpenMode::kReadOnly).value();
+  store->ForEachTrajectory(1,
+                           [&](const storage::StoredTrajectory& stored) {
+                             lengths.push_back(stored.trajectory.steps.size());
+                             return true;
+                           },
+                           {});
+  EXPECT_THAT(lengths, ::testing::ElementsAre(3, 7));
+  EXPECT_EQ(Reason(head + "RE[B+5];B[bb];W[];B[];W[bb];B[];W[])"), "illegal");
+}
+
+TEST_F(Import, OtherThingsThanFilesAreNamedAndNotRead) {
+  Write("a.sgf", "(;GM[1]FF[4]SZ[3]KM[0]RE[B+9];B[bb];W[];B[])");
+  // Whoever opens a pipe waits for its other end.
+  ASSERT_EQ(::mkfifo((folder_ / "games/pipe.sgf").c_str(), 0600), 0);
+  std::filesystem::create_symlink("nowhere", folder_ / "games/dangling.sgf");
+  const auto report = Run().value();
+  EXPECT_EQ(report.imported, 1);
+  ASSERT_EQ(report.rejected.size(), 2U);
+  EXPECT_THAT(report.rejected[0].file, ::testing::HasSubstr("dangling.sgf"));
+  EXPECT_THAT(report.rejected[1].file, ::testing::HasSubstr("pipe.sgf"));
+  EXPECT_EQ(report.rejected[1].detail, "is no regular file");
+}
+
+TEST_F(Import, AStoreOfAnotherEnvironmentIsRefusedOnce) {
+  {
+    const auto store =
+        storage::Store::Open(folder_ / "records.db", storage::OpenMode::kCreateOrOpen).value();
+    const auto game = env::BuiltInEnvironments().Make("tictactoe", Json::object()).value();
+    store->AppendTrajectories({{.trajectory = RandomEpisode(*game, {}), .split = "train"}});
+  }
+  for (const char* name : {"a.sgf", "b.sgf"}) {
+    Write(name, "(;GM[1]FF[4]SZ[3]KM[0]RE[B+9];B[bb];W[];B[])");
+  }
+  EXPECT_THAT(Run().error().message,
+              ::testing::HasSubstr("holds 1 episode of environment tictactoe (here go)"));
 }
 
 TEST_F(Import, LongGamesHaveNoLimitOfMoves) {

@@ -70,15 +70,18 @@ TEST(RuleSets, AreKnownByTheirUsualNames) {
 
 TEST(RuleSets, ExplainWhatTheRecordsRulesAllow) {
   Rules rules;
-  EXPECT_THAT(WhyAllowedThere("Japanese", rules, Legality::kKo), HasSubstr("the simple ko only"));
-  EXPECT_THAT(WhyAllowedThere("AGA", rules, Legality::kKo), HasSubstr("situational superko"));
-  EXPECT_THAT(WhyAllowedThere("", rules, Legality::kKo), HasSubstr("names no rules"));
-  EXPECT_THAT(WhyAllowedThere("mine", rules, Legality::kKo), HasSubstr("\"mine\" are not known"));
+  EXPECT_THAT(WhyAllowedThere("Japanese", rules, Legality::kSuperko),
+              HasSubstr("the simple ko only"));
+  EXPECT_THAT(WhyAllowedThere("AGA", rules, Legality::kSuperko), HasSubstr("situational superko"));
+  EXPECT_THAT(WhyAllowedThere("", rules, Legality::kSuperko), HasSubstr("names no rules"));
+  EXPECT_THAT(WhyAllowedThere("mine", rules, Legality::kSuperko),
+              HasSubstr("\"mine\" are not known"));
   EXPECT_THAT(WhyAllowedThere("NZ", rules, Legality::kSuicide), HasSubstr("allow suicide"));
-  EXPECT_EQ(WhyAllowedThere("Tromp-Taylor", rules, Legality::kKo), "");
+  EXPECT_EQ(WhyAllowedThere("Tromp-Taylor", rules, Legality::kSuperko), "");
   EXPECT_EQ(WhyAllowedThere("Japanese", rules, Legality::kOccupied), "");
+  EXPECT_EQ(WhyAllowedThere("Japanese", rules, Legality::kKo), "") << "forbidden there as well";
   rules.ko = KoRule::kSimple;
-  EXPECT_EQ(WhyAllowedThere("Japanese", rules, Legality::kKo), "");
+  EXPECT_EQ(WhyAllowedThere("Japanese", rules, Legality::kSuperko), "");
 }
 
 }  // namespace

@@ -156,7 +156,7 @@ class Replayer {
 
   bool HasKo() const {
     for (Action cell = 0; cell < state_->rules().cells(); ++cell) {
-      if (state_->Check(cell) == Legality::kKo) return true;
+      if (IsKo(state_->Check(cell))) return true;
     }
     return false;
   }
@@ -171,7 +171,7 @@ class Replayer {
     for (Action cell = 0; cell < state_->rules().cells(); ++cell) {
       const Legality legality = state_->Check(cell);
       ++tally_.legality_checks;
-      tally_.ko_points += legality == Legality::kKo ? 1 : 0;
+      tally_.ko_points += IsKo(legality) ? 1 : 0;
       if ((legality == Legality::kLegal) != (answers[cell] == "1")) {
         Fail(fmt::format("{} gives {}, ours is {}", questions[cell], answers[cell],
                          LegalityName(legality)));

@@ -37,7 +37,7 @@ void ComparePosition(const GoState& state, const NaiveGo& naive, Met* met) {
     if (naive.IsLegal(action)) expected.push_back(action);
     const Legality legality = state.Check(action);
     EXPECT_EQ(legality == Legality::kLegal, naive.IsLegal(action));
-    met->ko += legality == Legality::kKo ? 1 : 0;
+    met->ko += IsKo(legality) ? 1 : 0;
     met->suicide += legality == Legality::kSuicide ? 1 : 0;
   }
   EXPECT_EQ(legal, expected);

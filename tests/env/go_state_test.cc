@@ -82,7 +82,7 @@ Legality CheckReturn(KoRule rule) {
 }
 
 TEST(GoSuperko, PositionalForbidsTheSameBoardWhoeverIsToPlay) {
-  EXPECT_EQ(CheckReturn(KoRule::kPositional), Legality::kKo);
+  EXPECT_EQ(CheckReturn(KoRule::kPositional), Legality::kSuperko);
 }
 
 TEST(GoSuperko, SituationalAllowsTheSameBoardWithTheOtherPlayerToPlay) {
@@ -111,8 +111,8 @@ TEST(GoSuperko, ForbidsTripleKoButSimpleKoDoesNot) {
     game.Play("C3 K3 G3 B3 L3");
     return game.Check("F3");  // The sixth capture brings the start back.
   };
-  EXPECT_EQ(check(KoRule::kPositional), Legality::kKo);
-  EXPECT_EQ(check(KoRule::kSituational), Legality::kKo);
+  EXPECT_EQ(check(KoRule::kPositional), Legality::kSuperko);
+  EXPECT_EQ(check(KoRule::kSituational), Legality::kSuperko);
   EXPECT_EQ(check(KoRule::kSimple), Legality::kLegal);
 }
 
@@ -145,12 +145,13 @@ TEST(GoSuicide, OfOneStoneRepeatsThePosition) {
     . X .
     X . .
     . . .)";
-  EXPECT_EQ(Game(kEye, Color::kWhite, With(KoRule::kPositional, true)).Check("A3"), Legality::kKo);
-  EXPECT_EQ(Game(kEye, Color::kWhite, With(KoRule::kSimple, true)).Check("A3"), Legality::kKo);
+  EXPECT_EQ(Game(kEye, Color::kWhite, With(KoRule::kPositional, true)).Check("A3"),
+            Legality::kSuperko);
+  EXPECT_EQ(Game(kEye, Color::kWhite, With(KoRule::kSimple, true)).Check("A3"), Legality::kSuperko);
   Game situational(kEye, Color::kWhite, With(KoRule::kSituational, true));
   EXPECT_EQ(situational.Check("A3"), Legality::kLegal) << "the other player is to move then";
   situational.Play("A3 pass");
-  EXPECT_EQ(situational.Check("A3"), Legality::kKo) << "the second time it repeats";
+  EXPECT_EQ(situational.Check("A3"), Legality::kSuperko) << "the second time it repeats";
 }
 
 TEST(GoState, EndsAfterTwoPasses) {

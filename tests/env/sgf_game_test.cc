@@ -140,8 +140,16 @@ TEST(SgfGame, NamesTheRecordsRulesWhereTheyWouldAllowAMove) {
     }
     message = GameMessage(3, WriteSgf(tree));
   }
-  EXPECT_THAT(message, HasSubstr("is illegal: ko; the record's rules are \"Japanese\", which have "
-                                 "the simple ko only"));
+  EXPECT_THAT(message,
+              HasSubstr("is illegal: superko (repeats an earlier position); the record's rules "
+                        "are \"Japanese\", which have the simple ko only"));
+}
+
+TEST(SgfGame, AdvisesNoRulesWhereAllForbidAMove) {
+  // Black takes back at once in a ko.
+  const std::string message =
+      GameMessage(5, "(;SZ[5]RU[Japanese]AB[ba][ab][bc]AW[ca][cc][db]PL[B];B[cb];W[bb];B[cb])");
+  EXPECT_EQ(message, "SGF: move 3 (B C4) is illegal: ko");
 }
 
 TEST(SgfGame, SaysWhatIsWrongWithARecord) {

@@ -97,8 +97,9 @@ TEST(GtpEngine, RestrictsAnalysesAsAsked) {
   EXPECT_THAT(engine->Execute("lz-genmove_analyze b 1 allow b C3 1"), HasSubstr("\nplay C3\n\n"));
   for (const char* bad :
        {"lz-analyze b -1", "lz-analyze colour b", "lz-analyze interval", "lz-analyze avoid b A1",
-        "lz-analyze avoid b Z9 1", "kata-analyze minmoves -1", "kata-analyze b w"}) {
-    EXPECT_THAT(engine->Execute(bad), StartsWith("? syntax error")) << bad;
+        "lz-analyze avoid b Z9 1", "kata-analyze minmoves -1", "kata-analyze b w",
+        "kata-analyze ownership perhaps", "kata-analyze allow b A1 soon"}) {
+    EXPECT_THAT(engine->Execute(bad), StartsWith("? syntax error: ")) << bad;
   }
 }
 

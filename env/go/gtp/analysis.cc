@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "env/go/gtp/protocol.h"
 
@@ -24,24 +25,45 @@ double LowerBound(double rate, std::uint32_t visits) {
   return std::max(0.0, rate - kBoundSigmas * std::sqrt(rate * (1 - rate) / visits));
 }
 
+// As the engine's other commands answer (engine.cc).
+tl::unexpected<Failure> Refused(const std::string& reason) {
+  return Fail("syntax error: " + reason);
+}
+
 // "avoid" and "allow": a colour, moves joined by commas, and for how long (not looked at: the
 // restriction is on the first move, as in "untilmove 1").
 Status ParseRestriction(const Rules& rules, Color color, std::span<const std::string> words,
                         std::vector<env::Action>* moves) {
   const auto restricted = ParseColor(words[0]);
-  if (!restricted || !ParseInt(words[2])) return Fail("syntax error");
+  if (!restricted) return Refused(fmt::format("\"{}\" is no color, expected b or w", words[0]));
+  if (!ParseInt(words[2])) {
+    return Refused(fmt::format("\"{}\" is no number of moves, expected a whole number", words[2]));
+  }
   std::string_view list = words[1];
   while (!list.empty()) {
     const std::string_view word = list.substr(0, list.find(','));
     list.remove_prefix(std::min(list.size(), word.size() + 1));
     const Result<env::Action> action = ParseAction(rules, word);
-    if (!action) return Fail("syntax error");
+    if (!action) return Refused(action.error().message);
     if (*restricted == color) moves->push_back(*action);
   }
   return {};
 }
 
-bool IsTrue(std::string_view word) { return LowerCase(word) == "true" || word == "1"; }
+Result<bool> ReadSwitch(const std::string& key, const std::string& word) {
+  const std::string value = LowerCase(word);
+  if (value == "true" || value == "1") return true;
+  if (value == "false" || value == "0") return false;
+  return Refused(fmt::format("{} \"{}\": expected true or false", key, word));
+}
+
+// Those that take one value. The last five change nothing here; front ends send them.
+bool IsSwitch(std::string_view key) {
+  constexpr std::string_view kKnown[] = {
+      "interval",       "minmoves",       "maxmoves", "ownership",    "rootinfo",
+      "movesownership", "ownershipstdev", "pvvisits", "pvedgevisits", "movesownershipstdev"};
+  return std::ranges::find(kKnown, key) != std::end(kKnown);
+}
 
 std::string Variation(const Rules& rules, const search::ActionStats& stats) {
   std::string text;
@@ -91,44 +113,56 @@ bool AnalysisRequest::Allows(env::Action action) const {
 Result<AnalysisRequest> ParseAnalysis(const Rules& rules, Color to_play,
                                       std::span<const std::string> words) {
   AnalysisRequest request{.color = to_play};
-  const auto set_interval = [&request](const std::string& word) {
+  const auto set_interval = [&request](const std::string& word) -> Status {
     const auto centiseconds = ParseNumber(word);
-    if (!centiseconds || *centiseconds < 0) return false;
+    if (!centiseconds || *centiseconds < 0) {
+      return Refused(fmt::format("interval \"{}\": expected centiseconds, 0 or more", word));
+    }
     request.interval = std::chrono::milliseconds(
         static_cast<std::int64_t>(std::clamp(10 * *centiseconds, 1.0, 1e9)));
-    return true;
+    return {};
   };
   std::size_t i = 0;
   if (i < words.size() && ParseColor(words[i])) request.color = *ParseColor(words[i++]);
-  if (i < words.size() && ParseNumber(words[i]) && !set_interval(words[i++])) {
-    return Fail("syntax error");
+  if (i < words.size() && ParseNumber(words[i])) {
+    if (const Status status = set_interval(words[i++]); !status) {
+      return tl::unexpected(status.error());
+    }
   }
   while (i < words.size()) {
     const std::string key = LowerCase(words[i++]);
     const std::span<const std::string> rest = words.subspan(i);
     if (key == "avoid" || key == "allow") {
-      if (rest.size() < 3) return Fail("syntax error");
+      if (rest.size() < 3) return Refused(key + ": expected COLOR MOVE[,MOVE...] NUMBER");
       const Status status = ParseRestriction(rules, request.color, rest.first(3),
                                              key == "avoid" ? &request.avoid : &request.allow);
       if (!status) return tl::unexpected(status.error());
       i += 3;
       continue;
     }
-    if (rest.empty()) return Fail("syntax error");
+    if (!IsSwitch(key)) {
+      return Refused(
+          fmt::format("\"{}\": expected a color, an interval in centiseconds, or one of "
+                      "avoid allow interval minmoves maxmoves ownership rootInfo",
+                      words[i - 1]));
+    }
+    if (rest.empty()) return Refused(key + ": its value is missing");
     const std::string& value = words[i++];
     if (key == "interval") {
-      if (!set_interval(value)) return Fail("syntax error");
+      if (const Status status = set_interval(value); !status) {
+        return tl::unexpected(status.error());
+      }
     } else if (key == "minmoves" || key == "maxmoves") {
       const auto number = ParseInt(value);
-      if (!number || *number < 0) return Fail("syntax error");
+      if (!number || *number < 0) {
+        return Refused(fmt::format("{} \"{}\": expected a whole number", key, value));
+      }
       (key == "minmoves" ? request.min_moves : request.max_moves) = *number;
-    } else if (key == "ownership") {
-      request.ownership = IsTrue(value);
-    } else if (key == "rootinfo") {
-      request.root_info = IsTrue(value);
-    } else if (key != "movesownership" && key != "ownershipstdev" && key != "pvvisits" &&
-               key != "pvedgevisits" && key != "movesownershipstdev") {
-      return Fail("syntax error");
+    } else {
+      const Result<bool> on = ReadSwitch(key, value);
+      if (!on) return tl::unexpected(on.error());
+      if (key == "ownership") request.ownership = *on;
+      if (key == "rootinfo") request.root_info = *on;
     }
   }
   return request;

@@ -1,7 +1,7 @@
 // Rules: kata-get-rules and kata-set-rules.
 #include <fmt/format.h>
 
-#include "core/json.h"
+#include "core/untrusted_json.h"
 #include "env/go/gtp/engine_session.h"
 #include "env/go/rule_sets.h"
 
@@ -76,14 +76,15 @@ Status ReadRules(const std::string& text, Wanted* wanted) {
     wanted->rules.suicide = named->suicide;
     return {};
   }
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) {
+  if (!text.starts_with('{')) {
     return Fail(
         fmt::format("unknown rules \"{}\"; expected a name such as chinese, aga, nz or "
                     "tromp-taylor, or a JSON object",
                     text.substr(0, 60)));
   }
-  for (const auto& [key, value] : json.items()) {
+  const Result<Json> json = ParseUntrustedJson(text);
+  if (!json) return Fail("the rules: " + json.error().message);
+  for (const auto& [key, value] : json->items()) {
     if (const Status status = ReadKey(key, value, wanted); !status) return status;
   }
   return {};
