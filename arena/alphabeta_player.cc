@@ -72,6 +72,8 @@ class AlphaBetaPlayer final : public Player {
 
   // The value of `next` for whoever moved in `state`.
   float Seen(const env::State& state, const env::State& next, int depth, float alpha, float beta) {
+    // Nothing is known of an end that awaits a judge: even, as beyond the depth.
+    if (next.phase() == env::Phase::kAwaitsJudge) return 0;
     if (next.phase() != env::Phase::kOngoing) return Discounted(Sign(state) * next.Value());
     if (depth <= 0) return 0;
     const bool same = next.to_play() == state.to_play();

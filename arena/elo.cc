@@ -234,8 +234,6 @@ class Solver {
 
 }  // namespace
 
-double ExpectedScore(double elo_difference) { return Logistic(elo_difference / kEloPerNat); }
-
 Result<std::vector<Rating>> EstimateElo(const std::vector<PairResult>& results,
                                         const EloOptions& options) {
   Result<Table> tabulated = Tabulate(results);

@@ -55,7 +55,4 @@ struct Rating {
 Result<std::vector<Rating>> EstimateElo(const std::vector<PairResult>& results,
                                         const EloOptions& options = {});
 
-/// Expected score of a player `elo_difference` above its opponent.
-double ExpectedScore(double elo_difference);
-
 }  // namespace tesuji::arena

@@ -16,7 +16,7 @@ namespace {
 // Second component of every stream's path: what the stream is for.
 constexpr std::uint64_t kMatchStream = 4;
 
-bool IsGame(const env::Spec& spec) { return spec.player_count == 2 && !spec.has_chance; }
+bool IsGame(const env::Spec& spec) { return Evaluation::WhyNone(spec).empty(); }
 
 bool HasMatch(const storage::Store& store, const std::string& a, const std::string& b, int games) {
   std::int64_t played = 0;
@@ -54,6 +54,12 @@ Evaluation::Evaluation(const env::Environment& environment, const CampaignConfig
                        storage::Store* store, std::shared_ptr<const arena::GameHooks> hooks)
     : environment_(environment), config_(config), store_(store), hooks_(std::move(hooks)) {
   if (hooks_ == nullptr) hooks_ = std::make_shared<arena::GameHooks>();
+}
+
+std::string Evaluation::WhyNone(const env::Spec& spec) {
+  if (spec.player_count != 2) return "one player has no opponent";
+  if (spec.has_chance) return "games of two players with chance are not played by the arena";
+  return {};
 }
 
 arena::Contestant Evaluation::StoredContestant(std::int64_t id) const {

@@ -41,8 +41,12 @@ class Evaluation {
   Evaluation(const env::Environment& environment, const CampaignConfig& config,
              storage::Store* store, std::shared_ptr<const arena::GameHooks> hooks);
 
+  /// Why an environment has no matches, for people; empty: it has. A lone agent has none either,
+  /// and is scored alone.
+  static std::string WhyNone(const env::Spec& spec);
+
   /// Matches of checkpoint `id` against the one before it and one about half as old. Does nothing
-  /// for environments that are not two-player games.
+  /// for environments that have none.
   void EvaluateGeneration(std::int64_t id, const std::function<bool()>& stop);
 
   /// The last checkpoint against random, the first trained one and the configured engines; skipped

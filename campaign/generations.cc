@@ -39,8 +39,12 @@ void Generations::Evaluate(std::int64_t checkpoint) {
   }
   Keep(metrics);
   if (parts_.judged) return;
-  const bool lone_agent = parts_.environment->spec().player_count == 1;
+  const env::Spec& spec = parts_.environment->spec();
+  const bool lone_agent = spec.player_count == 1;
   if (lone_agent && parts_.self_play) EvaluateLoneAgent(checkpoint);
+  if (const std::string why = Evaluation::WhyNone(spec); !lone_agent && !why.empty()) {
+    SayUnplayed("no matches are played: " + why);
+  }
   parts_.evaluation->EvaluateGeneration(checkpoint, stop);
 }
 
@@ -50,10 +54,16 @@ void Generations::EvaluateLoneAgent(std::int64_t checkpoint) {
                    [this] { return parts_.limits->Over(); });
   if (metrics) {
     Keep(*metrics);
-  } else if (!said_unplayed_) {
-    parts_.progress->Announce("no evaluation episodes are played: " + metrics.error().message);
-    said_unplayed_ = true;
+  } else {
+    SayUnplayed("no evaluation episodes are played: " + metrics.error().message);
   }
+}
+
+void Generations::SayUnplayed(const std::string& words) {
+  if (said_unplayed_) return;
+  said_unplayed_ = true;
+  parts_.progress->Announce(words);
+  parts_.store->PutFact("unplayed", words);
 }
 
 void Generations::Keep(const std::vector<storage::Metric>& metrics) {

@@ -48,6 +48,8 @@ class Generations {
  private:
   void Announce(const GenerationReport& report) const;
   void Evaluate(std::int64_t checkpoint);
+  /// Tells once, and keeps for `status`, why a checkpoint is not measured.
+  void SayUnplayed(const std::string& words);
   void EvaluateLoneAgent(std::int64_t checkpoint);
   void Keep(const std::vector<storage::Metric>& metrics);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "campaign/success.h"
 
@@ -14,6 +15,15 @@ constexpr const char* kFact = "lone_agent";
 std::string Number(const Json& row, const char* key, const char* format) {
   if (!row.contains(key) || !row[key].is_number()) return "-";
   return fmt::format(fmt::runtime(format), row[key].get<double>());
+}
+
+// With so many digits, and never as a power of ten.
+std::string Score(const Json& row, const char* key, int digits) {
+  const auto found = row.find(key);
+  if (found == row.end() || !found->is_number()) return "-";
+  const double score = found->get<double>();
+  return std::abs(score) >= std::pow(10, digits) ? fmt::format("{:.0f}", score)
+                                                 : fmt::format("{:.{}g}", score, digits);
 }
 
 std::string Percent(const Json& row, const char* key) {
@@ -71,11 +81,11 @@ std::string LoneAgentTable(const Json& checkpoints) {
                   "mean score", "success", "evaluation", "mean score", "success");
   for (const Json& row : checkpoints) {
     if (!has_figures(row)) continue;
-    std::string score = Number(row, "evaluation_score", "{:.4g}");
-    if (score != "-") score += " ± " + Number(row, "evaluation_score_error", "{:.2g}");
+    std::string score = Score(row, "evaluation_score", 4);
+    if (score != "-") score += " ± " + Score(row, "evaluation_score_error", 2);
     text += fmt::format("{:>10} {:>9} {:>12} {:>9}   {:>10} {:>18} {:>9}\n",
                         row["id"].get<std::int64_t>(), Number(row, "selfplay_episodes", "{:.0f}"),
-                        Number(row, "mean_score", "{:.4g}"), Percent(row, "success_rate"),
+                        Score(row, "mean_score", 4), Percent(row, "success_rate"),
                         Number(row, "evaluation_games", "{:.0f}"), score,
                         Percent(row, "evaluation_success"));
   }

@@ -113,6 +113,7 @@ Json StatusJson(const storage::Store& store) {
                  {"matches", Json::array()}};
   if (const auto campaign = store.GetFact("campaign")) status["campaign"] = *campaign;
   if (const auto judge = store.GetFact("judge")) status["judge"] = *judge;
+  if (const auto unplayed = store.GetFact("unplayed")) status["unplayed"] = *unplayed;
   if (const auto changes = store.GetFact("campaign_changes")) status["changes"] = *changes;
   const auto matches = store.GetMatches();
   const auto ratings = Ratings(matches);
@@ -162,6 +163,10 @@ std::string StatusTable(const Json& status) {
       status["dropped"].get<std::int64_t>(), status["heldout"].get<std::int64_t>(),
       status["unfinished"].get<std::int64_t>(), status["actions"].get<std::int64_t>());
   if (status.contains("judge")) text += JudgeLine(status["judge"]);
+  if (const auto unplayed = status.find("unplayed"); unplayed != status.end()) {
+    text +=
+        Printable(unplayed->is_string() ? unplayed->get<std::string>() : unplayed->dump()) + "\n";
+  }
   // A campaign that does not learn has no generations.
   if (status["checkpoints"].empty()) return text;
   text += fmt::format("\n{:>10} {:>9} {:>8} {:>7} {:>10} {:>10} {:>10}   {:>14}\n", "generation",

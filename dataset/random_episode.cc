@@ -99,24 +99,4 @@ env::Trajectory RandomEpisode(const env::Environment& environment,
   return trajectory;
 }
 
-env::Trajectory WithActions(const env::Environment& environment, const env::Trajectory& like,
-                            const std::vector<env::Action>& actions) {
-  env::Trajectory trajectory = like;
-  trajectory.steps.clear();
-  auto state = environment.NewState(like.task).value();
-  std::vector<env::Action> legal;
-  for (std::size_t i = 0; i < actions.size(); ++i) {
-    env::Step step = i < like.steps.size() ? like.steps[i] : env::Step{};
-    step.action = actions[i];
-    if (step.is_target) {
-      // Probabilities of other actions may be illegal here: all of it goes to the one played.
-      step.policy = {{actions[i], 1.0F}};
-    }
-    state->Apply(actions[i]);
-    trajectory.steps.push_back(std::move(step));
-  }
-  Finish(environment, *state, &trajectory);
-  return trajectory;
-}
-
 }  // namespace tesuji::dataset

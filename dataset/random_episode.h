@@ -22,10 +22,4 @@ struct RandomEpisodeOptions {
 env::Trajectory RandomEpisode(const env::Environment& environment,
                               const RandomEpisodeOptions& options);
 
-/// The trajectory with these actions, targets of `like` kept step by step: an image, a
-/// continuation. Outcome, artifact and fingerprint are what the rules make of it. REQUIRES: legal
-/// actions to the end.
-env::Trajectory WithActions(const env::Environment& environment, const env::Trajectory& like,
-                            const std::vector<env::Action>& actions);
-
 }  // namespace tesuji::dataset

@@ -22,7 +22,7 @@ packages=(
   build-essential cmake ninja-build pkg-config ccache mold
   # Libraries of the program
   libtbb-dev libboost-dev libsqlitecpp-dev libsqlite3-dev libzstd-dev libtomlplusplus-dev
-  nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libexpected-dev libssl-dev
+  nlohmann-json3-dev libcli11-dev libfmt-dev libexpected-dev libssl-dev
   libseccomp-dev libyaml-dev bubblewrap libarchive-dev zlib1g-dev
   # Tests: frameworks, and GNU Go as oracle and opponent
   libgtest-dev libgmock-dev libbenchmark-dev gnugo python3 python3-venv clang-format jq zstd

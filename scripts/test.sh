@@ -19,7 +19,7 @@ all_stages=(setup format build unit slow headers parsers sdk all-headers asan co
 
 # What sanitizers watch: everything that reads foreign bytes or runs threads and does not link
 # LibTorch, whose instrumented build would take longer than all the rest together.
-sanitized_folders="core;api;env;sdk;search;verifier;storage;learner;dataset;arena;gtp;campaign;contract;matmul;program;service"
+sanitized_folders="core;api;env;sdk;search;verifier;storage;learner;dataset;arena;campaign;contract;matmul;program;service"
 without_torch='_test$'
 with_torch='^learner_test$'
 # The tests of what parses foreign bytes (configuration, SGF, GTP, stored trajectories): these few

@@ -340,14 +340,6 @@ const env::State& Episode::finished_state() const {
   return *impl_->state;
 }
 
-void Episode::SetJudgement(const env::Judgement& judgement) {
-  assert(impl_->phase == EpisodePhase::kAwaitsJudge && judgement.value.has_value());
-  impl_->record.outcome.value = *judgement.value;
-  impl_->record.outcome.termination = "judged:" + std::string(VerdictName(judgement.verdict));
-  impl_->record.evidence = judgement.evidence;
-  impl_->phase = EpisodePhase::kFinished;
-}
-
 env::Trajectory Episode::TakeTrajectory() {
   assert(impl_->phase != EpisodePhase::kSearching);
   auto& record = impl_->record;

@@ -28,7 +28,7 @@ namespace tesuji::search {
 
 enum class EpisodePhase : std::uint8_t {
   kSearching,    ///< Wants evaluations.
-  kAwaitsJudge,  ///< finished_state() must be judged, then SetJudgement().
+  kAwaitsJudge,  ///< finished_state() must be judged; the trajectory lacks its outcome.
   kFinished,     ///< TakeTrajectory().
 };
 
@@ -57,8 +57,7 @@ class Episode {
   /// moves as searches end. `checkpoint` names the network that made them.
   void Provide(std::span<Evaluation> evaluations, const std::string& checkpoint);
 
-  const env::State& finished_state() const;            ///< REQUIRES: kAwaitsJudge.
-  void SetJudgement(const env::Judgement& judgement);  ///< REQUIRES: judgement has a value.
+  const env::State& finished_state() const;  ///< REQUIRES: kAwaitsJudge.
   /// Once. REQUIRES: not kSearching. That of an episode in kAwaitsJudge lacks its outcome.
   env::Trajectory TakeTrajectory();
 

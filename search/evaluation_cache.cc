@@ -51,11 +51,9 @@ bool EvaluationCache::Find(const Key128& key, std::uint64_t checkpoint_tag, std:
       if (!entry.used || entry.key != key || entry.tag != checkpoint_tag) continue;
       if (entry.evaluation.priors.size() != legal_count) continue;
       *out = entry.evaluation;
-      hits_.fetch_add(1, std::memory_order_relaxed);
       return true;
     }
   }
-  misses_.fetch_add(1, std::memory_order_relaxed);
   return false;
 }
 

@@ -4,7 +4,6 @@
 // Thread-safety: all methods may be called from any thread.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -28,17 +27,12 @@ class EvaluationCache {
             Evaluation* out);
   void Put(const Key128& key, std::uint64_t checkpoint_tag, const Evaluation& evaluation);
 
-  std::int64_t hits() const { return hits_.load(std::memory_order_relaxed); }
-  std::int64_t misses() const { return misses_.load(std::memory_order_relaxed); }
-
  private:
   struct Shard;
   Shard& ShardOf(const Key128& key) const;
 
   std::unique_ptr<Shard[]> shards_;
   std::size_t sets_per_shard_;
-  std::atomic<std::int64_t> hits_{0};
-  std::atomic<std::int64_t> misses_{0};
 };
 
 /// 64 bits of a checkpoint's hash text.

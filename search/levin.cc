@@ -80,6 +80,8 @@ LevinResult LevinSearch(const env::State& root, Evaluator* evaluator, const Levi
           open.emplace(Key{child->bits + std::log2(child->depth), arrivals++}, std::move(child));
           continue;
         }
+        // Only the judge knows what such a state is worth.
+        if (child->state->phase() == env::Phase::kAwaitsJudge) continue;
         ++result.finished;
         const float value = child->state->Value();
         if (value <= result.value && result.finished > 1) continue;

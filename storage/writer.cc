@@ -1,13 +1,13 @@
 #include "storage/writer.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cassert>
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <iostream>
 #include <iterator>
 #include <mutex>
 #include <thread>
@@ -120,7 +120,8 @@ Writer::~Writer() {
   try {
     Close();
   } catch (const std::exception& error) {
-    spdlog::error("{}", error.what());
+    // Who destroys a writer without closing it has nowhere to catch this.
+    std::cerr << "tesuji: " << error.what() << "\n";
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "core/random.h"
 #include "env/go/go_environment.h"
 
 namespace tesuji::env::go {
@@ -23,11 +24,11 @@ Action ChooseMove(const GoState& state, RandomStream* random) {
   return state.rules().pass();
 }
 
-}  // namespace
-
 void Playout(GoState* state, RandomStream* random) {
   while (state->phase() == Phase::kOngoing) state->Apply(ChooseMove(*state, random));
 }
+
+}  // namespace
 
 PlayoutSpeed PlayoutsPerSecond(const Rules& rules, std::chrono::milliseconds duration,
                                std::uint64_t seed) {

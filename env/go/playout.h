@@ -1,18 +1,14 @@
-// Random playouts: the classic measure of a board's speed, and a cheap evaluation.
+// Random playouts: the classic measure of a board's speed.
 // Moves are drawn at random among those that are legal (superko included) and do not fill an own
 // eye; a side without such a move passes.
-// Thread-safety: free functions; the state and the stream belong to the caller.
+// Thread-safety: free functions.
 #pragma once
 
 #include <chrono>
 
-#include "core/random.h"
 #include "env/go/go_state.h"
 
 namespace tesuji::env::go {
-
-/// Plays `state` to its end.
-void Playout(GoState* state, RandomStream* random);
 
 struct PlayoutSpeed {
   long playouts = 0;

@@ -203,29 +203,6 @@ void WriteNode(const SgfNode& node, std::string* out) {
   }
 }
 
-std::string Decode(std::string_view value, bool keep_line_breaks) {
-  std::string text;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    char c = value[i];
-    const bool escaped = c == '\\';
-    if (escaped) {
-      if (++i == value.size()) break;
-      c = value[i];
-    }
-    if (c == '\n' || c == '\r') {
-      // "\r\n" and "\n\r" are one line break.
-      if (i + 1 < value.size() && (value[i + 1] == '\n' || value[i + 1] == '\r') &&
-          value[i + 1] != c) {
-        ++i;
-      }
-      if (!escaped) text += keep_line_breaks ? '\n' : ' ';
-    } else {
-      text += IsSpace(c) ? ' ' : c;
-    }
-  }
-  return text;
-}
-
 }  // namespace
 
 const SgfProperty* SgfNode::Find(std::string_view name) const {
@@ -338,9 +315,28 @@ std::string WriteSgf(const std::vector<SgfTree>& games) {
   return out;
 }
 
-std::string SgfText(std::string_view value) { return Decode(value, true); }
-
-std::string SgfSimpleText(std::string_view value) { return Decode(value, false); }
+std::string SgfSimpleText(std::string_view value) {
+  std::string text;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    char c = value[i];
+    const bool escaped = c == '\\';
+    if (escaped) {
+      if (++i == value.size()) break;
+      c = value[i];
+    }
+    if (c == '\n' || c == '\r') {
+      // "\r\n" and "\n\r" are one line break.
+      if (i + 1 < value.size() && (value[i + 1] == '\n' || value[i + 1] == '\r') &&
+          value[i + 1] != c) {
+        ++i;
+      }
+      if (!escaped) text += ' ';
+    } else {
+      text += IsSpace(c) ? ' ' : c;
+    }
+  }
+  return text;
+}
 
 std::string SgfEscape(std::string_view text, bool escape_colons) {
   std::string value;

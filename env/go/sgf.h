@@ -4,7 +4,7 @@
 // (old files), a byte-order mark and text before the first game. It never recurses, so hostile
 // nesting costs memory in proportion to the file and nothing else; errors are one line with line,
 // column and byte.
-// Values are kept as written, escapes included; SgfText() and SgfSimpleText() decode them.
+// Values are kept as written, escapes included; SgfSimpleText() decodes them.
 // Thread-safety: free functions on plain values.
 #pragma once
 
@@ -76,10 +76,8 @@ std::vector<std::size_t> SgfGameStarts(std::string_view text);
 std::string WriteSgf(const std::vector<SgfTree>& games);
 std::string WriteSgf(const SgfTree& game);
 
-/// A value as its author meant it: escapes undone, soft line breaks removed, white space other than
-/// line breaks made spaces.
-std::string SgfText(std::string_view value);
-/// The same, with line breaks made spaces too.
+/// A value as its author meant it, on one line: escapes undone, soft line breaks removed, other
+/// white space made spaces.
 std::string SgfSimpleText(std::string_view value);
 /// Escapes text for a value. Colons are escaped when asked (for parts of composed values).
 std::string SgfEscape(std::string_view text, bool escape_colons = false);

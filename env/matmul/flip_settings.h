@@ -2,17 +2,36 @@
 // Thread-safety: free functions.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "api/registry.h"
 #include "core/result.h"
+#include "core/settings.h"
 #include "env/matmul/discover.h"
 #include "env/matmul/matmul_environment.h"
 
 namespace tesuji::env::matmul {
 
-/// The keys of the section, with their ranges and help.
+struct FlipsSection {
+  enum class Symmetry : std::uint8_t { kAuto, kCyclic, kNone };
+
+  bool walk = false;    ///< Walk instead of tree search.
+  int target_rank = 0;  ///< 0: goes on.
+  int walkers = DiscoverOptions().walkers;
+  std::int64_t plus_after = 0;  ///< Flips; 0: as measured.
+  int band = 0;                 ///< 0: as measured.
+  double stage_effort = DiscoverOptions().stage_effort;
+  Symmetry symmetry = Symmetry::kAuto;
+  bool grow = DiscoverOptions().grow;
+  std::string policy;  ///< A file; empty: none.
+};
+
+/// Every key of the section; see core/settings.h.
+void Describe(SettingsTable* table, FlipsSection* section);
+
+/// The same as the producer hands them in.
 std::vector<Parameter> FlipParameters();
 
 /// REQUIRES: setup.settings is complete (CompleteParameters()). A failure names what does not fit

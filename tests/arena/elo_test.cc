@@ -11,6 +11,11 @@
 namespace tesuji::arena {
 namespace {
 
+// The definition: 400 points are odds of ten to one.
+double ExpectedScore(double elo_difference) {
+  return 1 / (1 + std::pow(10, -elo_difference / 400));
+}
+
 EloOptions WithoutPrior() { return {.prior_draws = 0}; }
 
 const Rating& Find(const std::vector<Rating>& ratings, const std::string& name) {

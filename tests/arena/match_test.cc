@@ -15,8 +15,8 @@
 #include "env/tictactoe/tictactoe.h"
 #include "search/uniform_evaluator.h"
 #include "tests/arena/careful.h"
-#include "tests/gtp/fakes.h"
-#include "tests/gtp/scripts.h"
+#include "tests/env/gtp/fakes.h"
+#include "tests/env/gtp/scripts.h"
 
 namespace tesuji::arena {
 namespace {

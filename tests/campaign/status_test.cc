@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "campaign/evaluation.h"
+
 namespace tesuji::campaign {
 namespace {
 
@@ -31,6 +33,31 @@ TEST(StatusTable, RatingsAreShownWithTheirErrorOrWithoutOne) {
   // A checkpoint that won every game has a rating without an upper bound.
   EXPECT_THAT(StatusTable(Status(900.0, nullptr)), testing::HasSubstr("900 ± -\n"));
   EXPECT_THAT(StatusTable(Status(nullptr, nullptr)), testing::HasSubstr("-\n"));
+}
+
+TEST(StatusTable, ScoresAreWrittenOut) {
+  Json status = Status(nullptr, nullptr);
+  status["checkpoints"][0].update(
+      {{"mean_score", 41234.4}, {"evaluation_score", 770.25}, {"evaluation_score_error", 123.4}});
+  const std::string table = StatusTable(status);
+  EXPECT_THAT(table, testing::HasSubstr(" 41234 "));
+  EXPECT_THAT(table, testing::HasSubstr("770.2 ± 123 "));
+}
+
+TEST(Evaluation, GamesOfTwoWithChanceHaveNoMatchesAndSayWhy) {
+  env::Spec spec;
+  spec.player_count = 2;
+  EXPECT_EQ(Evaluation::WhyNone(spec), "");
+  spec.has_chance = true;
+  EXPECT_THAT(Evaluation::WhyNone(spec), testing::HasSubstr("with chance"));
+  spec.player_count = 1;
+  EXPECT_THAT(Evaluation::WhyNone(spec), testing::HasSubstr("no opponent"));
+}
+
+TEST(StatusTable, SaysWhyNothingMeasuresTheCheckpoints) {
+  Json status = Status(nullptr, nullptr);
+  status["unplayed"] = "no matches are played: for a reason";
+  EXPECT_THAT(StatusTable(status), testing::HasSubstr("no matches are played: for a reason\n"));
 }
 
 Json Match(const std::string& opponent, int wins, const Json& settings) {

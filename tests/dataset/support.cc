@@ -58,6 +58,35 @@ env::Trajectory ProgramEpisode(const env::Environment& environment, env::Task ta
   return trajectory;
 }
 
+env::Trajectory WithActions(const env::Environment& environment, const env::Trajectory& like,
+                            const std::vector<env::Action>& actions) {
+  env::Trajectory trajectory = like;
+  trajectory.steps.clear();
+  auto state = environment.NewState(like.task).value();
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    env::Step step = i < like.steps.size() ? like.steps[i] : env::Step{};
+    step.action = actions[i];
+    if (step.is_target) {
+      // Probabilities of other actions may be illegal here: all of it goes to the one played.
+      step.policy = {{actions[i], 1.0F}};
+    }
+    state->Apply(actions[i]);
+    trajectory.steps.push_back(std::move(step));
+  }
+  const env::Spec& spec = environment.spec();
+  trajectory.outcome = {};
+  trajectory.outcome.value = state->Value();
+  trajectory.outcome.termination = state->Termination();
+  if (spec.has_ownership || spec.has_score) {
+    env::FinalTargets targets = state->Targets();
+    if (spec.has_score) trajectory.outcome.score = targets.score;
+    if (spec.has_ownership) trajectory.outcome.ownership = std::move(targets.ownership);
+  }
+  trajectory.artifact = state->Artifact();
+  trajectory.final_fingerprint = state->Fingerprint();
+  return trajectory;
+}
+
 std::vector<env::Action> ActionsOfSteps(const env::Trajectory& trajectory) {
   std::vector<env::Action> actions;
   for (const auto& step : trajectory.steps) actions.push_back(step.action);

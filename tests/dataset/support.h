@@ -40,6 +40,12 @@ env::Trajectory ProgramEpisode(const env::Environment& environment, env::Task ta
                                const std::vector<env::program::Op>& code, std::uint64_t seed,
                                std::uint64_t number);
 
+/// The trajectory with these actions, targets of `like` kept step by step: an image, a
+/// continuation. Outcome, artifact and fingerprint are what the rules make of it. REQUIRES: legal
+/// actions to the end.
+env::Trajectory WithActions(const env::Environment& environment, const env::Trajectory& like,
+                            const std::vector<env::Action>& actions);
+
 /// The actions of a trajectory.
 std::vector<env::Action> ActionsOfSteps(const env::Trajectory& trajectory);
 

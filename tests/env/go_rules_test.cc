@@ -141,19 +141,6 @@ TEST(GoEnvironment, HasEightSymmetriesOnSquaresAndFourOnRectangles) {
   EXPECT_EQ(GoEnvironment::Make(options).value()->spec().symmetries.size(), 4U);
 }
 
-TEST(GoPlayout, EndsWithBothSidesOutOfMoves) {
-  Rules rules = Sized(9, 9);
-  const Context context(rules);
-  RandomStream random(std::uint64_t{1});
-  for (int i = 0; i < 50; ++i) {
-    GoState state(&context, std::make_shared<const Start>());
-    Playout(&state, &random);
-    EXPECT_EQ(state.phase(), Phase::kScored);
-    // What is left are eyes and points that cannot be played.
-    EXPECT_LT(state.board().empty_count(), 35);
-  }
-}
-
 TEST(GoPlayout, SpeedIsMeasuredOverTheTimeAsked) {
   const PlayoutSpeed speed = PlayoutsPerSecond(Sized(9, 9), std::chrono::milliseconds(20), 1);
   EXPECT_GT(speed.playouts, 0);

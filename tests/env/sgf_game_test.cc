@@ -209,8 +209,8 @@ TEST(SgfTrajectory, ShowsWhatSearchFound) {
   ASSERT_THAT(tree.nodes[0].children.size(), 2U);
   const SgfNode& first = tree.nodes[tree.nodes[0].children[0]];
   EXPECT_EQ(first.Value("B"), "ee");
-  EXPECT_THAT(SgfText(first.Value("C")), HasSubstr("visits 100, value +0.250 for Black"));
-  EXPECT_THAT(SgfText(first.Value("C")), HasSubstr("E5 75.0 %\nC7 25.0 %"));
+  EXPECT_THAT(SgfSimpleText(first.Value("C")), HasSubstr("visits 100, value +0.250 for Black"));
+  EXPECT_THAT(SgfSimpleText(first.Value("C")), HasSubstr("E5 75.0 % C7 25.0 %"));
   const SgfNode& other = tree.nodes[tree.nodes[0].children[1]];
   EXPECT_EQ(other.Value("B"), "cc");
   EXPECT_EQ(
@@ -224,8 +224,8 @@ TEST(SgfTrajectory, KeepsThePlayersOfAnImportedRecord) {
   imported.provenance.search_settings = {
       {"import", {{"file", "1846.sgf"}, {"black", "Shusaku"}, {"white", "Inseki [8p]"}}}};
   const SgfTree tree = ParseSgf(TrajectoryToSgf(imported).value()).value().front();
-  EXPECT_EQ(SgfText(tree.nodes[0].Value("PB")), "Shusaku");
-  EXPECT_EQ(SgfText(tree.nodes[0].Value("PW")), "Inseki [8p]");
+  EXPECT_EQ(SgfSimpleText(tree.nodes[0].Value("PB")), "Shusaku");
+  EXPECT_EQ(SgfSimpleText(tree.nodes[0].Value("PW")), "Inseki [8p]");
   EXPECT_EQ(tree.nodes[0].Value("GN"), "1846.sgf");
   imported.provenance.search_settings["import"]["black"] = "";
   EXPECT_EQ(ParseSgf(TrajectoryToSgf(imported).value())->front().nodes[0].Find("PB"), nullptr);

@@ -42,23 +42,22 @@ TEST(Sgf, ReadsPropertiesWithManyValues) {
 TEST(Sgf, UndoesEscapes) {
   const SgfTree tree = Parse("(;C[a\\]b\\\\c\\:d])");
   EXPECT_EQ(tree.nodes[0].Value("C"), "a\\]b\\\\c\\:d") << "values are kept as written";
-  EXPECT_EQ(SgfText(tree.nodes[0].Value("C")), "a]b\\c:d");
+  EXPECT_EQ(SgfSimpleText(tree.nodes[0].Value("C")), "a]b\\c:d");
 }
 
-TEST(Sgf, JoinsSoftLineBreaksAndKeepsHardOnes) {
-  EXPECT_EQ(SgfText("one\\\ntwo\nthree\tfour"), "onetwo\nthree four");
-  EXPECT_EQ(SgfText("a\r\nb\\\r\nc\n\rd"), "a\nbc\nd");
-  EXPECT_EQ(SgfSimpleText("one\\\ntwo\nthree"), "onetwo three");
-  EXPECT_EQ(SgfText("trailing\\"), "trailing");
+TEST(Sgf, JoinsSoftLineBreaksAndMakesHardOnesSpaces) {
+  EXPECT_EQ(SgfSimpleText("one\\\ntwo\nthree\tfour"), "onetwo three four");
+  EXPECT_EQ(SgfSimpleText("a\r\nb\\\r\nc\n\rd"), "a bc d");
+  EXPECT_EQ(SgfSimpleText("trailing\\"), "trailing");
 }
 
 TEST(Sgf, EscapesWhatItWouldReadBack) {
   const std::string nasty = "a]b\\c:d[;)(";
-  EXPECT_EQ(SgfText(SgfEscape(nasty)), nasty);
+  EXPECT_EQ(SgfSimpleText(SgfEscape(nasty)), nasty);
   const std::string composed = SgfEscape("a:b", true) + ":" + SgfEscape("c", true);
   const auto [first, second] = SgfCompose(composed);
-  EXPECT_EQ(SgfText(first), "a:b");
-  EXPECT_EQ(SgfText(second), "c");
+  EXPECT_EQ(SgfSimpleText(first), "a:b");
+  EXPECT_EQ(SgfSimpleText(second), "c");
 }
 
 TEST(Sgf, ReadsOldFilesWithLongNames) {

@@ -37,8 +37,8 @@ void TryGame(const SgfTree& tree) {
   for (const SgfProperty& property : tree.nodes[0].properties) {
     const auto [first, second] = SgfCompose(property.values[0]);
     (void)SgfSimpleText(second);
-    const std::string text = SgfText(first);
-    Require(SgfText(SgfEscape(text, true)) == text, "text survives escaping");
+    const std::string text = SgfSimpleText(first);
+    Require(SgfSimpleText(SgfEscape(text, true)) == text, "text survives escaping");
   }
   const auto record = ReadGame(tree);
   if (!record) return Require(!record.error().message.empty(), "a refusal has a reason");

@@ -318,15 +318,10 @@ TEST(Episode, AJudgedEpisodeWaitsForItsJudgement) {
   auto resumed = Episode::Resume(game, EpisodePlan::Make(options).value(), episode->Serialise());
   ASSERT_TRUE(resumed.has_value());
   ASSERT_EQ((*resumed)->phase(), EpisodePhase::kAwaitsJudge);
-  env::Judgement judgement;
-  judgement.verdict = env::Verdict::kWrongAnswer;
-  judgement.value = -0.5F;
-  judgement.evidence = {{"test", 3}};
-  (*resumed)->SetJudgement(judgement);
+  EXPECT_EQ((*resumed)->finished_state().Fingerprint(), episode->finished_state().Fingerprint());
   const env::Trajectory trajectory = (*resumed)->TakeTrajectory();
-  EXPECT_EQ(trajectory.outcome.value, -0.5F);
-  EXPECT_EQ(trajectory.outcome.termination, "judged:WA");
-  EXPECT_EQ(trajectory.evidence, judgement.evidence);
+  EXPECT_EQ(trajectory.steps.size(), 1U);
+  EXPECT_EQ(trajectory.outcome.termination, "") << "the judge's to say";
 }
 
 // The network changes during the third move's search and back again later: each hash is listed

@@ -191,6 +191,21 @@ TEST(Writer, CloseSaysHowMuchIsNotStored) {
   writer.Close();  // Does nothing.
 }
 
+TEST(Writer, DestroyedUnclosedItSaysOnStderrWhatIsNotStored) {
+  const TemporaryFolder folder;
+  const auto store = OpenStore(folder / "s.db");
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  {
+    const FileSizeLimit full(50'000);
+    Writer writer(store.get(), {.capacity = 1000, .batch = 500, .max_delay = hours(1)});
+    for (std::uint64_t episode = 0; episode < 100; ++episode) writer.Append(Game(episode));
+  }
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("tesuji: 100 finished episodes are not stored: "));
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+}
+
 TEST(Writer, WakesCallersThatAreHeldBackByAFullDisk) {
   const TemporaryFolder folder;
   const auto store = OpenStore(folder / "s.db");

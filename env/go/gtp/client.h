@@ -82,8 +82,6 @@ class EngineProcess {
   void Kill();
 
   const std::string& command() const { return command_; }
-  /// The newest bytes the program wrote to stderr.
-  const std::string& stderr_tail() const { return stderr_tail_; }
   pid_t pid() const { return pid_; }  ///< 0 when dead.
 
  private:

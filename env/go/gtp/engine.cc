@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "core/version.h"
 #include "env/go/gtp/engine_session.h"
@@ -27,7 +28,9 @@ void Session::Sit(PlayingTable new_table) {
   analyst_.reset();
   table = std::move(new_table);
   game = Game(table.environment);
-  (void)game.Reset({.komi = komi});
+  const Status reset = game.Reset({.komi = komi});
+  assert(reset);  // Every board takes the komi that another one had: SetKomi() has no limit either.
+  static_cast<void>(reset);
   player = std::make_unique<Thinker>(*table.environment, table.evaluator.get(), options.search,
                                      options.now);
   clock.Restart();
@@ -216,7 +219,6 @@ void Engine::RefuseLongLine(std::string_view beginning, const Write& write) {
 }
 
 bool Engine::quit() const { return impl_->session.quit; }
-std::vector<std::string> Engine::commands() const { return impl_->Names(); }
 const Game& Engine::game() const { return impl_->session.game; }
 
 }  // namespace tesuji::gtp

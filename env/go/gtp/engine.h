@@ -87,7 +87,6 @@ class Engine {
   /// "quit" was carried out.
   bool quit() const;
 
-  std::vector<std::string> commands() const;
   const Game& game() const;
 
  private:

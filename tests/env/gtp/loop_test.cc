@@ -11,7 +11,7 @@
 #include <streambuf>
 #include <thread>
 
-#include "tests/gtp/fakes.h"
+#include "tests/env/gtp/fakes.h"
 
 namespace tesuji::gtp {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "env/go/gtp/engine.h"
 #include "env/go/gtp/protocol.h"
-#include "tests/gtp/fakes.h"
+#include "tests/env/gtp/fakes.h"
 
 namespace tesuji::gtp {
 namespace {

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <thread>
 
-#include "tests/gtp/scripts.h"
+#include "tests/env/gtp/scripts.h"
 
 namespace tesuji::gtp {
 namespace {
@@ -139,17 +139,14 @@ TEST(EngineProcess, KeepsTheEndOfStderrOnly) {
   const ScriptFolder scripts;
   EngineProcessOptions options;
   options.kept_stderr_bytes = 100;
-  EngineProcess engine(scripts.Engine("e",
+  EngineProcess engine(scripts.Script("e",
                                       "i=0; while [ $i -lt 2000 ]; do echo line $i >&2; "
-                                      "i=$((i+1)); done; ok"),
+                                      "i=$((i+1)); done; exit 3\n"),
                        options);
-  ASSERT_TRUE(engine.Request("name"));
-  for (int i = 0; i < 20 && engine.stderr_tail().find("line 1999") == std::string::npos; ++i) {
-    engine.Poll();
-    std::this_thread::sleep_for(milliseconds(20));
-  }
-  EXPECT_LE(engine.stderr_tail().size(), 100U);
-  EXPECT_THAT(engine.stderr_tail(), HasSubstr("line 1999"));
+  const auto answer = engine.Request("name");
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().message, HasSubstr("line 1999"));
+  EXPECT_THAT(answer.error().message, Not(HasSubstr("line 1900")));
 }
 
 TEST(EngineProcess, KillsTheWholeProcessGroupAndLeavesNoZombie) {

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "env/go/gtp/engine.h"
-#include "tests/gtp/fakes.h"
-#include "tests/gtp/scripts.h"
+#include "tests/env/gtp/fakes.h"
+#include "tests/env/gtp/scripts.h"
 
 namespace tesuji::gtp {
 namespace {

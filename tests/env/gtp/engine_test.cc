@@ -8,8 +8,8 @@
 #include <string>
 
 #include "core/json.h"
-#include "tests/gtp/fakes.h"
-#include "tests/gtp/transcript.h"
+#include "tests/env/gtp/fakes.h"
+#include "tests/env/gtp/transcript.h"
 
 namespace tesuji::gtp {
 namespace {

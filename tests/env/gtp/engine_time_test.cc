@@ -7,7 +7,7 @@
 #include <string>
 
 #include "env/go/gtp/engine.h"
-#include "tests/gtp/fakes.h"
+#include "tests/env/gtp/fakes.h"
 
 namespace tesuji::gtp {
 namespace {
