@@ -1,5 +1,6 @@
 // Formats of task files: each is known by its keys, judged, and its faults are named.
 #include "core/files.h"
+#include "core/random.h"
 #include "tests/verifier/judging_test.h"
 #include "verifier/judge/batch.h"
 #include "verifier/judge/function_judge.h"
@@ -94,6 +95,42 @@ TEST_F(TaskFileTest, FaultsNameFileLineAndKey) {
                 .find(name_ + ":1: the key 'public_test_cases' must be a list of tests"),
             0U);
   EXPECT_EQ(Fault("[{\"test_list\": []}, 3]").find(name_ + ": row 2: is not a JSON object"), 0U);
+}
+
+// Rows come from strangers: a damaged one is refused or read, and never more than that.
+TEST_F(TaskFileTest, DamagedRowsAreReadOrRefused) {
+  std::vector<std::string> rows;
+  for (const auto& entry : std::filesystem::directory_iterator(kFormats)) {
+    std::ifstream lines(entry.path());
+    for (std::string line; std::getline(lines, line);) rows.push_back(line);
+  }
+  RandomStream random({7, 11});
+  const std::string bytes = "{}[]\"\\,:0-.etfn(<*&;\n";
+  for (int round = 0; round < 500; ++round) {
+    std::string row = rows[random.Below(rows.size())];
+    for (int i = static_cast<int>(random.Below(6)); i >= 0; --i) {
+      const std::size_t at = random.Below(row.size());
+      if (random.Below(2) == 0) {
+        row[at] = bytes[random.Below(bytes.size())];
+      } else {
+        row.erase(at, random.Below(20));
+      }
+      if (row.empty()) row = "{}";
+    }
+    EXPECT_FALSE(Fault(row).empty());
+  }
+  // Values of other types in the place of each.
+  for (const std::string& row : rows) {
+    const Json whole = Json::parse(row);
+    for (const auto& [key, value] : whole.items()) {
+      for (const char* other :
+           {"null", "1e300", "[1]", "{\"seconds\": \"x\"}", "true", "\"[3]\""}) {
+        Json changed = whole;
+        changed[key] = Json::parse(other);
+        EXPECT_FALSE(Fault(changed.dump()).empty());
+      }
+    }
+  }
 }
 
 TEST_F(TaskFileTest, TasksThatCannotBeJudgedAreRefusedWithTheReason) {

@@ -149,6 +149,10 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
   if (task.language != "cpp17") {
     return ScriptJudge(compiler_, options_).Judge(workplace, task, submission);
   }
+  if (!submission.language.empty() && !submission.language.starts_with("cpp")) {
+    return Fail(fmt::format("{}: is in {}, but the task {} asks for C++", submission.name,
+                            submission.language, task.id));
+  }
   const auto ways = SplitFunctionTask(task);
   if (!ways) return tl::unexpected(ways.error());
   const Language* language = compiler_.languages().Find("cpp17");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <istream>
+#include <iterator>
 #include <map>
 
 #include "core/files.h"
@@ -28,11 +30,34 @@ bool HoldsRows(const std::string& path) {
   return extension == ".jsonl" || extension == ".json" || extension == ".ndjson";
 }
 
-/// A source file answers the only task, or the one that it is named after.
-Result<Pairing> FromSource(const std::string& path, const std::vector<JudgeTask>& tasks,
-                           const LanguageTable& languages) {
+/// What the command was asked to judge.
+struct Request {
+  const std::vector<JudgeTask>& tasks;
+  const std::vector<std::string>& submissions;
+  bool canonical;
+  const LanguageTable& languages;
+  const BatchOptions& options;
+};
+
+/// The text of a source, and the id of its language. "-" is standard input.
+Result<FunctionSubmission> ReadSource(const std::string& path, const Request& request) {
+  if (path == "-") {
+    if (request.options.standard_input == nullptr) return Fail("-: there is no standard input");
+    std::string text(std::istreambuf_iterator<char>(*request.options.standard_input), {});
+    return FunctionSubmission{path, "", std::move(text), request.options.language};
+  }
   auto text = ReadFile(path, 16U << 20);
   if (!text) return tl::unexpected(text.error());
+  const auto language = request.languages.ForFile(path, *text);
+  if (!language) return tl::unexpected(language.error());
+  return FunctionSubmission{path, "", std::move(*text), (*language)->id};
+}
+
+/// A source file answers the only task, or the one that it is named after.
+Result<Pairing> FromSource(const std::string& path, const Request& request) {
+  const std::vector<JudgeTask>& tasks = request.tasks;
+  auto answer = ReadSource(path, request);
+  if (!answer) return tl::unexpected(answer.error());
   const JudgeTask* wanted = tasks.size() == 1 ? &tasks.front() : nullptr;
   for (const JudgeTask& task : tasks) {
     std::string id = task.id;
@@ -45,9 +70,8 @@ Result<Pairing> FromSource(const std::string& path, const std::vector<JudgeTask>
                     "task's id ('/' as '_'), or hand in a .jsonl of {{task_id, solution}}",
                     path, tasks.size()));
   }
-  const auto language = languages.ForFile(path, *text);
-  if (!language) return tl::unexpected(language.error());
-  return Pairing{{path, wanted->id, std::move(*text), (*language)->id}, wanted};
+  answer->task_id = wanted->id;
+  return Pairing{std::move(*answer), wanted};
 }
 
 Status FromRows(const std::string& path, const ById& tasks, std::vector<Pairing>* out) {
@@ -61,26 +85,24 @@ Status FromRows(const std::string& path, const ById& tasks, std::vector<Pairing>
   return {};
 }
 
-Result<std::vector<Pairing>> PairUp(const std::vector<JudgeTask>& tasks,
-                                    const std::vector<std::string>& submissions, bool canonical,
-                                    const LanguageTable& languages, BatchSummary* summary) {
+Result<std::vector<Pairing>> PairUp(const Request& request, BatchSummary* summary) {
   std::vector<Pairing> pairs;
   ById by_id;
-  for (const JudgeTask& task : tasks) by_id[task.id] = &task;
-  for (const std::string& path : submissions) {
+  for (const JudgeTask& task : request.tasks) by_id[task.id] = &task;
+  for (const std::string& path : request.submissions) {
     if (HoldsRows(path)) {
       if (Status read = FromRows(path, by_id, &pairs); !read) return tl::unexpected(read.error());
       continue;
     }
-    auto pair = FromSource(path, tasks, languages);
+    auto pair = FromSource(path, request);
     if (!pair) return tl::unexpected(pair.error());
     pairs.push_back(std::move(*pair));
   }
-  if (!canonical) {
-    if (!submissions.empty()) return pairs;
+  if (!request.canonical) {
+    if (!request.submissions.empty()) return pairs;
     return Fail("tasks need a file of submissions or --canonical");
   }
-  for (const JudgeTask& task : tasks) {
+  for (const JudgeTask& task : request.tasks) {
     if (task.canonical.empty() && task.refusal.empty()) {
       summary->skipped.push_back(
           fmt::format("{}: {}: has no solution of its own", task.where, task.id));
@@ -141,7 +163,7 @@ Result<BatchSummary> JudgeTasks(const fs::path& tasks_file,
   const auto tasks = LoadTasks(tasks_file);
   if (!tasks) return tl::unexpected(tasks.error());
   BatchSummary summary;
-  auto all = PairUp(*tasks, submissions, canonical, languages, &summary);
+  auto all = PairUp({*tasks, submissions, canonical, languages, options}, &summary);
   if (!all) return tl::unexpected(all.error());
   std::vector<Pairing> pairs;
   for (Pairing& pair : *all) {

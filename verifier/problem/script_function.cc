@@ -116,9 +116,11 @@ Json TaskData(const FunctionTask& task) {
     }
     checks.push_back(std::move(row));
   }
-  return {{"prompt", task.prompt},     {"setup", task.test},
-          {"entry", task.entry_point}, {"reference", task.canonical_solution},
-          {"prelude", task.prelude},   {"checks", std::move(checks)}};
+  return {{"prompt", task.prompt},
+          {"setup", task.test},
+          {"entry", task.entry_point},
+          {"prelude", task.prelude},
+          {"checks", std::move(checks)}};
 }
 
 }  // namespace

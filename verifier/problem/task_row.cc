@@ -9,6 +9,12 @@
 
 namespace tesuji::verifier {
 
+namespace {
+
+constexpr double kLargest = 1e15;  ///< A limit beyond it is none.
+
+}  // namespace
+
 bool TaskRow::Has(const char* key) const {
   const auto found = json_.find(key);
   return found != json_.end() && !found->is_null();
@@ -78,10 +84,16 @@ Result<std::vector<std::string>> Texts(const TaskRow& row, const char* key, cons
 }
 
 double NumberIn(const Json& value) {
-  if (value.is_number()) return value.get<double>();
-  if (value.is_string()) return std::strtod(value.get<std::string>().c_str(), nullptr);
-  if (!value.is_object()) return 0;
-  return value.value("seconds", 0.0) + 1e-9 * value.value("nanos", 0.0);
+  double number = 0;
+  if (value.is_number()) number = value.get<double>();
+  if (value.is_string()) number = std::strtod(value.get<std::string>().c_str(), nullptr);
+  if (value.is_object()) {
+    const Json seconds = value.value("seconds", Json());
+    const Json nanos = value.value("nanos", Json());
+    if (seconds.is_number()) number += seconds.get<double>();
+    if (nanos.is_number()) number += 1e-9 * nanos.get<double>();
+  }
+  return number > 0 && number < kLargest ? number : 0;
 }
 
 namespace {

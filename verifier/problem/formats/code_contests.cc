@@ -57,7 +57,7 @@ Result<JudgeTask> ReadCodeContests(const TaskRow& row) {
   }
   if (work.tests.empty()) task.refusal = "its lists of tests are empty: nothing tests an answer";
   if (const double seconds = row.Has("time_limit") ? NumberIn(row.json()["time_limit"]) : 0;
-      seconds > 0) {
+      seconds > 0 && seconds <= 1e6) {
     work.time_seconds = seconds;
   }
   if (row.Has("memory_limit_bytes")) {

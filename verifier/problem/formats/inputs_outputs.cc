@@ -89,7 +89,7 @@ Result<JudgeTask> ReadInputsOutputs(const TaskRow& row) {
   }
   if (auto* work = std::get_if<StdioTask>(&task.work)) {
     if (const double seconds = row.Has("time_limit") ? NumberIn(row.json()["time_limit"]) : 0;
-        seconds > 0) {
+        seconds > 0 && seconds <= 1e6) {
       work->time_seconds = seconds;
     }
     if (const double mib = row.Has("memory_limit") ? NumberIn(row.json()["memory_limit"]) : 0;

@@ -261,20 +261,19 @@ def short(value):
 def entries(task):
     """Names that mean the candidate's even where Python has such a name itself."""
     names = {task["entry"]} if task["entry"] else set()
-    try:
-        own = ast.parse(task["reference"]).body
-    except SyntaxError:
-        own = []
-    names.update(node.name for node in own if hasattr(node, "name"))
-    if not names:
-        called = [call_names(check.get("code", "")) for check in task["checks"]]
-        if called and all(all(hasattr(builtins, n) for n in one) for one in called):
-            names = set.intersection(*called)
+    called = [call_names(check.get("code", "")) for check in task["checks"]]
+    if called and all(all(hasattr(builtins, n) for n in one) for one in called):
+        names |= set.intersection(*called)  # Nothing else is called: it is what is tested.
     return names
 
 
 def call_names(text):
-    return {node.func.id for node in ast.walk(ast.parse(text))
+    """Functions that a piece of code calls; a piece that is no Python calls none here."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return set()
+    return {node.func.id for node in ast.walk(tree)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
 
 
