@@ -102,6 +102,7 @@ std::string Talk(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   ReadRequests(bytes);
+  if (bytes.starts_with('{')) return 0;  // A body alone; a connection would only take time.
   static const std::set<std::string> kStatuses = {"100", "200", "400", "403", "413", "431"};
   const std::string answer = Talk(bytes);
   if (!answer.empty()) {

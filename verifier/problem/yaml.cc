@@ -32,7 +32,7 @@ YamlNode Build(yaml_document_t* document, yaml_node_t* node, int depth, int* lef
       out.kind = YamlNode::Kind::kMap;
       for (auto* pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top;
            ++pair) {
-        out.map.emplace_back(child(pair->key), child(pair->value));
+        out.map.push_back({child(pair->key), child(pair->value)});
       }
       break;
     case YAML_SCALAR_NODE:

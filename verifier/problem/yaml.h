@@ -12,15 +12,22 @@
 
 namespace tesuji::verifier {
 
+struct YamlEntry;
+
 struct YamlNode {
   enum class Kind { kScalar, kList, kMap };
   Kind kind = Kind::kScalar;
   int line = 0;
   std::string scalar;
   std::vector<YamlNode> list;
-  std::vector<std::pair<YamlNode, YamlNode>> map;
+  std::vector<YamlEntry> map;
 
   const YamlNode* Find(std::string_view key) const;
+};
+
+struct YamlEntry {
+  YamlNode first;  ///< The key.
+  YamlNode second;
 };
 
 /// A number written in decimal, or "inf" with a sign or none; nothing else.
