@@ -311,6 +311,20 @@ class Judgements(unittest.TestCase):
         self.assertEqual(got["results"][0]["state"], "failed")
         self.assertIn("broken", got["results"][0]["error"])
 
+    def test_hostile_programs_get_their_verdicts(self):
+        names = ["busy_loop.c", "malloc_all.c", "endless_stdout.c", "fork_bomb.c", "static_exit.cc",
+                 "forged_verdict.c", "read_answer.c", "include_answer.c", "socket.c", "call_mount.c",
+                 "link_trap.c", "kill_everyone.c", "template_bomb.cc", "python_memory.py"]
+        table = {line.split()[0]: set(line.split()[1:])
+                 for line in (HOSTILE / "table.txt").read_text().splitlines() if line.strip()}
+        sources = [{"name": name, "files": {
+            name: (HOSTILE / "programs" / name).read_text(errors="replace")}} for name in names]
+        for source in sources:  # The queue of this service takes eight.
+            _, got = self.judge(tests=[{"input": "3 4\n", "output": "7\n"}], time_limit=0.6,
+                                memory_limit=128, submission=source)
+            self.assertIn(got["results"][0].get("verdict"), table[source["name"]], got)
+        self.assertEqual(self.service.metric("tesuji_container_restarts"), 0)
+
     def test_can_be_polled_and_cancelled(self):
         status, got = self.judge(0, problem="sum", time_limit=60,
                                  submissions=[self.ENDLESS, self.RIGHT])
