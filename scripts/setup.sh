@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs what tesuji needs on Debian 12, as root or through sudo.
 #
-#   scripts/setup.sh [--dev] [--no-libtorch] [--no-parquet] [--readers]
+#   scripts/setup.sh [--dev] [--no-libtorch] [--no-parquet] [--readers] [--languages]
 #
 #   --dev          also clang, clang-tidy and the libFuzzer run-time (scripts/test.sh --all)
 #   --no-libtorch  leaves LibTorch out: you bring a newer one with CMAKE_PREFIX_PATH
 #   --no-parquet   leaves pyarrow out, whose wheel carries Arrow C++; tesuji then writes no Parquet
+#   --languages    also compilers and interpreters of every language that the judge knows (2 GB)
 #   --readers      also other programs' readers of datasets and clients of the service, for tests
 #                  (about 400 MB)
 #
@@ -30,12 +31,19 @@ packages=(
 # Torch calls whichever BLAS the system offers. Debian's default is the unoptimised reference; the
 # serial OpenBLAS is about 25 times faster and leaves the choice of threads to us.
 torch_packages=(libtorch-dev libopenblas0-serial)
+# One of each entry of verifier/compile/languages.toml.
+language_packages=(
+  openjdk-17-jdk-headless kotlin scala rustc golang-go nodejs node-typescript mono-mcs
+  libmono-system-core4.0-cil libmono-system-numerics4.0-cil ghc ocaml-nox fp-compiler gfortran gdc
+  ruby php-cli perl lua5.4 pypy3 r-base-core sbcl swi-prolog-nox
+)
 dev_packages=(clang clang-tidy libclang-rt-14-dev)
 
 python_packages=(parquet)
 for argument in "$@"; do
   case "$argument" in
     --dev) packages+=("${dev_packages[@]}") ;;
+    --languages) packages+=("${language_packages[@]}") ;;
     --no-libtorch) torch_packages=() ;;
     --no-parquet) python_packages=() ;;
     --readers) readers=1 ;;

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <sstream>
 
 #include "core/files.h"
 #include "core/sha256.h"
@@ -25,6 +26,16 @@ std::string Shorten(const RunResult& result) {
   std::string text = result.standard_error + result.standard_output;
   if (text.size() > kMessageBytes) text = text.substr(0, kMessageBytes) + "\n[…]";
   if (result.ending != Ending::kExited) text += "\ncompiler: " + DescribeEnding(result);
+  return text;
+}
+
+/// The first line that is not blank and does not warn.
+std::string FirstLineWithoutWarning(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const bool blank = line.find_first_not_of(" \t\r") == std::string::npos;
+    if (!blank && line.find("arning:") == std::string::npos) return line;
+  }
   return text;
 }
 
@@ -62,13 +73,6 @@ bool PointsAtASource(const std::string& messages, const std::vector<SourceFile>&
   return messages.find("SyntaxError") != std::string::npos;
 }
 
-RunSpec CompilerSpec(const Language& language, const std::vector<std::string>& argv) {
-  RunSpec spec = ToolSpec(argv, language.compile_limits);
-  spec.environment.insert(spec.environment.end(), language.compile_environment.begin(),
-                          language.compile_environment.end());
-  return spec;
-}
-
 /// For languages that run a file: the one called main, else the first source.
 const SourceFile& MainFile(const Language& language, const std::vector<SourceFile>& sources) {
   const SourceFile* first = nullptr;
@@ -95,8 +99,19 @@ std::string Filled(const Language& language, const std::string& word,
   };
   replace("{binary}", [] { return std::string(kProgramFile); });
   replace("{main}", [&] { return AsArgument(MainFile(language, sources).name); });
+  replace("{main_stem}",
+          [&] { return fs::path(MainFile(language, sources).name).stem().string(); });
+  replace("{home}", [&] { return language.Home(); });
   replace("{class}", [&] { return MainClass(sources); });
   return out;
+}
+
+RunSpec CompilerSpec(const Language& language, const std::vector<std::string>& argv) {
+  RunSpec spec = ToolSpec(argv, language.compile_limits);
+  for (const std::string& setting : language.compile_environment) {
+    spec.environment.push_back(Filled(language, setting, {}));
+  }
+  return spec;
 }
 
 }  // namespace
@@ -164,7 +179,8 @@ std::vector<std::string> Compiler::Expand(const Language& language,
   return argv;
 }
 
-std::string Compiler::CompilerVersion(Workplace& workplace, const Language& language) {
+std::string Compiler::CompilerVersion(Workplace& workplace, const Language& language,
+                                      std::string* why) {
   if (language.version.empty()) return language.id;
   const std::string key = fmt::format("{}", fmt::join(language.version, " "));
   {
@@ -174,8 +190,15 @@ std::string Compiler::CompilerVersion(Workplace& workplace, const Language& lang
   }
   const RunResult result =
       workplace.Run(ContainerKind::kTool, CompilerSpec(language, language.version));
-  if (!result.ExitedWith(0)) return {};
-  std::string version = result.standard_output.substr(0, result.standard_output.find('\n'));
+  if (!result.ExitedWith(0)) {
+    *why = fmt::format("{} does not answer: {} {}", language.version.front(),
+                       DescribeEnding(result), Shorten(result));
+    return {};
+  }
+  // Some say it on standard error.
+  const std::string& said =
+      result.standard_output.empty() ? result.standard_error : result.standard_output;
+  std::string version = FirstLineWithoutWarning(said);
   const std::lock_guard<std::mutex> lock(mutex_);
   return versions_[key] = version;
 }
@@ -197,6 +220,7 @@ RunResult Compiler::RunCompiler(Workplace& workplace, const Language& language,
   Limits& limits = spec.limits;
   if (options.seconds) {
     limits.cpu = std::chrono::milliseconds(static_cast<std::int64_t>(*options.seconds * 1000));
+    limits.wall = ToolWall(limits.cpu);
   }
   if (options.memory_bytes) limits.memory_bytes = *options.memory_bytes;
   std::vector<UniqueFd> texts;
@@ -257,11 +281,8 @@ CompileOutcome Compiler::Compile(Workplace& workplace, const Language& language,
   CompileOutcome outcome;
   const std::vector<SourceFile> sources =
       language.file_named_by_class ? NamedByClass(given) : given;
-  outcome.compiler = CompilerVersion(workplace, language);
-  if (outcome.compiler.empty() && !language.version.empty()) {
-    outcome.messages = fmt::format("{} does not answer", language.version.front());
-    return outcome;
-  }
+  outcome.compiler = CompilerVersion(workplace, language, &outcome.messages);
+  if (!outcome.messages.empty()) return outcome;
   outcome.command = fmt::format(
       "{}", fmt::join(Expand(language, language.compile, sources, options.extra, ""), " "));
   Sha256 hash;
@@ -283,6 +304,7 @@ CompileOutcome Compiler::Compile(Workplace& workplace, const Language& language,
   }
   auto program = std::make_shared<Program>();
   program->language = &language;
+  program->home = language.Home();
   program->argv = Expand(language, language.run, sources, {}, "");
   program->executable = language.run.front() == "{binary}" || !language.makes_binary;
   if (language.makes_binary) {

@@ -67,7 +67,8 @@ class Compiler {
                                   const std::vector<SourceFile>& sources,
                                   const std::vector<std::string>& extra,
                                   const std::string& pch) const;
-  std::string CompilerVersion(Workplace& workplace, const Language& language);
+  /// Its first line; with `why` set when there is none.
+  std::string CompilerVersion(Workplace& workplace, const Language& language, std::string* why);
   RunResult RunCompiler(Workplace& workplace, const Language& language,
                         const std::vector<SourceFile>& sources, const CompileOptions& options,
                         const std::string& pch);

@@ -67,6 +67,7 @@ Status ReadKey(const std::string& key, const toml::node& node, const std::string
       {"canary", &language->canary},
       {"canary_file", &language->canary_file},
       {"package", &language->package},
+      {"home_of", &language->home_of},
       {"package_code", &language->package_code}};
   for (const auto& [name, out] : strings) {
     if (key != name) continue;
@@ -158,6 +159,12 @@ bool Language::IsCalled(std::string_view word) const {
   return id == word || std::find(aliases.begin(), aliases.end(), word) != aliases.end();
 }
 
+std::string Language::Home() const {
+  std::error_code error;
+  const auto real = std::filesystem::canonical(home_of, error);
+  return error ? std::string() : real.parent_path().parent_path().string();
+}
+
 std::string Language::CanaryFile() const {
   if (!canary_file.empty()) return canary_file;
   return "canary" + (extensions.empty() ? std::string(".cc") : extensions.front());
@@ -173,6 +180,7 @@ std::string Language::WhyMissing() const {
 
 std::vector<std::string> Language::Missing() const {
   std::vector<std::string> files = needs;
+  if (!home_of.empty()) files.push_back(home_of);
   for (const auto* command : {&compile, &run, &version}) {
     if (!command->empty()) files.push_back(command->front());
   }

@@ -2,9 +2,10 @@
 // built in, and users extend or replace its entries with a file of the same form.
 //
 // Placeholders in commands: {files} all sources of the language, {main} the one that is started,
-// {class} the class that is started (entry.h), {binary} the program to be made, {pch} where
-// precompiled headers are, {linker} a fast linker if there is one; in `run` and `environment` also
-// {memory_mib}, {stack_mib} and {stack_kib}, the stack less 1 MiB. docs/languages.md has all keys.
+// {class} the class that is started (entry.h), {binary} the program to be made, {home} the folder
+// of the toolchain, {pch} where precompiled headers are, {linker} a fast linker if there is one; in
+// `run` and `environment` also {memory_mib}, {stack_mib} and {stack_kib}, the stack less 1 MiB.
+// docs/languages.md has all keys.
 // Thread-safety: immutable values.
 #pragma once
 
@@ -27,9 +28,10 @@ struct Language {
   std::vector<std::string> marks;     ///< A line that begins or ends with one tells it from others.
   std::vector<std::string> compile;   ///< Empty: nothing to compile.
   std::vector<std::string> run;
-  std::vector<std::string> version;              ///< Command whose output identifies the compiler.
-  std::vector<std::string> needs;                ///< Files that must exist, besides the commands.
-  std::vector<std::string> mounts;               ///< Of this machine, seen read-only; "*" matches.
+  std::vector<std::string> version;  ///< Command whose output identifies the compiler.
+  std::vector<std::string> needs;    ///< Files that must exist, besides the commands.
+  std::vector<std::string> mounts;   ///< Of this machine, seen read-only; "*" matches.
+  std::string home_of;  ///< A command; {home} is the folder above the one where it really lies.
   std::vector<std::string> precompile;           ///< Command for one header, {header} and {binary}.
   std::vector<std::string> precompiled_headers;  ///< As written between < and >.
   /// Texts, lightest first, that stand in for the first of these where nobody can tell
@@ -53,6 +55,8 @@ struct Language {
   bool IsSource(const std::string& file) const;
   bool IsCalled(std::string_view word) const;  ///< By id or alias.
   std::string CanaryFile() const;
+  /// "/usr/lib/jvm/java-17" for the link /usr/bin/java; empty without `home_of`.
+  std::string Home() const;
   /// Commands and needed files that this machine lacks.
   std::vector<std::string> Missing() const;
   /// A line that names these and the packages that bring them; empty when nothing is missing.

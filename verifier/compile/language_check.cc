@@ -5,12 +5,12 @@
 namespace tesuji::verifier {
 namespace {
 
-/// The last line that is not blank.
-std::string LastLine(std::string_view text) {
-  const std::size_t end = text.find_last_not_of(" \t\r\n");
-  if (end == std::string_view::npos) return {};
-  text = text.substr(0, end + 1);
-  return std::string(text.substr(text.rfind('\n') + 1));
+/// The first line that is not blank.
+std::string FirstLine(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return {};
+  text.remove_prefix(begin);
+  return std::string(text.substr(0, text.find('\n')));
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ LanguageCheck CheckLanguage(Compiler& compiler, Workplace& workplace, const Lang
       compiler.Compile(workplace, language, {{language.CanaryFile(), language.canary}});
   check.version = outcome.compiler;
   if (outcome.state != CompileOutcome::State::kDone) {
-    check.reason = "its canary does not compile: " + LastLine(outcome.messages);
+    check.reason = "its canary does not compile: " + FirstLine(outcome.messages);
     return check;
   }
   RunSpec spec;
@@ -36,7 +36,7 @@ LanguageCheck CheckLanguage(Compiler& compiler, Workplace& workplace, const Lang
   check.works = run.ExitedWith(0);
   if (!check.works) {
     check.reason = fmt::format("its canary ends with {}: {}", DescribeEnding(run),
-                               LastLine(run.standard_error));
+                               FirstLine(run.standard_error));
   }
   return check;
 }

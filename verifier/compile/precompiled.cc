@@ -149,11 +149,16 @@ void ForEachWord(std::string_view text, const std::function<bool(std::string_vie
   }
 }
 
+std::chrono::milliseconds ToolWall(std::chrono::milliseconds cpu) {
+  return 4 * cpu + std::chrono::seconds(10);
+}
+
 RunSpec ToolSpec(const std::vector<std::string>& argv, const Limits& limits) {
   RunSpec spec;
   spec.argv = argv;
   spec.environment = {"PATH=/usr/bin:/bin", "TMPDIR=/tmp", "LC_ALL=C.UTF-8", "HOME=/box"};
   spec.limits = limits;
+  spec.limits.wall = ToolWall(limits.cpu);
   return spec;
 }
 

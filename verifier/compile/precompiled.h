@@ -9,6 +9,7 @@
 // Thread-safety: all methods may be called from any thread, each with its own Workplace.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -28,6 +29,10 @@ struct SourceFile {
   std::string name;  ///< Relative, may contain folders.
   std::string text;
 };
+
+/// Tools are several processes, of which all but the first may wait for a processor unseen. They
+/// are held to their processor time; a crowded machine must not make a compile error.
+std::chrono::milliseconds ToolWall(std::chrono::milliseconds cpu);
 
 /// A command for the tool container, with the environment that compilers get.
 RunSpec ToolSpec(const std::vector<std::string>& argv, const Limits& limits);

@@ -20,6 +20,9 @@ void Program::AddTo(RunSpec* spec) const {
   const std::int64_t memory = limits.memory_bytes;
   limits.stack_bytes = StackBytes(limits);  // Of the problem's memory, without the extra.
   const auto filled = [&](std::string text) {
+    if (const std::size_t at = text.find("{home}"); at != std::string::npos) {
+      text.replace(at, 6, home);
+    }
     Replace(&text, "{memory_mib}", std::max<std::int64_t>(memory >> 20, 1));
     Replace(&text, "{stack_mib}", std::max<std::int64_t>(limits.stack_bytes >> 20, 1));
     Replace(&text, "{stack_kib}", std::max<std::int64_t>((limits.stack_bytes >> 10) - 1024, 256));

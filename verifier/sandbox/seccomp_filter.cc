@@ -6,6 +6,7 @@
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -338,6 +339,8 @@ std::string MakeSeccompFilter(ContainerKind kind) {
   // Limits of itself only: process 1 is the same user, and limits taken from it would outlive the
   // run.
   filter.AddIf(SCMP_ACT_ALLOW, "prlimit64", SCMP_A0(SCMP_CMP_EQ, 0));
+  // Two connected ends and nothing else, like a pipe: Java's file channels make a pair.
+  filter.AddIf(SCMP_ACT_ALLOW, "socketpair", SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
   filter.AddIf(SCMP_ACT_ALLOW, "personality", SCMP_A0(SCMP_CMP_EQ, 0xffffffff));
   constexpr std::array<std::uint64_t, 6> kIoctls = {TCGETS,  TIOCGWINSZ, FIONREAD,
                                                     FIONBIO, FIOCLEX,    FIONCLEX};
