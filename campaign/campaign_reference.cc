@@ -42,7 +42,6 @@ std::string Kind(const env::Parameter& parameter) {
 }
 
 std::string ParameterTable(const std::vector<env::Parameter>& parameters) {
-  if (parameters.empty()) return "It has no keys.\n";
   std::string text = "| key | values | default | meaning |\n|---|---|---|---|\n";
   for (const auto& parameter : parameters) {
     text += fmt::format("| `{}` | {} | `{}` | {} |\n", parameter.name, Kind(parameter),
@@ -100,8 +99,10 @@ std::string CampaignReference(const env::Registry& registry) {
   }
   text += Producers(registry);
   text +=
-      "\n## Parameters of each environment, in [environment]\n\nThey may not change on resume.\n";
+      "\n## Parameters of each environment, in [environment]\n\nThey may not change on resume. "
+      "Environments that are not named here have none; `tesuji envs` lists all.\n";
   for (const auto& factory : registry.factories()) {
+    if (factory.parameters.empty()) continue;
     text += fmt::format("\n### id = \"{}\"\n\n{}\n\n{}", factory.id, factory.summary,
                         ParameterTable(factory.parameters));
   }

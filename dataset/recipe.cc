@@ -163,12 +163,6 @@ std::string ToToml(const Json& value) { return value.dump(-1, ' ', false); }
 
 }  // namespace
 
-const std::vector<std::string>& ViewNames() {
-  static const std::vector<std::string> names = {
-      "positions", "trajectories", "solutions", "preferences", "steps", "traces", "rl"};
-  return names;
-}
-
 const std::vector<std::string>& FormatNames() {
   static const std::vector<std::string> names = {"jsonl", "parquet", "npz",       "safetensors",
                                                  "trl",   "verl",    "webdataset"};

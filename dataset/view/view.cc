@@ -1,18 +1,43 @@
 #include "dataset/view/view.h"
 
+#include <utility>
+
+#include "dataset/recipe.h"
 #include "dataset/view/views.h"
 
 namespace tesuji::dataset {
+namespace {
+
+using MakeAnyView = std::unique_ptr<View> (*)(const Recipe&, const env::Environment&);
+
+/// Every view, in the order in which messages name them.
+const std::pair<const char*, MakeAnyView> kViews[] = {
+    {"positions", MakePositionsView},
+    {"trajectories", [](const Recipe&, const env::Environment&) { return MakeTrajectoriesView(); }},
+    {"solutions", [](const Recipe& r, const env::Environment&) { return MakeSolutionsView(r); }},
+    {"preferences",
+     [](const Recipe& r, const env::Environment&) { return MakePreferencesView(r); }},
+    {"steps", [](const Recipe& r, const env::Environment&) { return MakeStepsView(r); }},
+    {"traces", [](const Recipe& r, const env::Environment&) { return MakeTracesView(r); }},
+    {"rl", [](const Recipe& r, const env::Environment&) { return MakeRlView(r); }},
+};
+
+}  // namespace
+
+const std::vector<std::string>& ViewNames() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const auto& [name, make] : kViews) all.emplace_back(name);
+    return all;
+  }();
+  return names;
+}
 
 std::unique_ptr<View> MakeView(const std::string& name, const Recipe& recipe,
                                const env::Environment& environment) {
-  if (name == "positions") return MakePositionsView(recipe, environment);
-  if (name == "trajectories") return MakeTrajectoriesView();
-  if (name == "solutions") return MakeSolutionsView(recipe);
-  if (name == "preferences") return MakePreferencesView(recipe);
-  if (name == "steps") return MakeStepsView(recipe);
-  if (name == "traces") return MakeTracesView(recipe);
-  if (name == "rl") return MakeRlView(recipe);
+  for (const auto& [known, make] : kViews) {
+    if (name == known) return make(recipe, environment);
+  }
   return nullptr;
 }
 

@@ -13,26 +13,16 @@
 #include "campaign/status.h"
 #include "campaign/verify_store.h"
 #include "cli/families.h"
+#include "tests/campaign/campaign_fixture.h"
 
 namespace tesuji::campaign {
 namespace {
 
-/// A folder of its own for each test.
-class CampaignTest : public testing::Test {
+class CampaignTest : public CampaignFixture {
  protected:
-  CampaignTest() {
-    folder_ =
-        std::filesystem::path(testing::TempDir()) /
-        ("tesuji_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) +
-         "_" + std::to_string(::getpid()));
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  ~CampaignTest() override { std::filesystem::remove_all(folder_); }
-
   CampaignConfig Config(const std::string& store, std::int64_t episodes,
                         const std::vector<std::string>& overrides = {}) {
-    auto file = ConfigFile::Parse(
+    return ReadConfig(
         "[environment]\nid = \"tictactoe\"\n"
         "[search]\nroot = \"gumbel\"\nsimulations = 4\ngumbel_considered = 4\n"
         "[network]\nblocks = 1\nchannels = 8\nhead_channels = 8\n"
@@ -40,27 +30,9 @@ class CampaignTest : public testing::Test {
         "[learner]\ngeneration_episodes = 30\nfirst_rows = 50\nbatch = 32\nreuse = 1\n"
         "[storage]\nheldout_fraction = 0.2\n"
         "[evaluation]\ngames = 2\nvisits = 4\nfinal_games = 2\n",
-        "test.toml");
-    EXPECT_TRUE(file) << file.error().message;
-    EXPECT_TRUE(file->Override("storage.path=" + Json((folder_ / store).string()).dump()));
-    EXPECT_TRUE(file->Override("campaign.episodes=" + std::to_string(episodes)));
-    for (const auto& assignment : overrides) EXPECT_TRUE(file->Override(assignment));
-    auto config = ReadCampaign(*file, registry_);
-    EXPECT_TRUE(config) << config.error().message;
-    return *config;
+        registry_, store, episodes, overrides);
   }
-
-  CampaignOutcome Run(const CampaignConfig& config) {
-    auto campaign = Campaign::Open(config, registry_);
-    EXPECT_TRUE(campaign) << campaign.error().message;
-    return (*campaign)->Run(stop_);
-  }
-
-  std::unique_ptr<storage::Store> Reopen(const std::string& store) {
-    auto opened = storage::Store::Open(folder_ / store, storage::OpenMode::kReadOnly);
-    EXPECT_TRUE(opened) << opened.error().message;
-    return std::move(*opened);
-  }
+  CampaignOutcome Run(const CampaignConfig& config) { return RunCampaign(config, registry_); }
 
   void ForEachStored(const std::string& store,
                      const std::function<void(const storage::StoredTrajectory&)>& visit) {
@@ -82,8 +54,6 @@ class CampaignTest : public testing::Test {
   }
 
   env::Registry registry_ = env::BuiltInFamilies();
-  std::filesystem::path folder_;
-  std::atomic<bool> stop_{false};
 };
 
 TEST_F(CampaignTest, StoresVerifiedEpisodesAndTrainsGenerations) {

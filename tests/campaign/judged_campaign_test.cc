@@ -18,6 +18,7 @@
 #include "campaign/campaign.h"
 #include "campaign/status.h"
 #include "campaign/verify_store.h"
+#include "tests/campaign/campaign_fixture.h"
 #include "tests/campaign/judged_heap.h"
 #include "tests/campaign/scripted_judge.h"
 
@@ -27,20 +28,9 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-class JudgedCampaignTest : public testing::Test {
+class JudgedCampaignTest : public CampaignFixture {
  protected:
-  JudgedCampaignTest() {
-    folder_ =
-        std::filesystem::path(testing::TempDir()) /
-        ("tesuji_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) +
-         "_" + std::to_string(::getpid()));
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  ~JudgedCampaignTest() override {
-    trap_->Open();
-    std::filesystem::remove_all(folder_);
-  }
+  ~JudgedCampaignTest() override { trap_->Open(); }
 
   /// A registry whose judge behaves as *way_ says.
   env::Registry Registry() const {
@@ -52,32 +42,16 @@ class JudgedCampaignTest : public testing::Test {
   }
   CampaignConfig Config(const std::string& store, std::int64_t episodes,
                         const std::vector<std::string>& overrides = {}) {
-    auto file = ConfigFile::Parse(
+    return ReadConfig(
         "[environment]\nid = \"judged-heap\"\n[search]\nsimulations = 4\n"
         "[network]\nblocks = 1\nchannels = 8\nhead_channels = 8\n"
         "[selfplay]\nworkers = 1\nepisodes_per_worker = 8\n"
         "[learner]\ngeneration_episodes = 30\nfirst_rows = 50\nbatch = 32\nreuse = 1\n"
         "[judge]\ndeadline_seconds = 0.5\npause_seconds = 0.01\n",
-        "test.toml");
-    EXPECT_TRUE(file) << file.error().message;
-    EXPECT_TRUE(file->Override("storage.path=" + Json((folder_ / store).string()).dump()));
-    EXPECT_TRUE(file->Override("campaign.episodes=" + std::to_string(episodes)));
-    for (const auto& assignment : overrides) EXPECT_TRUE(file->Override(assignment));
-    auto config = ReadCampaign(*file, Registry());
-    EXPECT_TRUE(config) << config.error().message;
-    return *config;
+        Registry(), store, episodes, overrides);
   }
-  CampaignOutcome Run(const CampaignConfig& config) {
-    const env::Registry registry = Registry();
-    auto campaign = Campaign::Open(config, registry);
-    EXPECT_TRUE(campaign) << campaign.error().message;
-    return (*campaign)->Run(stop_);
-  }
-  std::unique_ptr<storage::Store> Reopen(const std::string& store) {
-    auto opened = storage::Store::Open(folder_ / store, storage::OpenMode::kReadOnly);
-    EXPECT_TRUE(opened) << opened.error().message;
-    return std::move(*opened);
-  }
+  CampaignOutcome Run(const CampaignConfig& config) { return RunCampaign(config, Registry()); }
+
   std::vector<storage::StoredTrajectory> Stored(const std::string& store) {
     std::vector<storage::StoredTrajectory> all;
     Reopen(store)->ForEachTrajectory(1,
@@ -107,8 +81,6 @@ class JudgedCampaignTest : public testing::Test {
   std::shared_ptr<std::string> way_ = std::make_shared<std::string>("sound");
   std::shared_ptr<std::atomic<int>> submitted_ = std::make_shared<std::atomic<int>>(0);
   std::shared_ptr<Trap> trap_ = std::make_shared<Trap>();
-  std::filesystem::path folder_;
-  std::atomic<bool> stop_{false};
 };
 
 TEST_F(JudgedCampaignTest, JudgedEpisodesAreStoredWithVerdictEvidenceAndJudgeAndTaught) {

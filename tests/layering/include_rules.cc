@@ -162,7 +162,6 @@ class Checker {
 
 Rules HouseRules() {
   Rules rules;
-  const std::set<std::string> game = {"api"};
   rules.arrows = {
       {"core", {}},
       {"api", {"core"}},
@@ -175,15 +174,11 @@ Rules HouseRules() {
       {"dataset", {"api", "core", "storage"}},
       {"arena", {"api", "core", "search"}},
       {"campaign", {"api", "core", "search", "verifier", "storage", "learner", "arena"}},
-      {"env/connect4", game},
-      {"env/game2048", game},
       {"env/go", {"api", "core"}},
       {"env/go/gtp", {"core", "search", "arena", "env/go"}},
       {"env/matmul", {"api", "core", "campaign"}},
       {"env/mnk", {"api", "core"}},
-      {"env/othello", game},
       {"env/program", {"api", "core", "search", "storage", "learner", "verifier", "campaign"}},
-      {"env/tictactoe", game},
       {"service", {"api", "core", "verifier"}},
       {"bench",
        {"api", "core", "search", "storage", "verifier", "learner", "dataset", "campaign", "service",
@@ -234,18 +229,33 @@ std::vector<Include> FindIncludes(std::string_view text) {
   return includes;
 }
 
+namespace {
+
+/// A folder of env/ without a line of its own is a game, which includes api/ alone.
+Rules WithGames(Rules rules, const SourceTree& tree) {
+  for (const auto& [path, text] : tree) {
+    const auto end = path.starts_with("env/") ? path.find('/', 4) : std::string::npos;
+    if (end != std::string::npos) rules.arrows.try_emplace(path.substr(0, end), Arrows{"api"});
+  }
+  return rules;
+}
+
+}  // namespace
+
 std::vector<std::string> FindViolations(const Rules& rules, const SourceTree& tree) {
-  return Checker(rules, tree).Run();
+  const Rules all = WithGames(rules, tree);
+  return Checker(all, tree).Run();
 }
 
 std::vector<std::string> FindUnusedArrows(const Rules& rules, const SourceTree& tree) {
-  std::map<std::string, std::set<std::string>> unused = rules.arrows;
+  const Rules all = WithGames(rules, tree);
+  std::map<std::string, Arrows> unused = all.arrows;
   for (const auto& [path, text] : tree) {
-    const auto arrows = unused.find(RoomOf(rules, path));
+    const auto arrows = unused.find(RoomOf(all, path));
     if (arrows == unused.end()) continue;
     for (const auto& include : FindIncludes(text)) {
       arrows->second.erase(include.path);
-      arrows->second.erase(RoomOf(rules, include.path));
+      arrows->second.erase(RoomOf(all, include.path));
     }
   }
   std::vector<std::string> lines;

@@ -25,9 +25,12 @@ struct Confined {
   std::vector<std::string> homes;  ///< Prefixes of files that may include them: "learner/torch/".
 };
 
+/// What a room may include besides itself: rooms, or single headers ("search/x.h").
+using Arrows = std::set<std::string>;
+
 struct Rules {
-  /// Room -> what it may include besides itself: rooms, or single headers ("search/x.h").
-  std::map<std::string, std::set<std::string>> arrows;
+  /// By room. A folder of env/ that is not here is a game, which may include api/ alone.
+  std::map<std::string, Arrows> arrows;
   /// Rooms that may include every other, but no room of `top` does another's: the program and its
   /// tests.
   std::set<std::string> top;

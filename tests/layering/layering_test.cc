@@ -54,6 +54,15 @@ TEST(Layering, NoFamilyIncludesAnother) {
               ElementsAre(HasSubstr("env/othello/a.cc:1"), HasSubstr("env/program/a.cc:1")));
 }
 
+TEST(Layering, AFamilyWithoutALineIsAGameThatIncludesTheApiAlone) {
+  EXPECT_THAT(Check({{"env/nim/nim.cc", "#include \"api/environment.h\"\n"}}), ElementsAre());
+  EXPECT_THAT(Check({{"env/nim/nim.cc", "#include \"core/json.h\"\n"},
+                     {"env/nim/nim.h", "#include \"env/nine/nine.h\"\n"},
+                     {"env/nine/nine.h", ""}}),
+              ElementsAre(HasSubstr("env/nim/nim.cc:1: env/nim/ may not include"),
+                          HasSubstr("env/nim/nim.h:1: env/nim/ may not include")));
+}
+
 TEST(Layering, AllowsTheArrowsOfTheDesign) {
   EXPECT_THAT(Check({{"core/a.h", "#include <vector>\n"},
                      {"search/a.cc", "#include \"search/b.h\"\n#include \"api/c.h\"\n"},
