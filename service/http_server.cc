@@ -204,7 +204,11 @@ class Session : public std::enable_shared_from_this<Session<Core>> {
     exchange_ = exchange;
     watching_ = true;
     Watch();
-    core_.handler(std::move(request_), std::move(exchange));
+    try {
+      core_.handler(std::move(request_), std::move(exchange));
+    } catch (const std::exception&) {
+      // One request must not end the service. Its exchange is forgotten, which answers 500.
+    }
   }
 
   /// Tells the exchange when the client closes while it waits. That cannot be seen any more once

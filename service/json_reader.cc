@@ -22,6 +22,8 @@ std::string WhereBroken(std::string_view text) {
     const Json unused = Json::parse(text);
   } catch (const Json::parse_error& error) {
     return fmt::format(" (byte {} of {})", error.byte, text.size());
+  } catch (const Json::exception&) {
+    return " (a number is too large)";
   }
   return {};
 }

@@ -243,6 +243,15 @@ TEST_F(HttpServerTest, AnExchangeThatIsForgottenAnswers500) {
   EXPECT_EQ(StatusOf(Ask(Get("/x"))), 500);
 }
 
+TEST_F(HttpServerTest, AHandlerThatThrowsCostsItsRequestAlone) {
+  Start(Small(), [](const HttpRequest& request, const std::shared_ptr<Exchange>& exchange) {
+    if (request.path == "/throw") throw std::runtime_error("a bug");
+    exchange->Answer({});
+  });
+  EXPECT_EQ(StatusOf(Ask(Get("/throw"))), 500);
+  ExpectAlive();
+}
+
 TEST_F(HttpServerTest, StopWaitsForAnswersAndTakesNoNewConnections) {
   std::shared_ptr<Exchange> held;
   std::atomic<bool> there{false};

@@ -52,6 +52,7 @@ TEST(RunCode, HasDefaultsForAllButCodeAndLanguage) {
 TEST(RunCode, SaysWhatIsWrong) {
   EXPECT_THAT(WhyNot(""), HasSubstr("no valid JSON"));
   EXPECT_THAT(WhyNot(R"({"code": x})"), HasSubstr("no valid JSON (byte 10 of 11)"));
+  EXPECT_THAT(WhyNot(R"({"run_timeout": 5.5E99999})"), HasSubstr("a number is too large"));
   EXPECT_THAT(WhyNot("[1]"), HasSubstr("must be an object, not array"));
   EXPECT_THAT(WhyNot(std::string(100, '[')), HasSubstr("deeper"));
   EXPECT_THAT(WhyNot(R"({"language": "cpp"})"), HasSubstr("code is missing"));
