@@ -141,7 +141,11 @@ std::vector<Mount> Compiler::mounts() const {
     for (Mount& mount : LanguageMounts(language)) {
       const auto same = std::find_if(mounts.begin(), mounts.end(),
                                      [&](const Mount& other) { return other.to == mount.to; });
-      if (same == mounts.end()) mounts.push_back(std::move(mount));
+      if (same == mounts.end()) {
+        mounts.push_back(std::move(mount));
+      } else {
+        same->programs_see = same->programs_see || mount.programs_see;
+      }
     }
   }
   return mounts;

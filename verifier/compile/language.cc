@@ -46,6 +46,7 @@ Status ReadKey(const std::string& key, const toml::node& node, const std::string
       {"marks", &language->marks},
       {"needs", &language->needs},
       {"mounts", &language->mounts},
+      {"compile_mounts", &language->compile_mounts},
       {"out_of_memory", &language->out_of_memory},
       {"compile", &language->compile},
       {"run", &language->run},
@@ -58,7 +59,7 @@ Status ReadKey(const std::string& key, const toml::node& node, const std::string
   for (const auto& [name, list] : lists) {
     if (key != name) continue;
     if (Status read = ReadStrings(node, where, list); !read) return read;
-    return key == "mounts" ? CheckMounts(*list, where) : Status{};
+    return key.ends_with("mounts") ? CheckMounts(*list, where) : Status{};
   }
   const auto text = node.value_exact<std::string>();
   const auto number = node.value<double>();
@@ -195,13 +196,18 @@ std::vector<std::string> Language::Missing() const {
 
 std::vector<Mount> LanguageMounts(const Language& language) {
   std::vector<Mount> out;
-  for (const std::string& pattern : language.mounts) {
-    glob_t found = {};
-    glob(pattern.c_str(), 0, nullptr, &found);
-    for (std::size_t i = 0; i < found.gl_pathc; ++i) {
-      if (auto mount = ToolchainMount(found.gl_pathv[i])) out.push_back(*mount);
+  for (const auto* patterns : {&language.mounts, &language.compile_mounts}) {
+    for (const std::string& pattern : *patterns) {
+      glob_t found = {};
+      glob(pattern.c_str(), 0, nullptr, &found);
+      for (std::size_t i = 0; i < found.gl_pathc; ++i) {
+        auto mount = ToolchainMount(found.gl_pathv[i]);
+        if (!mount) continue;
+        mount->programs_see = patterns == &language.mounts;
+        out.push_back(*mount);
+      }
+      globfree(&found);
     }
-    globfree(&found);
   }
   return out;
 }

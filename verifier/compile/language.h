@@ -28,9 +28,10 @@ struct Language {
   std::vector<std::string> marks;     ///< A line that begins or ends with one tells it from others.
   std::vector<std::string> compile;   ///< Empty: nothing to compile.
   std::vector<std::string> run;
-  std::vector<std::string> version;  ///< Command whose output identifies the compiler.
-  std::vector<std::string> needs;    ///< Files that must exist, besides the commands.
-  std::vector<std::string> mounts;   ///< Of this machine, seen read-only; "*" matches.
+  std::vector<std::string> version;         ///< Command whose output identifies the compiler.
+  std::vector<std::string> needs;           ///< Files that must exist, besides the commands.
+  std::vector<std::string> mounts;          ///< Of this machine, seen read-only; "*" matches.
+  std::vector<std::string> compile_mounts;  ///< The same for compilers and validators alone.
   std::string home_of;  ///< A command; {home} is the folder above the one where it really lies.
   std::vector<std::string> precompile;           ///< Command for one header, {header} and {binary}.
   std::vector<std::string> precompiled_headers;  ///< As written between < and >.
