@@ -88,6 +88,8 @@ Option& Option::ShowDefault() {
 
 Option& Option::OrAlone() {
   option_->expected(0, 1);
+  // In brackets: the value may be left out, so that an empty one is the option alone.
+  option_->type_name("[" + option_->get_type_name() + "]");
   return *this;
 }
 
