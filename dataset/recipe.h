@@ -136,7 +136,8 @@ Result<Recipe> RecipeFromJson(const Json& values, const std::vector<std::string>
 /// Every key with its default and meaning, as Markdown.
 std::string RecipeReference();
 
-/// Views (the list is in view/view.cc), and formats that any family's rows can have; for messages and checks.
+/// Views (the list is in view/view.cc), and formats that any family's rows can have; for messages
+/// and checks.
 const std::vector<std::string>& ViewNames();
 const std::vector<std::string>& FormatNames();
 

@@ -5,10 +5,10 @@
 
 namespace tesuji::verifier {
 
-extern const char kHarnessWire[];    ///< tesuji_wire.h: before anything else.
-extern const char kHarnessServer[];  ///< tesuji_server.h: after the candidate's declaration.
-extern const char kHarnessClient[];  ///< tesuji_client.h: after the tests' preamble.
-extern const char kHarnessAssert[];  ///< tesuji_assert.h: assert.h of the tests' program.
+extern const char kHarnessWire[];        ///< tesuji_wire.h: before anything else.
+extern const char kHarnessServer[];      ///< tesuji_server.h: after the candidate's declaration.
+extern const char kHarnessClient[];      ///< tesuji_client.h: after the tests' preamble.
+extern const char kHarnessAssert[];      ///< tesuji_assert.h: assert.h of the tests' program.
 extern const char kHarnessExceptions[];  ///< tesuji_exceptions.h: where tests catch them.
 extern const char kHarnessFunctions[];   ///< tesuji_functions.h: std::function as a parameter.
 extern const char kHarnessLinks[];       ///< tesuji_links.h: ListNode*, TreeNode*.

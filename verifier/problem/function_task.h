@@ -26,7 +26,7 @@ struct FunctionTask {
   std::string canonical_solution;
   std::string test;  ///< C++: defines main() and asserts. Otherwise what stands before the checks.
   std::string language = "cpp17";  ///< Or "python3", "javascript".
-  std::string entry_point = {};         ///< Of Python and JavaScript; empty: as the checks call it.
+  std::string entry_point = {};    ///< Of Python and JavaScript; empty: as the checks call it.
   std::vector<FunctionCheck> checks = {};
   std::string prelude = {};  ///< Run before the candidate: imports that a format's graders add.
   std::string where = {};    ///< "tasks.jsonl:3", for messages.
