@@ -167,8 +167,8 @@ TEST(LanguageTable, KnowsAScriptByItsInterpreter) {
 
 TEST(LanguageTable, NothingCompiledIsNoBinary) {
   auto table = LanguageTable::BuiltIn();
-  ASSERT_TRUE(table.Extend("[d]\nrun = [\"/usr/bin/python3\", \"{main}\"]\n", "my.toml"));
-  EXPECT_FALSE(table.Find("d")->makes_binary);
+  ASSERT_TRUE(table.Extend("[of-my-own]\nrun = [\"/usr/bin/python3\", \"{main}\"]\n", "my.toml"));
+  EXPECT_FALSE(table.Find("of-my-own")->makes_binary);
 }
 
 TEST_F(CompilerTest, BatchesKeepFunctionsApart) {

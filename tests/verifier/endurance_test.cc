@@ -109,8 +109,9 @@ TEST_F(EnduranceTest, MemoryDescriptorsAndLatencyStayFlat) {
 
 /// A compiler that can be taken away: a folder of our own with a script, seen by tool containers.
 constexpr char kLanguage[] =
-    "[borrowed]\nextensions = [\".c\"]\ncompile = [\"/tools/cc\", \"{files}\", \"-o\", "
-    "\"{binary}\"]\nrun = [\"{binary}\"]\nversion = [\"/usr/bin/gcc\", \"--version\"]\n"
+    "[borrowed]\nextensions = [\".c\"]\ncompile = [\"/usr/bin/sh\", \"/tools/cc\", "
+    "\"{files}\", \"-o\", \"{binary}\"]\nrun = [\"{binary}\"]\nversion = [\"/usr/bin/gcc\", "
+    "\"--version\"]\n"
     "canary = \"int main(void) { return 0; }\"\n";
 
 TEST_F(EnduranceTest, NoFaultOfTheMachineBecomesAVerdict) {
