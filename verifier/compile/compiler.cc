@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -73,6 +74,31 @@ bool PointsAtASource(const std::string& messages, const std::vector<SourceFile>&
   return messages.find("SyntaxError") != std::string::npos;
 }
 
+/// Says that the program takes more room than there is for it; empty when the compiler failed for
+/// another reason. Its own words for this blame the compiler or the disk.
+std::string TooLarge(const RunResult& result, const Limits& limits,
+                     const std::vector<SourceFile>& sources) {
+  if (!result.fetched.empty() && result.fetched[0].state == FetchedFile::State::kTooLarge) {
+    return fmt::format("program too large: the binary has more than {} MiB", kBinaryBytes >> 20);
+  }
+  const std::string& said = result.standard_error;
+  if (PointsAtASource(said, sources)) return {};
+  for (const char* words :
+       {"relocation truncated to fit", "out of range: ", "output file too large",
+        "section too large", "address space overflow"}) {
+    if (said.find(words) == std::string::npos) continue;
+    return "program too large: its data do not fit into the address range of a program";
+  }
+  bool full = result.signal == SIGXFSZ || result.signal == SIGBUS;
+  for (const char* words : {"No space left on device", "File size limit exceeded", "File too large",
+                            "Disk full", "Bus error"}) {
+    full = full || said.find(words) != std::string::npos;
+  }
+  if (!full) return {};
+  return fmt::format("program too large: what the compiler writes needs more than {} MiB",
+                     limits.box_bytes >> 20);
+}
+
 /// For languages that run a file: the one called main, else the first source.
 const SourceFile& MainFile(const Language& language, const std::vector<SourceFile>& sources) {
   const SourceFile* first = nullptr;
@@ -108,6 +134,7 @@ std::string Filled(const Language& language, const std::string& word,
 
 RunSpec CompilerSpec(const Language& language, const std::vector<std::string>& argv) {
   RunSpec spec = ToolSpec(argv, language.compile_limits);
+  spec.proc = language.proc != Proc::kNever;
   for (const std::string& setting : language.compile_environment) {
     spec.environment.push_back(Filled(language, setting, {}));
   }
@@ -259,7 +286,9 @@ bool Compiler::Make(Workplace& workplace, const Language& language,
                                       : std::string("ok");
       return true;
     }
-    outcome->messages = Shorten(result);
+    outcome->messages = TooLarge(result, language.compile_limits, sources);
+    const bool too_large = !outcome->messages.empty();
+    if (!too_large) outcome->messages = Shorten(result);
     outcome->ending = result.ending;
     outcome->exit_code = result.exit_code;
     if (pch.light && result.ending == Ending::kExited) {
@@ -271,7 +300,7 @@ bool Compiler::Make(Workplace& workplace, const Language& language,
       return false;
     }
     // A compiler that was away for a moment only says no once.
-    if (++refusals == 2 || result.ending != Ending::kExited ||
+    if (++refusals == 2 || too_large || result.ending != Ending::kExited ||
         PointsAtASource(outcome->messages, sources)) {
       outcome->state = CompileOutcome::State::kRejected;
       return false;

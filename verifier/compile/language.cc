@@ -37,6 +37,17 @@ Status CheckMounts(const std::vector<std::string>& mounts, const std::string& wh
   return {};
 }
 
+Status ReadProc(const toml::node& node, const std::string& where, Language* language) {
+  constexpr std::pair<std::string_view, Proc> kWords[] = {
+      {"never", Proc::kNever}, {"compile", Proc::kCompile}, {"always", Proc::kAlways}};
+  for (const auto& [word, value] : kWords) {
+    if (node.value_exact<std::string>() != word) continue;
+    language->proc = value;
+    return {};
+  }
+  return Fail(where + R"( must be "never", "compile" or "always")");
+}
+
 Status ReadKey(const std::string& key, const toml::node& node, const std::string& where,
                Language* language) {
   const std::pair<const char*, std::vector<std::string>*> lists[] = {
@@ -85,6 +96,7 @@ Status ReadKey(const std::string& key, const toml::node& node, const std::string
     *out = *node.value_exact<bool>();
     return {};
   }
+  if (key == "proc") return ReadProc(node, where, language);
   constexpr double kMost = 1e6;  // Of seconds, MiB and processes alike.
   const bool known = key == "compile_seconds" || key == "compile_memory_mib" ||
                      key == "extra_memory_mib" || key == "processes";

@@ -19,6 +19,10 @@
 
 namespace tesuji::verifier {
 
+/// When a language's commands see /proc, which then shows their own processes and nothing of the
+/// machine.
+enum class Proc { kNever, kCompile, kAlways };
+
 struct Language {
   std::string id;    ///< "cpp20"
   std::string name;  ///< For people.
@@ -47,6 +51,7 @@ struct Language {
   std::vector<std::string> out_of_memory;  ///< Words on standard error of a program that failed.
   bool file_named_by_class = false;        ///< Renames files as javac demands.
   bool makes_binary = true;                ///< False: the sources themselves are run.
+  Proc proc = Proc::kCompile;  ///< Compilers find themselves there; C's can copy it into programs.
   Limits compile_limits;
   /// What the run-time itself may use besides the problem's memory limit.
   std::int64_t extra_memory_bytes = 0;

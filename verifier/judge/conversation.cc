@@ -1,26 +1,48 @@
 #include "verifier/judge/conversation.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <thread>
 
 namespace tesuji::verifier {
+namespace {
 
-std::pair<RunResult, RunResult> Converse(Workplace& workplace, bool sanitized,
-                                         const Speaker& candidate, const Speaker& examiner) {
+/// Reads until nobody can write any more.
+void Drain(int fd) {
+  char buffer[65536];
+  for (;;) {
+    const ssize_t got = read(fd, buffer, sizeof buffer);
+    if (got == 0 || (got < 0 && errno != EINTR)) return;
+  }
+}
+
+RunResult Speak(Workplace& workplace, ContainerKind place, const Speaker& speaker) {
+  speaker.spec->hold_standard_io = true;
+  speaker.spec->handed_over = speaker.writes;
+  RunResult result = workplace.Run(place, *speaker.spec, 1);
+  speaker.writes->Reset();
+  return result;
+}
+
+}  // namespace
+
+std::pair<RunResult, RunResult> Converse(Workplace& workplace, const Speaker& candidate,
+                                         const Speaker& examiner, std::optional<int> accepted) {
   // Containers first: starting one in the middle of a pair would let the other wait.
   RunSpec warm;
   warm.argv = {"/usr/bin/true"};
   workplace.Run(ContainerKind::kTool, warm);
   workplace.Run(ContainerKind::kRun, warm);
   std::pair<RunResult, RunResult> results;
-  const auto speak = [&workplace](ContainerKind place, const Speaker& speaker, RunResult* result) {
-    speaker.spec->hold_standard_io = true;
-    *result = workplace.Run(place, *speaker.spec, 1);
-    for (UniqueFd* end : speaker.ends) end->Reset();
-  };
-  const ContainerKind usual = ContainerKind::kRun;
-  const ContainerKind other = ContainerKind::kTool;
-  std::thread asking([&] { speak(sanitized ? usual : other, examiner, &results.second); });
-  speak(sanitized ? other : usual, candidate, &results.first);
+  std::thread asking([&] {
+    results.second = Speak(workplace, ContainerKind::kTool, examiner);
+    // All ends for writing are the candidate's or its agent's by now, and go with its run.
+    if (accepted && results.second.ExitedWith(*accepted)) Drain(examiner.reads->get());
+    examiner.reads->Reset();
+  });
+  results.first = Speak(workplace, ContainerKind::kRun, candidate);
+  candidate.reads->Reset();
   asking.join();
   return results;
 }

@@ -3,8 +3,8 @@
 // Thread-safety: as the workplace.
 #pragma once
 
+#include <optional>
 #include <utility>
-#include <vector>
 
 #include "verifier/compile/workplace.h"
 #include "verifier/sandbox/run.h"
@@ -13,15 +13,18 @@
 namespace tesuji::verifier {
 
 struct Speaker {
-  RunSpec* spec;                ///< Refers to `ends`. hold_standard_io is set here.
-  std::vector<UniqueFd*> ends;  ///< Its ends of the pipes.
+  RunSpec* spec;     ///< Refers to the two ends. hold_standard_io is set here.
+  UniqueFd* reads;   ///< Its end of the pipe to it.
+  UniqueFd* writes;  ///< Its end of the pipe from it.
 };
 
-/// Runs both at once and returns (candidate, examiner); either may be broken. Each one's ends close
-/// when its run is over and its time is recorded, not before: so the other cannot react to an end
-/// that we have not seen yet. `sanitized`: the containers change places, because sanitizers want a
-/// procfs, which containers for programs hide.
-std::pair<RunResult, RunResult> Converse(Workplace& workplace, bool sanitized,
-                                         const Speaker& candidate, const Speaker& examiner);
+/// Runs both at once and returns (candidate, examiner); either may be broken. When one ends, the
+/// other sees the end of its pipes only after that end was recorded: so it cannot react to an end
+/// that we have not seen yet. When one closes its output and goes on, the other sees the end of
+/// file within some milliseconds. After an examiner that ended with `accepted`, what the candidate
+/// still writes is read and dropped: it does not die of it.
+std::pair<RunResult, RunResult> Converse(Workplace& workplace, const Speaker& candidate,
+                                         const Speaker& examiner,
+                                         std::optional<int> accepted = std::nullopt);
 
 }  // namespace tesuji::verifier

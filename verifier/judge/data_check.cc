@@ -148,7 +148,7 @@ class DataChecker {
     for (const auto& [name, file] : test.files) spec.files.push_back({name, file.get()});
     const RunResult run = workplace_.Run(ContainerKind::kTool, spec);
     report->checks.push_back(validator.file);
-    if (run.ExitedWith(42)) return Answer::kYes;
+    if (run.ExitedWith(kValidatorAccepts)) return Answer::kYes;
     *why = run.broken.empty() ? DescribeEnding(run) + LastWords(run) : run.broken;
     report->broken = report->broken || !run.broken.empty();
     return run.broken.empty() ? Answer::kNo : Answer::kBroken;

@@ -57,9 +57,8 @@ PairResult RunPair(Workplace& workplace, const Program& candidate, const Program
     theirs.environment.push_back("TESUJI_NONCE=" + result.nonce);
     theirs.environment.insert(theirs.environment.end(), options.tests_environment.begin(),
                               options.tests_environment.end());
-    std::tie(result.run, result.check) =
-        Converse(workplace, sanitized, {&mine, {&calls.read, &answers.write}},
-                 {&theirs, {&calls.write, &answers.read}});
+    std::tie(result.run, result.check) = Converse(workplace, {&mine, &calls.read, &answers.write},
+                                                  {&theirs, &answers.read, &calls.write});
     result.broken = result.run.broken + result.check.broken;
     if (result.broken.empty()) break;
   }

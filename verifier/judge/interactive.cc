@@ -60,8 +60,8 @@ ValidatorFiles SubmissionJudge::InteractOnce(Workplace& workplace, const Program
     theirs.stdin_fd = to_validator.read.get();
     theirs.stdout_fd = to_program.write.get();
     auto [run, check] =
-        Converse(workplace, layout.sanitizer, {&mine, {&to_program.read, &to_validator.write}},
-                 {&theirs, {&to_validator.read, &to_program.write}});
+        Converse(workplace, {&mine, &to_program.read, &to_validator.write},
+                 {&theirs, &to_validator.read, &to_program.write}, kValidatorAccepts);
     if (!run.broken.empty() || !check.broken.empty()) {
       report->reason = run.broken + check.broken;
       ++broken;

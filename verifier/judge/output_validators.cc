@@ -123,7 +123,7 @@ void WantFeedback(const Problem& problem, RunSpec* spec) {
 
 Verdict VerdictOfValidator(const RunResult& result, std::string* reason) {
   const std::string message = JudgeMessage(result);
-  if (result.ExitedWith(42)) return Verdict::kAccepted;
+  if (result.ExitedWith(kValidatorAccepts)) return Verdict::kAccepted;
   if (result.ExitedWith(43)) {
     *reason = message.empty() ? "the output validator says no" : message;
     return Verdict::kWrongAnswer;

@@ -31,6 +31,9 @@ struct ValidatorFiles {
   std::string error;  ///< A file that breaks the format's rules; empty: none.
 };
 
+/// Exit code of a validator that accepts.
+inline constexpr int kValidatorAccepts = 42;
+
 class OutputValidators {
  public:
   /// Both are borrowed.

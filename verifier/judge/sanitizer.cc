@@ -11,6 +11,7 @@ std::vector<std::string> SanitizerFlags() {
 void AddSanitizerSettings(RunSpec* spec) {
   spec->limits.cpu *= 4;
   spec->limits.memory_bytes = spec->limits.memory_bytes * 3 + (512LL << 20);
+  spec->proc = true;  // They read their own maps.
   spec->environment.push_back("ASAN_OPTIONS=detect_leaks=0:abort_on_error=1");
   spec->environment.push_back("UBSAN_OPTIONS=halt_on_error=1");
 }

@@ -56,8 +56,7 @@ ValidatorFiles SubmissionJudge::RunOnce(Workplace& workplace, const Program& pro
   const UniqueFd input = ReopenReadOnly(pass.input_fd);
   RunSpec spec = ProgramSpec(program, test, layout);
   spec.stdin_fd = input.get();
-  const ContainerKind kind = layout.sanitizer ? ContainerKind::kTool : ContainerKind::kRun;
-  const RunResult run = workplace.Run(kind, spec);
+  const RunResult run = workplace.Run(ContainerKind::kRun, spec);
   report->TakeUse(run);
   if (const auto failed = VerdictOfEnding(run, spec.limits, program)) {
     report->verdict = *failed;

@@ -28,29 +28,59 @@ struct Job {
   std::vector<const char*> fetch;
   int program = -1;
   std::vector<int> standard;
+  bool shows_proc = false;
 };
 
 /// What stays the same for the agent's whole life.
 struct Agent {
   int control = -1;
   int proc = -1;     ///< A procfs directory the program cannot see; -1: none.
+  int counter = -1;  ///< The control group's CPU time; -1: no group.
   int signals = -1;  ///< signalfd for SIGCHLD.
   bool isolated = true;
   std::string box = wire::kBox;
   std::vector<char> filter;  ///< sock_filter array; empty: none.
 };
 
-/// Fresh box with the job's files; 0 or the failing step with errno set.
-int MakeBox(const Agent& agent, const Job& job);
+/// Opens procfs for ourselves and covers it; false with errno set when that fails.
+bool HideProc(Agent* agent);
+/// Mounts a procfs that shows the run's processes alone, and takes it away; false with errno set.
+bool ShowProc();
+bool UnshowProc();
+
+/// Fresh box with the job's files, and /proc when the job wants it; 0 or the failing step with
+/// errno set.
+int MakeBox(const Agent& agent, Job* job);
 /// Hands back regular files; descriptors are appended to `out`.
 void FetchFiles(const Agent& agent, const Job& job, wire::Reply* reply, std::vector<int>* out);
-/// Throws the box away, whatever is in it.
-void DropBox(const Agent& agent);
+/// Throws the box away, whatever is in it, and /proc.
+void DropBox(const Agent& agent, const Job& job);
 
-/// Becomes the program. Writes {step, errno} to `report` and exits when that fails.
+/// What the child reports on its way: once right before it becomes the program (step and error 0),
+/// and once when something failed, then with the step and errno (step 0: execve).
+struct Departure {
+  std::int32_t step = wire::kStepNone;
+  std::int32_t error = 0;
+  std::int64_t now_ns = 0;
+  std::int64_t cpu_ns = 0;  ///< Used until then.
+};
+
+/// Becomes the program. Writes `Departure`s to `report`; exits when it fails.
 [[noreturn]] void BecomeProgram(const Agent& agent, const Job& job, int report);
 
-/// Starts, watches and ends one program; fills everything of `reply` but the fetched files.
-void RunProgram(const Agent& agent, const Job& job, wire::Reply* reply);
+/// Starts, watches and ends one program; fills everything of `reply` but the fetched files. Closes
+/// the job's standard descriptors.
+void RunProgram(const Agent& agent, Job& job, wire::Reply* reply);
+
+/// Closes our copies of the job's standard descriptors; -1 stands for what is closed.
+void CloseStandard(Job* job);
+/// Closes our copy of each pipe that the program could write to and whose ends no process of the
+/// run has any more, unless the program is ending: then its end must be recorded first.
+void ReleaseClosedPipes(const Agent& agent, pid_t program, Job* job);
+
+/// Mounts what the child alone can: its own descriptors at /dev/fd, and /proc when the job wants
+/// it. Runs in the child, which is then in a tree of mounts of its own if it has /proc. 0 or the
+/// step.
+int MountForProgram(const Agent& agent, const Job& job);
 
 }  // namespace tesuji::verifier::agent

@@ -42,7 +42,8 @@ int RemoveEntry(const char* path, const struct stat*, int, struct FTW*) { return
 
 }  // namespace
 
-int MakeBox(const Agent& agent, const Job& job) {
+int MakeBox(const Agent& agent, Job* job_of_run) {
+  const Job& job = *job_of_run;
   if (agent.isolated) {
     char options[128];
     snprintf(options, sizeof options, "size=%lld,nr_inodes=%lld,mode=0755",
@@ -55,11 +56,21 @@ int MakeBox(const Agent& agent, const Job& job) {
     return wire::kStepMount;
   }
   if (mkdir((agent.box + "/tmp").c_str(), 01777) != 0) return wire::kStepFiles;
+  if (agent.isolated) {
+    for (const std::string& folder :
+         {agent.box + "/.dev", std::string(wire::kSharedMemory), std::string(wire::kDescriptors)}) {
+      if (mkdir(folder.c_str(), 0755) != 0) return wire::kStepFiles;
+    }
+  }
   for (const Job::File& file : job.files) {
     const std::string path = agent.box + "/" + file.name;
     if (!MakeParents(path, agent.box.size() + 1)) return wire::kStepFiles;
     if (path.back() == '/') continue;  // A folder alone.
     if (!CopyInto(path, file.fd, file.executable)) return wire::kStepFiles;
+  }
+  if (agent.isolated && (job.request.flags & wire::kProcesses) != 0) {
+    if (!ShowProc()) return wire::kStepProcesses;
+    job_of_run->shows_proc = true;
   }
   return wire::kStepNone;
 }
@@ -94,11 +105,12 @@ void FetchFiles(const Agent& agent, const Job& job, wire::Reply* reply, std::vec
   if (box >= 0) close(box);
 }
 
-void DropBox(const Agent& agent) {
+void DropBox(const Agent& agent, const Job& job) {
   if (!agent.isolated) {
     nftw(agent.box.c_str(), RemoveEntry, 16, FTW_DEPTH | FTW_PHYS);
     return;
   }
+  if (job.shows_proc && !UnshowProc()) _exit(70);
   if (umount2(agent.box.c_str(), MNT_DETACH) != 0 && errno != EINVAL) {
     // A box that stays would be seen by the next run: end the container instead.
     _exit(70);

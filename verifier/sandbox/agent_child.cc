@@ -14,17 +14,27 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "verifier/sandbox/agent.h"
+#include "verifier/sandbox/agent_use.h"
 
 namespace tesuji::verifier::agent {
 namespace {
 
 [[noreturn]] void GiveUp(int report, int step) {
-  const int message[2] = {step, errno};
-  (void)!write(report, message, sizeof message);
+  const Departure word = {step, errno, Now(), 0};
+  (void)!write(report, &word, sizeof word);
   _exit(71);
+}
+
+/// From here on it is the program's time.
+void SayGoodbye(int report) {
+  struct timespec used = {};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  const Departure word = {wire::kStepNone, 0, Now(), used.tv_sec * 1'000'000'000LL + used.tv_nsec};
+  (void)!write(report, &word, sizeof word);
 }
 
 bool Limit(int resource, std::int64_t value) {
@@ -98,6 +108,8 @@ void BecomeProgram(const Agent& agent, const Job& job, int report) {
       close(adjust);
     }
   }
+  // Before the agent's own descriptors are overwritten.
+  if (const int step = MountForProgram(agent, job); step != wire::kStepNone) GiveUp(report, step);
   int program = job.program;
   if (!PlaceDescriptors(job, &report, &program)) GiveUp(report, wire::kStepDescriptors);
   if (chdir(agent.box.c_str()) != 0) GiveUp(report, wire::kStepFiles);
@@ -113,6 +125,7 @@ void BecomeProgram(const Agent& agent, const Job& job, int report) {
       GiveUp(report, wire::kStepSeccomp);
     }
   }
+  SayGoodbye(report);
   if (program >= 0) {
     syscall(SYS_execveat, program, "", job.argv.data(), job.envp.data(), AT_EMPTY_PATH);
   } else {

@@ -1,12 +1,11 @@
-// tesuji-sandbox-agent CONTROL_FD FILTER_FD (run|tool|open:BOX): serves requests until the judge
-// hangs up. "run" hides procfs from programs, "tool" leaves it to compilers and validators,
-// "open" is for machines without namespaces and only on explicit demand.
+// tesuji-sandbox-agent CONTROL_FD FILTER_FD (box|open:BOX) COUNTER_FD: serves requests until the
+// judge hangs up. "open" is for machines without namespaces and only on explicit demand. COUNTER_FD
+// tells the CPU time of the control group; -1: there is none.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -110,16 +109,16 @@ void Serve(const Agent& agent) {
       reply.setup_errno = EPROTO;
       for (const int fd : fds) close(fd);
     } else {
-      const int step = MakeBox(agent, job);
+      const int step = MakeBox(agent, &job);
       if (step != wire::kStepNone) {
         reply.setup_step = step;
         reply.setup_errno = errno;
-        for (const int fd : job.standard) close(fd);
+        CloseStandard(&job);
       } else {
         RunProgram(agent, job, &reply);
         if (reply.setup_errno == 0) FetchFiles(agent, job, &reply, &out);
       }
-      DropBox(agent);
+      DropBox(agent, job);
       if (job.program >= 0) close(job.program);
       for (const auto& file : job.files) {
         if (file.fd >= 0) close(file.fd);
@@ -147,7 +146,7 @@ std::vector<char> ReadAll(int fd) {
 
 int main(int argc, char** argv) {
   using namespace tesuji::verifier;
-  if (argc != 4) return 64;
+  if (argc != 5) return 64;
   agent::Agent self;
   self.control = atoi(argv[1]);
   const int filter = atoi(argv[2]);
@@ -161,15 +160,16 @@ int main(int argc, char** argv) {
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);             // No ptrace, no /proc/1/mem.
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   fcntl(self.control, F_SETFD, FD_CLOEXEC);
-  self.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (strcmp(argv[3], "run") == 0 && umount2("/proc", MNT_DETACH) != 0) return 66;
+  self.counter = atoi(argv[4]);
+  if (self.counter >= 0) fcntl(self.counter, F_SETFD, FD_CLOEXEC);
+  if (!agent::HideProc(&self)) return 66;
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
   sigprocmask(SIG_BLOCK, &child, nullptr);
   signal(SIGPIPE, SIG_IGN);
   self.signals = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
-  if (self.signals < 0 || self.proc < 0) return 67;
+  if (self.signals < 0) return 67;
   const char ready = 'r';
   if (send(self.control, &ready, 1, MSG_NOSIGNAL) != 1) return 68;
   agent::Serve(self);

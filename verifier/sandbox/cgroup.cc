@@ -102,21 +102,26 @@ void RemoveAbandoned(const std::string& folder) {
 
 }  // namespace
 
-Cgroup::Cgroup(std::string memory, std::string pids, int version)
-    : memory_(std::move(memory)), pids_(std::move(pids)), version_(version) {
-  for (const std::string* folder : {&memory_, &pids_}) {
-    if (mkdir(folder->c_str(), 0755) != 0 && errno != EEXIST) {
+Cgroup::Cgroup(std::string memory, std::string pids, std::string cpu, int version)
+    : memory_(std::move(memory)), pids_(std::move(pids)), cpu_(std::move(cpu)), version_(version) {
+  for (const std::string* folder : {&memory_, &pids_, &cpu_}) {
+    if (!folder->empty() && mkdir(folder->c_str(), 0755) != 0 && errno != EEXIST) {
       throw MachineError(
           fmt::format("{}: cannot make a control group: {}", *folder, strerror(errno)));
     }
   }
   memory_procs_ = memory_ + "/cgroup.procs";
   pids_procs_ = pids_ + "/cgroup.procs";
+  if (cpu_.empty()) return;
+  cpu_procs_ = cpu_ + "/cgroup.procs";
+  const std::string counter = cpu_ + (version_ == 2 ? "/cpu.stat" : "/cpuacct.usage");
+  cpu_counter_ = UniqueFd(open(counter.c_str(), O_RDONLY | O_CLOEXEC));
 }
 
 Cgroup::~Cgroup() {
   // The last process may still be on its way out of the group.
-  for (const std::string* folder : {&memory_, &pids_}) {
+  for (const std::string* folder : {&memory_, &pids_, &cpu_}) {
+    if (folder->empty()) continue;
     for (int attempt = 0; attempt < 200; ++attempt) {
       if (rmdir(folder->c_str()) == 0 || errno != EBUSY) break;
       usleep(1000);
@@ -164,7 +169,7 @@ Result<std::shared_ptr<CgroupParent>> CgroupParent::Detect() {
       why = fmt::format("{}: {}", folder, strerror(errno));
       rmdir(folder.c_str());
     } else {
-      return std::shared_ptr<CgroupParent>(new CgroupParent(folder, folder, 2));
+      return std::shared_ptr<CgroupParent>(new CgroupParent(folder, folder, folder, 2));
     }
   }
   const std::string memory_mount = MountPoint("cgroup", "memory");
@@ -179,27 +184,39 @@ Result<std::shared_ptr<CgroupParent>> CgroupParent::Detect() {
     return Fail(fmt::format("{}: {}", pids, strerror(error)));
   }
   WriteText(memory + "/memory.use_hierarchy", "1");
-  return std::shared_ptr<CgroupParent>(new CgroupParent(memory, pids, 1));
+  // CPU time is counted where that is allowed too; otherwise the agent counts it.
+  std::string cpu;
+  if (const std::string cpu_mount = MountPoint("cgroup", "cpuacct"); !cpu_mount.empty()) {
+    cpu = cpu_mount + OwnGroup("cpuacct") + "/" + name;
+    if (mkdir(cpu.c_str(), 0755) != 0 && errno != EEXIST) cpu.clear();
+  }
+  return std::shared_ptr<CgroupParent>(new CgroupParent(memory, pids, cpu, 1));
 }
 
-CgroupParent::CgroupParent(std::string memory, std::string pids, int version)
-    : memory_(std::move(memory)), pids_(std::move(pids)), version_(version) {
+CgroupParent::CgroupParent(std::string memory, std::string pids, std::string cpu, int version)
+    : memory_(std::move(memory)), pids_(std::move(pids)), cpu_(std::move(cpu)), version_(version) {
   held_[0] = OpenFolder(memory_);
   held_[1] = OpenFolder(pids_);
+  if (!cpu_.empty()) held_[2] = OpenFolder(cpu_);
   for (const UniqueFd& folder : held_) {
     if (folder.valid()) flock(folder.get(), LOCK_SH | LOCK_NB);
   }
   RemoveAbandoned(std::filesystem::path(memory_).parent_path());
   if (pids_ != memory_) RemoveAbandoned(std::filesystem::path(pids_).parent_path());
+  if (!cpu_.empty() && cpu_ != memory_) {
+    RemoveAbandoned(std::filesystem::path(cpu_).parent_path());
+  }
 }
 
 CgroupParent::~CgroupParent() {
   rmdir(memory_.c_str());
   if (pids_ != memory_) rmdir(pids_.c_str());
+  if (!cpu_.empty() && cpu_ != memory_) rmdir(cpu_.c_str());
 }
 
 std::unique_ptr<Cgroup> CgroupParent::MakeChild(const std::string& name) const {
-  return std::make_unique<Cgroup>(memory_ + "/" + name, pids_ + "/" + name, version_);
+  return std::make_unique<Cgroup>(memory_ + "/" + name, pids_ + "/" + name,
+                                  cpu_.empty() ? cpu_ : cpu_ + "/" + name, version_);
 }
 
 }  // namespace tesuji::verifier

@@ -1,5 +1,6 @@
-// Memory and process limits of whole containers, where the machine hands out control groups
-// (version 2 or 1). Where it does not, Detect() says why and containers fall back to polling.
+// Memory and process limits and the CPU time of whole containers, where the machine hands out
+// control groups (version 2 or 1). Where it does not, Detect() says why and containers fall back to
+// polling.
 // Failure: creating throws MachineError; reading a counter that vanished gives 0.
 // Thread-safety: one CgroupParent may be shared; a Cgroup belongs to one container.
 #pragma once
@@ -16,7 +17,8 @@ namespace tesuji::verifier {
 /// One container's group; removed with the object (its processes must be gone by then).
 class Cgroup {
  public:
-  Cgroup(std::string memory, std::string pids, int version);
+  /// Folders to be made; `cpu` may be empty: then nothing counts CPU time.
+  Cgroup(std::string memory, std::string pids, std::string cpu, int version);
   ~Cgroup();
   Cgroup(const Cgroup&) = delete;
   Cgroup& operator=(const Cgroup&) = delete;
@@ -24,6 +26,9 @@ class Cgroup {
   /// Files into which a process writes "0" to join.
   const std::string& memory_procs() const { return memory_procs_; }
   const std::string& pids_procs() const { return pids_procs_; }
+  const std::string& cpu_procs() const { return cpu_procs_; }
+  /// Tells the CPU time of everything that was ever in the group; -1 when nothing counts it.
+  int cpu_counter() const { return cpu_counter_.get(); }
 
   /// Sets the limits for the next run; false when the kernel refuses.
   bool SetLimits(std::int64_t memory_bytes, int processes);
@@ -33,8 +38,11 @@ class Cgroup {
  private:
   std::string memory_;
   std::string pids_;
+  std::string cpu_;
   std::string memory_procs_;
   std::string pids_procs_;
+  std::string cpu_procs_;
+  UniqueFd cpu_counter_;
   int version_;
 };
 
@@ -49,15 +57,17 @@ class CgroupParent {
   CgroupParent& operator=(const CgroupParent&) = delete;
 
   int version() const { return version_; }
+  bool counts_cpu() const { return !cpu_.empty(); }
   std::unique_ptr<Cgroup> MakeChild(const std::string& name) const;
 
  private:
-  CgroupParent(std::string memory, std::string pids, int version);
+  CgroupParent(std::string memory, std::string pids, std::string cpu, int version);
 
   std::string memory_;
   std::string pids_;  ///< Equal to memory_ in version 2.
+  std::string cpu_;   ///< Likewise; empty when nothing counts CPU time.
   int version_;
-  UniqueFd held_[2];  ///< Locks that last as long as we do: others leave the folders alone.
+  UniqueFd held_[3];  ///< Locks that last as long as we do: others leave the folders alone.
 };
 
 }  // namespace tesuji::verifier

@@ -31,9 +31,9 @@ milliseconds WallLimit(const Limits& limits) {
 }
 
 const char* StepName(int step) {
-  constexpr const char* kNames[] = {"nothing",     "protocol", "mount",      "files",  "fork",
-                                    "descriptors", "limits",   "privileges", "seccomp"};
-  return step >= 0 && step < 9 ? kNames[step] : "unknown";
+  constexpr const char* kNames[] = {"nothing",     "protocol", "mount",      "files",   "fork",
+                                    "descriptors", "limits",   "privileges", "seccomp", "/proc"};
+  return step >= 0 && step < 10 ? kNames[step] : "unknown";
 }
 
 /// Reads what is there; true once the writer has closed.
@@ -104,6 +104,7 @@ bool Container::SendRequest(const RunSpec& spec, int stdin_fd, int stdout_fd, in
   set(spec.hold_standard_io, wire::kHoldStandardIo);
   set(cgroup_ == nullptr, wire::kWatchMemory);
   set(spec.fixed_addresses, wire::kNoAddressRandom);
+  set(spec.proc, wire::kProcesses);
   request.argc = static_cast<std::uint32_t>(spec.argv.size());
   request.envc = static_cast<std::uint32_t>(spec.environment.size());
   request.file_count = static_cast<std::uint32_t>(spec.files.size());
@@ -266,6 +267,7 @@ RunResult Container::Run(const RunSpec& spec) {
   }
   out.write.Reset();
   err.write.Reset();
+  if (spec.handed_over != nullptr) spec.handed_over->Reset();
   if (!Converse(spec, std::move(out.read), std::move(err.read), &result)) {
     return Break("the container ended or fell silent during a run");
   }

@@ -18,6 +18,7 @@
 #include <cstring>
 
 #include "verifier/sandbox/container.h"
+#include "verifier/sandbox/wire.h"
 
 namespace tesuji::verifier {
 namespace {
@@ -25,6 +26,7 @@ namespace {
 constexpr int kControl = 3;
 constexpr int kFilter = 4;
 constexpr int kAgent = 5;
+constexpr int kCounter = 6;
 constexpr int kReadyMilliseconds = 10'000;
 
 struct Launching {
@@ -33,7 +35,8 @@ struct Launching {
   int filter;
   int agent;
   int log;
-  const char* groups[2];
+  int counter;  ///< -1: none.
+  const char* groups[3];
   uid_t user;  ///< 0: stay who we are.
 };
 
@@ -46,15 +49,17 @@ struct Launching {
     close(fd);
   }
   const int none = open("/dev/null", O_RDWR);
-  const int high[4] = {fcntl(launch.control, F_DUPFD, 20), fcntl(launch.filter, F_DUPFD, 20),
-                       fcntl(launch.agent, F_DUPFD, 20), fcntl(launch.log, F_DUPFD, 20)};
+  const int high[5] = {fcntl(launch.control, F_DUPFD, 20), fcntl(launch.filter, F_DUPFD, 20),
+                       fcntl(launch.agent, F_DUPFD, 20), fcntl(launch.log, F_DUPFD, 20),
+                       launch.counter < 0 ? -1 : fcntl(launch.counter, F_DUPFD, 20)};
   dup2(none, 0);
   dup2(none, 1);
   dup2(high[3], 2);
   dup2(high[0], kControl);
   dup2(high[1], kFilter);
   dup2(high[2], kAgent);
-  syscall(SYS_close_range, kAgent + 1, ~0U, 0);
+  if (high[4] >= 0) dup2(high[4], kCounter);
+  syscall(SYS_close_range, high[4] >= 0 ? kCounter + 1 : kCounter, ~0U, 0);
   sigset_t empty;
   sigemptyset(&empty);
   sigprocmask(SIG_SETMASK, &empty, nullptr);
@@ -87,7 +92,8 @@ std::vector<std::string> Container::BubblewrapArguments(const std::vector<Mount>
       "--unshare-uts", "--unshare-cgroup-try", "--uid", "1000", "--gid", "1000", "--hostname",
       "box", "--die-with-parent", "--as-pid-1", "--clearenv", "--cap-drop", "ALL",
       // The agent mounts boxes and drops the rest; the program gets none of these.
-      "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP", "--cap-add", "CAP_KILL"};
+      "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP", "--cap-add", "CAP_KILL",
+      "--cap-add", "CAP_SYS_CHROOT"};
   const auto add = [&](std::initializer_list<std::string> more) { args.insert(args.end(), more); };
   const auto bind = [&](const std::string& folder) {
     if (Exists(folder)) add({"--ro-bind", folder, folder});
@@ -115,6 +121,9 @@ std::vector<std::string> Container::BubblewrapArguments(const std::vector<Mount>
        {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}) {
     add({"--dev-bind", device, device});
   }
+  add({"--symlink", wire::kDescriptors, "/dev/fd", "--symlink", wire::kSharedMemory, "/dev/shm",
+       "--symlink", "fd/0", "/dev/stdin", "--symlink", "fd/1", "/dev/stdout", "--symlink", "fd/2",
+       "/dev/stderr"});
   add({"--proc",
        "/proc",
        "--dir",
@@ -134,7 +143,8 @@ std::vector<std::string> Container::BubblewrapArguments(const std::vector<Mount>
        "/agent",
        std::to_string(kControl),
        std::to_string(kFilter),
-       kind_ == ContainerKind::kRun ? "run" : "tool"});
+       "box",
+       std::to_string(cgroup_ != nullptr && cgroup_->cpu_counter() >= 0 ? kCounter : -1)});
   return args;
 }
 
@@ -175,7 +185,7 @@ Status Container::Launch(int number, const std::vector<Mount>& mounts) {
     if (mkdtemp(folder) == nullptr) return Fail("no temporary folder");
     open_box_ = folder;
     args = {fmt::format("/proc/self/fd/{}", kAgent), std::to_string(kControl), "-1",
-            "open:" + open_box_ + "/box"};
+            "open:" + open_box_ + "/box", "-1"};
   }
   Launching launch = {};
   for (std::string& arg : args) launch.argv.push_back(arg.data());
@@ -184,9 +194,12 @@ Status Container::Launch(int number, const std::vector<Mount>& mounts) {
   launch.filter = sandbox_->isolated() ? sandbox_->filter_fd(kind_) : empty_.get();
   launch.agent = agent.get();
   launch.log = log.get();
+  launch.counter = -1;
   if (cgroup_ != nullptr) {
     launch.groups[0] = cgroup_->memory_procs().c_str();
     launch.groups[1] = cgroup_->pids_procs().c_str();
+    launch.counter = cgroup_->cpu_counter();
+    if (launch.counter >= 0) launch.groups[2] = cgroup_->cpu_procs().c_str();
   }
   launch.user = sandbox_->isolated() && geteuid() == 0
                     ? sandbox_->options().first_user + static_cast<unsigned>(number) % 200

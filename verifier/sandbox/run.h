@@ -22,7 +22,7 @@ struct Limits {
   std::int64_t output_bytes = 8LL << 20;  ///< Standard output; standard error likewise.
   std::int64_t box_bytes = 64LL << 20;    ///< Files the program may write.
   std::int64_t box_files = 2048;
-  int processes = 64;  ///< Threads count too: run-times start some for each processor.
+  int processes = 32;  ///< Threads count too.
   int descriptors = 256;
 };
 
@@ -48,6 +48,11 @@ struct RunSpec {
   /// Our own copies of stdin and stdout close only after the run's end was recorded, so that the
   /// other side of an interactive pair cannot see that end earlier than we do.
   bool hold_standard_io = false;
+  /// Closed here as soon as the container has its own copy; may be null.
+  UniqueFd* handed_over = nullptr;
+  /// Mount /proc with the run's own processes, for run-times that need it. Nothing of the machine
+  /// is in it. Linux 5.8 or later.
+  bool proc = false;
   bool fixed_addresses = false;  ///< Without address randomisation.
   int pid = 2;                   ///< Process id the program sees, where the kernel allows it.
 };

@@ -118,6 +118,7 @@ Result<std::shared_ptr<const Sandbox>> Sandbox::Open(SandboxOptions options) {
                                          : Json::array()},
       {"seccomp", sandbox->isolated()},
       {"memory", grouped ? fmt::format("cgroup v{}", sandbox->cgroups_->version()) : fallback},
+      {"cpu_time", grouped && sandbox->cgroups_->counts_cpu() ? "cgroup" : "looking at processes"},
       {"processes", grouped ? "cgroup and RLIMIT_NPROC" : "RLIMIT_NPROC"},
       {"as_root", geteuid() == 0}};
 

@@ -19,7 +19,7 @@
 namespace tesuji::verifier {
 namespace {
 
-// What C, C++ and Python programs, their start-up code and their allocators need.
+// What programs, their run-times and their allocators need.
 constexpr const char* kAllowed[] = {"read",
                                     "write",
                                     "readv",
@@ -120,6 +120,7 @@ constexpr const char* kAllowed[] = {"read",
                                     "rt_sigsuspend",
                                     "rt_sigtimedwait",
                                     "rt_sigqueueinfo",
+                                    "rt_tgsigqueueinfo",
                                     "sigreturn",
                                     "sigaltstack",
                                     "signalfd",
@@ -181,6 +182,8 @@ constexpr const char* kAllowed[] = {"read",
                                     "sched_getaffinity",
                                     "sched_getparam",
                                     "sched_getscheduler",
+                                    "sched_getattr",
+                                    "ioprio_get",
                                     "sched_get_priority_max",
                                     "sched_get_priority_min",
                                     "getpriority",
@@ -198,10 +201,34 @@ constexpr const char* kAllowed[] = {"read",
                                     "prctl"};
 
 // Compilers set modes and times of what they write; programs have no business to.
-constexpr const char* kToolOnly[] = {"chmod",        "fchmod",           "fchmodat",  "fchmodat2",
-                                     "utime",        "utimes",           "utimensat", "futimesat",
-                                     "chown",        "fchown",           "lchown",    "fchownat",
-                                     "memfd_create", "sched_setaffinity"};
+constexpr const char* kToolOnly[] = {"chmod",  "fchmod",    "fchmodat",    "fchmodat2", "utime",
+                                     "utimes", "utimensat", "futimesat",   "chown",     "fchown",
+                                     "lchown", "fchownat",  "memfd_create"};
+
+// Wishes about processors, priorities and placement of memory. They are answered with success and
+// have no effect: the limits are the judge's.
+constexpr const char* kIgnored[] = {"sched_setaffinity",
+                                    "sched_setscheduler",
+                                    "sched_setparam",
+                                    "sched_setattr",
+                                    "setpriority",
+                                    "ioprio_set",
+                                    "mlock",
+                                    "mlock2",
+                                    "mlockall",
+                                    "munlock",
+                                    "munlockall",
+                                    "mbind",
+                                    "set_mempolicy",
+                                    "set_mempolicy_home_node"};
+
+// "This kernel does not have it": run-times then do without.
+constexpr const char* kUnknown[] = {"clone3", "get_mempolicy", "move_pages", "migrate_pages"};
+
+// Sockets are refused but for a connected pair, which reaches nobody else. Descriptors cannot be
+// sent: that takes sendmsg.
+constexpr const char* kPair[] = {"recvfrom", "shutdown", "getsockname", "getpeername",
+                                 "getsockopt"};
 
 // Never made by an honest program: ending it at once leaves the clearest evidence.
 constexpr const char* kFatal[] = {"ptrace",
@@ -269,10 +296,6 @@ constexpr const char* kFatal[] = {"ptrace",
                                   "ustat",
                                   "sysfs",
                                   "_sysctl",
-                                  "migrate_pages",
-                                  "move_pages",
-                                  "mbind",
-                                  "set_mempolicy",
                                   "setuid",
                                   "setgid",
                                   "setreuid",
@@ -329,18 +352,24 @@ std::string MakeSeccompFilter(ContainerKind kind) {
   if (kind == ContainerKind::kTool) {
     for (const char* name : kToolOnly) filter.Add(SCMP_ACT_ALLOW, name);
   }
-  for (const char* name : kFatal) filter.Add(SCMP_ACT_KILL_PROCESS, name);
+  for (const char* name : kPair) filter.Add(SCMP_ACT_ALLOW, name);
+  filter.AddIf(SCMP_ACT_ALLOW, "socketpair", SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+  filter.AddIf(SCMP_ACT_ALLOW, "sendto", SCMP_A4(SCMP_CMP_EQ, 0));  // No address.
+  for (const char* name : kIgnored) filter.Add(SCMP_ACT_ERRNO(0), name);
+  for (const char* name : kUnknown) filter.Add(SCMP_ACT_ERRNO(ENOSYS), name);
+  for (const char* name : kFatal) {
+    // Build tools ask for process descriptors and do without them.
+    const bool asks = kind == ContainerKind::kTool && std::strncmp(name, "pidfd_", 6) == 0;
+    filter.Add(asks ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_KILL_PROCESS, name);
+  }
   // Threads and processes, but no namespaces. clone3 hides its flags in memory where a filter
   // cannot look: "unknown" makes the C library fall back to clone.
   constexpr std::uint64_t kNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
                                         CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
   filter.AddIf(SCMP_ACT_ALLOW, "clone", SCMP_A0(SCMP_CMP_MASKED_EQ, kNamespaces, 0));
-  filter.Add(SCMP_ACT_ERRNO(ENOSYS), "clone3");
   // Limits of itself only: process 1 is the same user, and limits taken from it would outlive the
   // run.
   filter.AddIf(SCMP_ACT_ALLOW, "prlimit64", SCMP_A0(SCMP_CMP_EQ, 0));
-  // Two connected ends and nothing else, like a pipe: Java's file channels make a pair.
-  filter.AddIf(SCMP_ACT_ALLOW, "socketpair", SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
   filter.AddIf(SCMP_ACT_ALLOW, "personality", SCMP_A0(SCMP_CMP_EQ, 0xffffffff));
   constexpr std::array<std::uint64_t, 6> kIoctls = {TCGETS,  TIOCGWINSZ, FIONREAD,
                                                     FIONBIO, FIOCLEX,    FIONCLEX};

@@ -62,6 +62,8 @@ PipeEnds MakePipe() {
   if (pipe2(ends, O_CLOEXEC) != 0) {
     throw MachineError(fmt::format("no pipe: {}", strerror(errno)));
   }
+  // Containers of root run as somebody else, who opens /dev/stdin by its permissions.
+  fchmod(ends[0], 0666);
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 

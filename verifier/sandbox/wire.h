@@ -14,12 +14,15 @@ inline constexpr std::uint32_t kMagic = 0x7e5a0001;
 inline constexpr std::uint32_t kMaxPacket = 64 * 1024;
 inline constexpr int kMaxDescriptors = 200;
 inline constexpr char kBox[] = "/box";
+inline constexpr char kSharedMemory[] = "/box/.dev/shm";  ///< What /dev/shm means.
+inline constexpr char kDescriptors[] = "/box/.dev/fd";    ///< What /dev/fd means.
 
 /// Request flags.
 inline constexpr std::uint32_t kExecDescriptor = 1;   ///< The first descriptor is the program.
 inline constexpr std::uint32_t kHoldStandardIo = 2;   ///< Keep 0 and 1 open until the run ended.
 inline constexpr std::uint32_t kWatchMemory = 4;      ///< No cgroup: poll resident memory.
 inline constexpr std::uint32_t kNoAddressRandom = 8;  ///< Run without ASLR (a second layout).
+inline constexpr std::uint32_t kProcesses = 16;       ///< Show /proc with the run's processes.
 
 /// Followed by argc + envc + file_count * (mode digit, name) + fetch_count NUL-ended strings.
 /// Descriptors: [program] standard_fds files.
@@ -59,12 +62,11 @@ struct Reply {
   std::int32_t exec_errno = 0;   ///< Not 0: execve failed.
   std::int32_t wait_status = 0;  ///< As from wait4.
   Stop stop = Stop::kNone;
-  std::int64_t cpu_ns = 0;  ///< All reaped processes together.
+  std::int64_t cpu_ns = 0;  ///< All processes of the run together.
   std::int64_t wall_ns = 0;
-  std::int64_t start_ns = 0;  ///< CLOCK_MONOTONIC, comparable between containers.
+  std::int64_t start_ns = 0;  ///< CLOCK_MONOTONIC_RAW, comparable between containers.
   std::int64_t end_ns = 0;
   std::int64_t peak_bytes = 0;        ///< Largest resident set of one process, or polled sum.
-  std::int64_t queued_ns = 0;         ///< Time the program waited for a processor.
   std::uint32_t stray_processes = 0;  ///< Reaped besides the program itself.
   std::uint32_t fetch_count = 0;
   Fetch fetched[kMaxFetch] = {};
@@ -81,6 +83,7 @@ enum Step : std::int32_t {
   kStepLimits,
   kStepPrivileges,
   kStepSeccomp,
+  kStepProcesses,
 };
 
 /// Judge to agent while a run goes on: one byte.

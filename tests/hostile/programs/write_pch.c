@@ -6,7 +6,7 @@ int main(void) {
   int a, b, found = 0;
   const char *const paths[] = {"/pch",     "/usr/include/stdio.h",
                                "/proc/self",    "/sys",
-                               "/dev/pts", "/dev/shm",
+                               "/dev/pts", "/dev/mem",
                                "/run",     "/var",
                                "/root",    "/home"};
   for (int i = 0; i < 10; ++i) found += access(paths[i], F_OK) == 0;
