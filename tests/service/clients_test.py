@@ -14,8 +14,7 @@ import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-sys.argv.insert(2, str(pathlib.Path(__file__).parent.parent / "hostile"))
-from serve_test import TOKEN, Service  # noqa: E402
+from service_process import TOKEN, Service  # noqa: E402
 
 
 def verl_client():

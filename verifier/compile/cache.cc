@@ -42,11 +42,6 @@ void CompileCache::Put(const std::string& key, std::string_view program) {
   if (size_bytes_ > max_bytes_) Trim();
 }
 
-std::int64_t CompileCache::size_bytes() const {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return size_bytes_;
-}
-
 void CompileCache::Trim() {
   struct Entry {
     fs::file_time_type used;

@@ -19,14 +19,13 @@ class CompileCache {
 
   std::optional<std::string> Get(const std::string& key);
   void Put(const std::string& key, std::string_view program);
-  std::int64_t size_bytes() const;
 
  private:
   void Trim();
 
   const std::filesystem::path folder_;
   const std::int64_t max_bytes_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::int64_t size_bytes_ = 0;
 };
 
