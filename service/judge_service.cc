@@ -112,12 +112,13 @@ void JudgeService::WarmLanes() {
   const auto shared = std::make_shared<Shared>();
   const int count = lanes_.count();
   for (int i = 0; i < count; ++i) {
-    lanes_.Post([shared, count](verifier::Workplace& workplace) {
+    lanes_.Post([this, shared, count](verifier::Workplace& workplace) {
       verifier::RunSpec spec;
       spec.argv = {"/usr/bin/true"};
       for (const auto kind : {verifier::ContainerKind::kRun, verifier::ContainerKind::kTool}) {
         workplace.Run(kind, spec);
       }
+      StartAhead(workplace);
       std::unique_lock<std::mutex> lock(shared->mutex);
       ++shared->warm;
       shared->changed.notify_all();
@@ -127,6 +128,22 @@ void JudgeService::WarmLanes() {
   }
   std::unique_lock<std::mutex> lock(shared->mutex);
   shared->changed.wait(lock, [&] { return shared->warm == count; });
+}
+
+void JudgeService::StartAhead(verifier::Workplace& workplace) {
+  const auto& all = compiler_.languages().all();
+  const auto language = std::ranges::find_if(all, [](const verifier::Language& one) {
+    return one.starts_ahead && one.WhyMissing().empty();
+  });
+  if (language == all.end()) return;
+  // As a request without settings of its own asks for it.
+  const Json request = {{"code", language->canary}, {"language", language->id}};
+  const auto run = ParseRunCode(request.dump(), compiler_.languages(), options_.bounds);
+  try {
+    if (run) verifier::RunProgram(compiler_, workplace, *run);
+  } catch (const MachineError&) {
+    // Requests will say what is wrong with the machine.
+  }
 }
 
 void JudgeService::WarmCompilers() {

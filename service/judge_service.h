@@ -58,6 +58,8 @@ class JudgeService {
  private:
   JudgeService(JudgeServiceOptions options, std::shared_ptr<const verifier::Sandbox> sandbox);
   void WarmLanes();
+  /// Starts the first interpreter of the table that can be started ahead of its run.
+  void StartAhead(verifier::Workplace& workplace);
   /// Makes precompiled headers on one lane, so that no request has to wait for them.
   void WarmCompilers();
   void DeclareMetrics();

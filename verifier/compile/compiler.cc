@@ -141,6 +141,16 @@ RunSpec CompilerSpec(const Language& language, const std::vector<std::string>& a
   return spec;
 }
 
+/// The source that the command names. None when it is an archive besides: Python looks for that
+/// before it opens the file.
+std::string Gate(const std::vector<std::string>& argv, const std::vector<SourceFile>& sources) {
+  for (const SourceFile& file : sources) {
+    if (std::ranges::find(argv, file.name) == argv.end()) continue;
+    return file.text.find("PK\5\6") == std::string::npos ? file.name : std::string();
+  }
+  return {};
+}
+
 }  // namespace
 
 fs::path DefaultCacheFolder() {
@@ -350,6 +360,7 @@ CompileOutcome Compiler::Compile(Workplace& workplace, const Language& language,
         program->files.emplace_back(file.name, MakeMemoryFile(file.text, "source"));
       }
     }
+    if (language.starts_ahead) program->gate = Gate(program->argv, sources);
     program->sha256 = key;
   }
   outcome.program = std::move(program);

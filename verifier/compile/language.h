@@ -50,7 +50,9 @@ struct Language {
   std::vector<std::string> compile_environment;
   std::vector<std::string> out_of_memory;  ///< Words on standard error of a program that failed.
   bool file_named_by_class = false;        ///< Renames files as javac demands.
-  bool makes_binary = true;                ///< False: the sources themselves are run.
+  /// The interpreter opens {main} first of all files of the box: it may be started ahead of a run.
+  bool starts_ahead = false;
+  bool makes_binary = true;    ///< False: the sources themselves are run.
   Proc proc = Proc::kCompile;  ///< Compilers find themselves there; C's can copy it into programs.
   Limits compile_limits;
   /// What the run-time itself may use besides the problem's memory limit.

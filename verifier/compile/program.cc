@@ -35,6 +35,7 @@ void Program::AddTo(RunSpec* spec) const {
     spec->environment.push_back(filled(setting));
   }
   spec->environment.insert(spec->environment.end(), {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"});
+  spec->gate = gate;
   spec->proc = spec->proc || language->proc == Proc::kAlways;
   if (executable) {
     spec->program_fd = binary.get();

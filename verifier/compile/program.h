@@ -20,6 +20,7 @@ struct Program {
   bool executable = true;  ///< False: an interpreter is given `binary` as a file.
   std::vector<std::pair<std::string, UniqueFd>> files;  ///< Otherwise the sources.
   std::vector<std::string> argv;                        ///< May hold {memory_mib} and the like.
+  std::string gate;                                     ///< As in RunSpec; empty: none.
   std::string home;                                     ///< Of the toolchain, for {home}.
   std::string sha256;                                   ///< Of the binary or the sources.
   std::int64_t static_bytes = 0;  ///< Of the binary's loaded segments; 0 when unknown.

@@ -3,7 +3,9 @@
 namespace tesuji::verifier {
 
 RunResult Workplace::Run(ContainerKind kind, const RunSpec& spec, int attempts) {
-  std::unique_ptr<Container>& container = containers_[kind == ContainerKind::kRun ? 0 : 1];
+  std::unique_ptr<Container>& container = containers_[kind == ContainerKind::kTool ? 1
+                                                      : CanStartAhead(spec)        ? 2
+                                                                                   : 0];
   const auto replace = [&](std::unique_ptr<Container> other) {
     const std::lock_guard<std::mutex> lock(mutex_);
     container.swap(other);  // The old one ends here, out of reach of Cancel().
@@ -35,10 +37,13 @@ void Workplace::Cancel() {
   }
 }
 
-pid_t Workplace::outer_pid(ContainerKind kind) const {
+std::vector<pid_t> Workplace::outer_pids() const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  const auto& container = containers_[kind == ContainerKind::kRun ? 0 : 1];
-  return container == nullptr ? 0 : container->outer_pid();
+  std::vector<pid_t> pids;
+  for (const auto& container : containers_) {
+    if (container != nullptr) pids.push_back(container->outer_pid());
+  }
+  return pids;
 }
 
 }  // namespace tesuji::verifier

@@ -1,7 +1,8 @@
-// One judging lane's containers: one for programs under test, one for tools. Broken containers
-// are replaced and the run is repeated, so that a machine hiccup does not become a verdict.
-// Thread-safety: one thread at a time, but for the two containers of an interactive pair, which
-// may run at the same time, and Cancel().
+// One judging lane's containers: one for programs under test, one for tools, and one for
+// programs that are started ahead of their runs, so that no other program meets them. Broken
+// containers are replaced and the run is repeated, so that a machine hiccup does not become a
+// verdict. Thread-safety: one thread at a time, but for the two containers of an interactive pair,
+// which may run at the same time, and Cancel().
 #pragma once
 
 #include <atomic>
@@ -30,15 +31,15 @@ class Workplace {
     const std::lock_guard<std::mutex> lock(mutex_);
     return last_failure_;
   }
-  /// The outermost process of a container, 0 if none; for fault tests.
-  pid_t outer_pid(ContainerKind kind) const;
+  /// The outermost processes of the containers; for fault tests.
+  std::vector<pid_t> outer_pids() const;
 
  private:
   std::shared_ptr<const Sandbox> sandbox_;
   int number_;
   std::vector<Mount> mounts_;  ///< Fixed: a new table of languages needs a new workplace.
   mutable std::mutex mutex_;   ///< For which containers there are, not for what they do.
-  std::unique_ptr<Container> containers_[2];
+  std::unique_ptr<Container> containers_[3];
   std::atomic<int> restarts_{0};
   std::string last_failure_;  ///< Guarded by mutex_.
 };

@@ -49,9 +49,7 @@ void Lanes::Cancel() {
 std::vector<pid_t> Lanes::container_pids() const {
   std::vector<pid_t> pids;
   for (const auto& place : all_) {
-    for (const ContainerKind kind : {ContainerKind::kRun, ContainerKind::kTool}) {
-      if (const pid_t pid = place->outer_pid(kind); pid > 0) pids.push_back(pid);
-    }
+    for (const pid_t pid : place->outer_pids()) pids.push_back(pid);
   }
   return pids;
 }

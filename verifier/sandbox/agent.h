@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ struct Job {
   std::vector<char*> argv;  ///< Ends with nullptr.
   std::vector<char*> envp;  ///< Ends with nullptr.
   struct File {
-    bool executable;
+    char mode;  ///< wire::kPlainFile and the like.
     const char* name;
     int fd;
   };
@@ -65,12 +66,45 @@ struct Departure {
   std::int64_t cpu_ns = 0;  ///< Used until then.
 };
 
+/// Sets the limits that a run may change after the program's start; `pid` 0: the caller's own.
+bool SetRunLimits(pid_t pid, const wire::Request& request);
 /// Becomes the program. Writes `Departure`s to `report`; exits when it fails.
 [[noreturn]] void BecomeProgram(const Agent& agent, const Job& job, int report);
 
-/// Starts, watches and ends one program; fills everything of `reply` but the fetched files. Closes
-/// the job's standard descriptors.
-void RunProgram(const Agent& agent, Job& job, wire::Reply* reply);
+/// Puts a file into the box, with its folders; false with errno set. What has no descriptor is an
+/// empty folder, or a gate: a FIFO, at which the program waits when it opens it.
+bool AddFile(const Agent& agent, const Job::File& file);
+
+class UseMeter;
+
+/// A program's process. `runs` is false when it never became the program; the reply then says why.
+struct Program {
+  pid_t pid = -1;  ///< -1: there is no process.
+  bool runs = false;
+  std::unique_ptr<UseMeter> meter;
+};
+
+/// Starts a program. Closes the job's standard descriptors unless they are to be held.
+Program StartProgram(const Agent& agent, Job& job, wire::Reply* reply);
+/// Watches a program and ends it and all it left; fills everything of `reply` but the fetched
+/// files.
+void FinishProgram(const Agent& agent, Job& job, Program& program, wire::Reply* reply);
+/// Ends all processes of the container but the agent, whatever they do.
+void EndProgram(const Agent& agent, Program& program);
+
+/// A program that was started ahead of its run and waits at its gate, with its box.
+struct Ahead {
+  Job job;
+  std::vector<char> packet;  ///< The job's strings.
+  Program program;
+};
+
+/// Starts one; null when that fails: the next run then starts in the ordinary way.
+std::unique_ptr<Ahead> StartAhead(const Agent& agent, Job job, std::vector<char> packet);
+/// Hands over the files and limits of `job` and lets the program go on; false when it is gone.
+bool ContinueAhead(const Agent& agent, Ahead& ahead, Job& job, wire::Reply* reply);
+/// Ends it and throws its box away.
+void DropAhead(const Agent& agent, Ahead& ahead);
 
 /// Closes our copies of the job's standard descriptors; -1 stands for what is closed.
 void CloseStandard(Job* job);

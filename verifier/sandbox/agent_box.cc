@@ -42,6 +42,14 @@ int RemoveEntry(const char* path, const struct stat*, int, struct FTW*) { return
 
 }  // namespace
 
+bool AddFile(const Agent& agent, const Job::File& file) {
+  const std::string path = agent.box + "/" + file.name;
+  if (!MakeParents(path, agent.box.size() + 1)) return false;
+  if (path.back() == '/') return true;  // A folder alone.
+  if (file.fd < 0) return mkfifo(path.c_str(), 0644) == 0;
+  return CopyInto(path, file.fd, file.mode == wire::kExecutableFile);
+}
+
 int MakeBox(const Agent& agent, Job* job_of_run) {
   const Job& job = *job_of_run;
   if (agent.isolated) {
@@ -63,10 +71,7 @@ int MakeBox(const Agent& agent, Job* job_of_run) {
     }
   }
   for (const Job::File& file : job.files) {
-    const std::string path = agent.box + "/" + file.name;
-    if (!MakeParents(path, agent.box.size() + 1)) return wire::kStepFiles;
-    if (path.back() == '/') continue;  // A folder alone.
-    if (!CopyInto(path, file.fd, file.executable)) return wire::kStepFiles;
+    if (!AddFile(agent, file)) return wire::kStepFiles;
   }
   if (agent.isolated && (job.request.flags & wire::kProcesses) != 0) {
     if (!ShowProc()) return wire::kStepProcesses;

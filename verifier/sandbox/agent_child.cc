@@ -37,24 +37,23 @@ void SayGoodbye(int report) {
   (void)!write(report, &word, sizeof word);
 }
 
-bool Limit(int resource, std::int64_t value) {
+bool Limit(pid_t pid, int resource, std::int64_t value) {
   struct rlimit limit;
   limit.rlim_cur = limit.rlim_max = value < 0 ? RLIM_INFINITY : static_cast<rlim_t>(value);
-  if (setrlimit(static_cast<__rlimit_resource>(resource), &limit) == 0) return true;
+  const auto which = static_cast<__rlimit_resource>(resource);
+  if (prlimit(pid, which, &limit, nullptr) == 0) return true;
   // The outer limit may be lower already and cannot be raised: it then holds in place of ours.
   struct rlimit outer;
-  return errno == EPERM && getrlimit(static_cast<__rlimit_resource>(resource), &outer) == 0 &&
+  return errno == EPERM && prlimit(pid, which, nullptr, &outer) == 0 &&
          outer.rlim_max < limit.rlim_max;
 }
 
-bool SetLimits(const wire::Request& request) {
-  // One process more: the agent itself counts in the container's user namespace.
-  const std::int64_t cpu_seconds = request.cpu_ns / 1'000'000'000 + 2;
-  return Limit(RLIMIT_CORE, 0) && Limit(RLIMIT_CPU, cpu_seconds) && Limit(RLIMIT_AS, -1) &&
-         Limit(RLIMIT_STACK, request.stack_bytes) && Limit(RLIMIT_FSIZE, request.file_bytes) &&
-         Limit(RLIMIT_NOFILE, request.descriptors) && Limit(RLIMIT_NPROC, request.processes + 1) &&
-         Limit(RLIMIT_MEMLOCK, 0) && Limit(RLIMIT_MSGQUEUE, 0) && Limit(RLIMIT_SIGPENDING, 256) &&
-         Limit(RLIMIT_NICE, 0) && Limit(RLIMIT_RTPRIO, 0);
+/// What holds from the program's start on.
+bool SetFirstLimits(const wire::Request& request) {
+  return Limit(0, RLIMIT_CORE, 0) && Limit(0, RLIMIT_AS, -1) &&
+         Limit(0, RLIMIT_STACK, request.stack_bytes) && Limit(0, RLIMIT_MEMLOCK, 0) &&
+         Limit(0, RLIMIT_MSGQUEUE, 0) && Limit(0, RLIMIT_SIGPENDING, 256) &&
+         Limit(0, RLIMIT_NICE, 0) && Limit(0, RLIMIT_RTPRIO, 0);
 }
 
 /// Moves the standard descriptors to 0, 1, 2, … and `report` out of their way.
@@ -94,6 +93,14 @@ bool DropPrivileges(bool isolated) {
 
 }  // namespace
 
+bool SetRunLimits(pid_t pid, const wire::Request& request) {
+  const std::int64_t cpu_seconds = request.cpu_ns / 1'000'000'000 + 2;
+  // One process more: the agent itself counts in the container's user namespace.
+  return Limit(pid, RLIMIT_CPU, cpu_seconds) && Limit(pid, RLIMIT_FSIZE, request.file_bytes) &&
+         Limit(pid, RLIMIT_NOFILE, request.descriptors) &&
+         Limit(pid, RLIMIT_NPROC, request.processes + 1);
+}
+
 void BecomeProgram(const Agent& agent, const Job& job, int report) {
   setsid();
   sigset_t none;
@@ -115,7 +122,9 @@ void BecomeProgram(const Agent& agent, const Job& job, int report) {
   if (chdir(agent.box.c_str()) != 0) GiveUp(report, wire::kStepFiles);
   umask(022);
   if ((job.request.flags & wire::kNoAddressRandom) != 0) personality(ADDR_NO_RANDOMIZE);
-  if (!SetLimits(job.request)) GiveUp(report, wire::kStepLimits);
+  if (!SetFirstLimits(job.request)) GiveUp(report, wire::kStepLimits);
+  const bool ahead = (job.request.flags & wire::kStartAhead) != 0;
+  if (!ahead && !SetRunLimits(0, job.request)) GiveUp(report, wire::kStepLimits);
   if (!DropPrivileges(agent.isolated)) GiveUp(report, wire::kStepPrivileges);
   if (!agent.filter.empty()) {
     struct sock_fprog filter;

@@ -12,7 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "verifier/sandbox/agent.h"
+#include "verifier/sandbox/agent_use.h"
 
 namespace tesuji::verifier::agent {
 namespace {
@@ -87,14 +90,53 @@ bool Parse(std::vector<char>* packet, const std::vector<int>& fds, Job* job) {
     const char* name = next();
     if (name == nullptr) return false;
     const bool folder = name[0] != 0 && name[strlen(name) - 1] == '/';
-    job->files.push_back({name[0] == '7', name + 1, folder ? -1 : take()});
+    const bool later = name[0] == wire::kGate && (r.flags & wire::kStartAhead) != 0;
+    job->files.push_back({name[0], name + 1, folder || later ? -1 : take()});
   }
   for (std::uint32_t i = 0; i < r.fetch_count; ++i) job->fetch.push_back(next());
   return r.argc > 0 && job->argv[0] != nullptr && fd == fds.size();
 }
 
+void CloseJob(Job* job) {
+  CloseStandard(job);
+  if (job->program >= 0) close(job->program);
+  for (const auto& file : job->files) {
+    if (file.fd >= 0) close(file.fd);
+  }
+}
+
+/// One ordinary run, from its box to the files it left.
+void RunJob(const Agent& agent, Job& job, wire::Reply* reply, std::vector<int>* out) {
+  const int step = MakeBox(agent, &job);
+  if (step != wire::kStepNone) {
+    reply->setup_step = step;
+    reply->setup_errno = errno;
+  } else {
+    Program program = StartProgram(agent, job, reply);
+    if (program.pid >= 0) FinishProgram(agent, job, program, reply);
+    if (reply->setup_errno == 0) FetchFiles(agent, job, reply, out);
+  }
+  DropBox(agent, job);
+}
+
+/// The run of a program that was started ahead.
+void ContinueJob(const Agent& agent, Ahead* ahead, Job& job, wire::Reply* reply,
+                 std::vector<int>* out) {
+  if (ahead == nullptr || !ContinueAhead(agent, *ahead, job, reply)) {
+    *reply = {};
+    reply->setup_step = wire::kStepStartedAhead;
+    reply->setup_errno = ESRCH;
+    if (ahead != nullptr) DropAhead(agent, *ahead);
+    return;
+  }
+  FinishProgram(agent, job, ahead->program, reply);
+  FetchFiles(agent, job, reply, out);
+  DropBox(agent, ahead->job);
+}
+
 void Serve(const Agent& agent) {
   std::vector<char> packet;
+  std::unique_ptr<Ahead> ahead;
   for (;;) {
     std::vector<int> fds;
     if (!Receive(agent.control, &packet, &fds)) return;
@@ -104,25 +146,24 @@ void Serve(const Agent& agent) {
     Job job;
     wire::Reply reply;
     std::vector<int> out;
-    if (!Parse(&packet, fds, &job)) {
+    const bool parsed = Parse(&packet, fds, &job);
+    const bool continues = parsed && (job.request.flags & wire::kContinue) != 0;
+    if (ahead != nullptr && !continues) DropAhead(agent, *std::exchange(ahead, nullptr));
+    if (!parsed) {
       reply.setup_step = wire::kStepProtocol;
       reply.setup_errno = EPROTO;
       for (const int fd : fds) close(fd);
+    } else if ((job.request.flags & wire::kStartAhead) != 0) {
+      ahead = StartAhead(agent, std::move(job), std::move(packet));
+      continue;
     } else {
-      const int step = MakeBox(agent, &job);
-      if (step != wire::kStepNone) {
-        reply.setup_step = step;
-        reply.setup_errno = errno;
-        CloseStandard(&job);
+      if (continues) {
+        ContinueJob(agent, ahead.get(), job, &reply, &out);
+        ahead = nullptr;
       } else {
-        RunProgram(agent, job, &reply);
-        if (reply.setup_errno == 0) FetchFiles(agent, job, &reply, &out);
+        RunJob(agent, job, &reply, &out);
       }
-      DropBox(agent, job);
-      if (job.program >= 0) close(job.program);
-      for (const auto& file : job.files) {
-        if (file.fd >= 0) close(file.fd);
-      }
+      CloseJob(&job);
     }
     Send(agent.control, reply, out);
     for (const int fd : out) close(fd);

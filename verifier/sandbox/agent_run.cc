@@ -160,28 +160,39 @@ bool HearFrom(int report, wire::Reply* reply, UseMeter* meter) {
 
 }  // namespace
 
-void RunProgram(const Agent& agent, Job& job, wire::Reply* reply) {
+Program StartProgram(const Agent& agent, Job& job, wire::Reply* reply) {
+  Program program;
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) {
     reply->setup_errno = errno;
     reply->setup_step = wire::kStepFork;
-    return;
+    return program;
   }
-  UseMeter meter(agent, (job.request.flags & wire::kWatchMemory) != 0);
-  const pid_t program = Fork(job.request.pid);
-  if (program == 0) BecomeProgram(agent, job, report[1]);
+  program.meter = std::make_unique<UseMeter>(agent, (job.request.flags & wire::kWatchMemory) != 0);
+  program.pid = Fork(job.request.pid);
+  if (program.pid == 0) BecomeProgram(agent, job, report[1]);
   close(report[1]);
-  if (program < 0) {
+  if (program.pid < 0) {
     reply->setup_errno = errno;
     reply->setup_step = wire::kStepFork;
-    close(report[0]);
-    return;
+  } else {
+    if ((job.request.flags & wire::kHoldStandardIo) == 0) CloseStandard(&job);
+    program.runs = HearFrom(report[0], reply, program.meter.get());
   }
-  if ((job.request.flags & wire::kHoldStandardIo) == 0) CloseStandard(&job);
-  if (HearFrom(report[0], reply, &meter)) Watch(agent, job, program, &meter, reply);
   close(report[0]);
-  if (reply->stop != wire::Stop::kNone) KillEverything(agent, program);
-  ReapAll(agent, program, &meter, reply);
+  return program;
+}
+
+void EndProgram(const Agent& agent, Program& program) {
+  KillEverything(agent, program.pid);
+  wire::Reply ignored;
+  ReapAll(agent, program.pid, program.meter.get(), &ignored);
+}
+
+void FinishProgram(const Agent& agent, Job& job, Program& program, wire::Reply* reply) {
+  if (program.runs) Watch(agent, job, program.pid, program.meter.get(), reply);
+  if (reply->stop != wire::Stop::kNone) KillEverything(agent, program.pid);
+  ReapAll(agent, program.pid, program.meter.get(), reply);
   reply->wall_ns = reply->end_ns - reply->start_ns;
   // Two clocks, which disagree by some tenths of a millisecond: one thread never has more CPU time
   // than wall time.

@@ -3,6 +3,8 @@
 // broken for good: throw it away and start another.
 // It also ends with the thread that started it (the kernel's parent-death signal): start containers
 // on threads that live as long as they shall.
+// After a program that allows it (RunSpec::gate), the next one of the same kind is started ahead of
+// its run, so that the run does not wait for the interpreter. It serves one run or none.
 // Thread-safety: one thread at a time; Cancel() may be called from any thread.
 #pragma once
 
@@ -40,9 +42,26 @@ class Container {
       : sandbox_(std::move(sandbox)), kind_(kind) {}
   Status Launch(int number, const std::vector<Mount>& mounts);
   std::vector<std::string> BubblewrapArguments(const std::vector<Mount>& mounts) const;
-  bool SendRequest(const RunSpec& spec, int stdin_fd, int stdout_fd, int stderr_fd);
-  /// Reads output and waits for the reply; false when the container failed.
-  bool Converse(const RunSpec& spec, UniqueFd out, UniqueFd err, RunResult* result);
+  /// `flags` of wire.h besides those that the spec asks for; `standard` become 0, 1, 2, …
+  bool SendRequest(const RunSpec& spec, unsigned flags, std::vector<int> standard);
+  enum class Outcome { kFailed, kRan, kNothingRan };
+  /// Reads output and waits for the reply.
+  Outcome Converse(const RunSpec& spec, UniqueFd out, UniqueFd err, RunResult* result);
+  Outcome RunNow(const RunSpec& spec, RunResult* result);
+
+  /// A program that was started ahead: how, and our ends of its standard descriptors.
+  struct Ahead {
+    std::vector<std::string> argv;
+    std::vector<std::string> environment;
+    std::string gate;
+    std::int64_t stack_bytes = 0;
+    UniqueFd input;
+    UniqueFd out;
+    UniqueFd err;
+    bool Fits(const RunSpec& spec) const;
+  };
+  void StartAhead(const RunSpec& spec);
+  Outcome Continue(const RunSpec& spec, Ahead& ahead, RunResult* result);
   RunResult Break(const std::string& why);
 
   std::shared_ptr<const Sandbox> sandbox_;
@@ -51,7 +70,8 @@ class Container {
   UniqueFd control_;
   UniqueFd cancel_;  ///< eventfd
   UniqueFd empty_;
-  std::string open_box_;  ///< Without isolation: the folder that plays the box.
+  std::unique_ptr<Ahead> ahead_;  ///< Null: none.
+  std::string open_box_;          ///< Without isolation: the folder that plays the box.
   pid_t outer_ = -1;
   std::int64_t oom_kills_ = 0;
   bool broken_ = false;

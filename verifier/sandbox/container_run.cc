@@ -33,7 +33,8 @@ milliseconds WallLimit(const Limits& limits) {
 const char* StepName(int step) {
   constexpr const char* kNames[] = {"nothing",     "protocol", "mount",      "files",   "fork",
                                     "descriptors", "limits",   "privileges", "seccomp", "/proc"};
-  return step >= 0 && step < 10 ? kNames[step] : "unknown";
+  static_assert(std::size(kNames) == wire::kStepStartedAhead);  // That one is no failure.
+  return step >= 0 && step < wire::kStepStartedAhead ? kNames[step] : "unknown";
 }
 
 /// Reads what is there; true once the writer has closed.
@@ -94,9 +95,10 @@ RunResult Container::Break(const std::string& why) {
   return result;
 }
 
-bool Container::SendRequest(const RunSpec& spec, int stdin_fd, int stdout_fd, int stderr_fd) {
+bool Container::SendRequest(const RunSpec& spec, unsigned flags, std::vector<int> standard) {
   const Limits& limits = spec.limits;
   wire::Request request;
+  request.flags = flags;
   const auto set = [&request](bool on, std::uint32_t flag) {
     if (on) request.flags |= flag;
   };
@@ -107,7 +109,6 @@ bool Container::SendRequest(const RunSpec& spec, int stdin_fd, int stdout_fd, in
   set(spec.proc, wire::kProcesses);
   request.argc = static_cast<std::uint32_t>(spec.argv.size());
   request.envc = static_cast<std::uint32_t>(spec.environment.size());
-  request.file_count = static_cast<std::uint32_t>(spec.files.size());
   request.fetch_count = static_cast<std::uint32_t>(spec.fetch.size());
   request.pid = spec.pid;
   request.cpu_ns = nanoseconds(limits.cpu).count();
@@ -123,9 +124,11 @@ bool Container::SendRequest(const RunSpec& spec, int stdin_fd, int stdout_fd, in
 
   std::vector<int> fds;
   if (spec.program_fd >= 0) fds.push_back(spec.program_fd);
-  fds.insert(fds.end(), {stdin_fd, stdout_fd, stderr_fd});
-  fds.insert(fds.end(), spec.more_fds.begin(), spec.more_fds.end());
-  request.standard_fds = static_cast<std::uint32_t>(3 + spec.more_fds.size());
+  fds.insert(fds.end(), standard.begin(), standard.end());
+  request.standard_fds = static_cast<std::uint32_t>(standard.size());
+  const bool ahead = (flags & wire::kStartAhead) != 0;
+  const bool gated = (flags & (wire::kStartAhead | wire::kContinue)) != 0;
+  request.file_count = ahead ? 1 : static_cast<std::uint32_t>(spec.files.size());
   std::string packet(reinterpret_cast<const char*>(&request), sizeof request);
   const auto add = [&packet](const std::string& text) {
     packet.append(text.c_str(), text.size() + 1);
@@ -133,8 +136,13 @@ bool Container::SendRequest(const RunSpec& spec, int stdin_fd, int stdout_fd, in
   for (const std::string& text : spec.argv) add(text);
   for (const std::string& text : spec.environment) add(text);
   for (const BoxFile& file : spec.files) {
-    add((file.executable ? "7" : "6") + file.name);
-    if (file.fd >= 0) fds.push_back(file.fd);
+    const bool gate = gated && file.name == spec.gate;
+    if (ahead && !gate) continue;
+    add((gate              ? wire::kGate
+         : file.executable ? wire::kExecutableFile
+                           : wire::kPlainFile) +
+        file.name);
+    if (file.fd >= 0 && !ahead) fds.push_back(file.fd);
   }
   for (const std::string& name : spec.fetch) add(name);
   if (packet.size() > wire::kMaxPacket || fds.size() > wire::kMaxDescriptors ||
@@ -160,7 +168,8 @@ bool Container::SendRequest(const RunSpec& spec, int stdin_fd, int stdout_fd, in
   return sent == static_cast<ssize_t>(packet.size());
 }
 
-bool Container::Converse(const RunSpec& spec, UniqueFd out, UniqueFd err, RunResult* result) {
+Container::Outcome Container::Converse(const RunSpec& spec, UniqueFd out, UniqueFd err,
+                                       RunResult* result) {
   wire::Reply reply;
   bool replied = false;
   bool too_much = false;
@@ -183,7 +192,7 @@ bool Container::Converse(const RunSpec& spec, UniqueFd out, UniqueFd err, RunRes
     if (replied) polled[0].fd = -1;
     const int count = poll(polled, 4, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
+    if (count <= 0) return Outcome::kFailed;
     if (polled[1].revents != 0 &&
         Drain(out.get(), static_cast<std::size_t>(limit), &result->standard_output, &out_seen)) {
       out.Reset();
@@ -217,7 +226,7 @@ bool Container::Converse(const RunSpec& spec, UniqueFd out, UniqueFd err, RunRes
       }
       if (got != sizeof reply || reply.magic != wire::kMagic) {
         for (const int fd : handed) close(fd);
-        return false;
+        return Outcome::kFailed;
       }
       replied = true;
     }
@@ -231,10 +240,11 @@ bool Container::Converse(const RunSpec& spec, UniqueFd out, UniqueFd err, RunRes
     }
     result->fetched.push_back(std::move(file));
   }
+  if (reply.setup_step == wire::kStepStartedAhead) return Outcome::kNothingRan;
   if (reply.setup_errno != 0) {
     result->broken = fmt::format("setting up a run failed at {}: {}", StepName(reply.setup_step),
                                  strerror(reply.setup_errno));
-    return true;
+    return Outcome::kRan;
   }
   bool group_killed = false;
   if (cgroup_ != nullptr) {
@@ -243,7 +253,7 @@ bool Container::Converse(const RunSpec& spec, UniqueFd out, UniqueFd err, RunRes
     oom_kills_ = kills;
   }
   Decode(reply, too_much, cancelled, spec, group_killed, result);
-  return true;
+  return Outcome::kRan;
 }
 
 RunResult Container::Run(const RunSpec& spec) {
@@ -251,28 +261,41 @@ RunResult Container::Run(const RunSpec& spec) {
   std::uint64_t stale = 0;
   (void)!read(cancel_.get(), &stale, sizeof stale);
   RunResult result;
+  const std::unique_ptr<Ahead> ahead = std::move(ahead_);
+  // What happened to a program that was never used is not this run's.
+  if (cgroup_ != nullptr && ahead != nullptr) oom_kills_ = cgroup_->OomKills();
   if (cgroup_ != nullptr &&
       !cgroup_->SetLimits(spec.limits.memory_bytes + kGroupSlack, spec.limits.processes)) {
     return Break("the control group refuses its limits");
   }
+  Outcome outcome = Outcome::kNothingRan;
+  if (ahead != nullptr && ahead->Fits(spec)) outcome = Continue(spec, *ahead, &result);
+  if (outcome == Outcome::kNothingRan) outcome = RunNow(spec, &result);
+  if (!result.broken.empty()) return Break(result.broken);
+  if (outcome != Outcome::kRan) return Break("the container ended or fell silent during a run");
+  if (sandbox_->isolated() && CanStartAhead(spec)) StartAhead(spec);
+  return result;
+}
+
+Container::Outcome Container::RunNow(const RunSpec& spec, RunResult* result) {
   PipeEnds err = MakePipe();
   PipeEnds out;
   if (spec.stdout_fd < 0) out = MakePipe();
   for (const UniqueFd* end : {&err.read, &out.read}) {
     if (end->valid()) fcntl(end->get(), F_SETFL, O_NONBLOCK);
   }
-  if (!SendRequest(spec, spec.stdin_fd >= 0 ? spec.stdin_fd : empty_.get(),
-                   spec.stdout_fd >= 0 ? spec.stdout_fd : out.write.get(), err.write.get())) {
-    return Break(fmt::format("the container does not listen: {}", strerror(errno)));
+  std::vector<int> standard = {spec.stdin_fd >= 0 ? spec.stdin_fd : empty_.get(),
+                               spec.stdout_fd >= 0 ? spec.stdout_fd : out.write.get(),
+                               err.write.get()};
+  standard.insert(standard.end(), spec.more_fds.begin(), spec.more_fds.end());
+  if (!SendRequest(spec, 0, std::move(standard))) {
+    result->broken = fmt::format("the container does not listen: {}", strerror(errno));
+    return Outcome::kFailed;
   }
   out.write.Reset();
   err.write.Reset();
   if (spec.handed_over != nullptr) spec.handed_over->Reset();
-  if (!Converse(spec, std::move(out.read), std::move(err.read), &result)) {
-    return Break("the container ended or fell silent during a run");
-  }
-  if (!result.broken.empty()) return Break(result.broken);
-  return result;
+  return Converse(spec, std::move(out.read), std::move(err.read), result);
 }
 
 }  // namespace tesuji::verifier

@@ -15,6 +15,14 @@ std::int64_t StackBytes(const Limits& limits) {
              : std::clamp(limits.memory_bytes / 2, 8 * kMebibyte, 256 * kMebibyte);
 }
 
+bool CanStartAhead(const RunSpec& spec) {
+  // An interpreter that waits counts against the memory of the run that comes: it must fit.
+  constexpr std::int64_t kLeastMemory = 64 << 20;
+  return !spec.gate.empty() && spec.program_fd < 0 && spec.stdout_fd < 0 && spec.more_fds.empty() &&
+         !spec.hold_standard_io && !spec.proc && !spec.fixed_addresses &&
+         spec.pid == RunSpec{}.pid && spec.limits.memory_bytes >= kLeastMemory;
+}
+
 std::string DescribeEnding(const RunResult& result) {
   if (!result.broken.empty()) return "sandbox failure: " + result.broken;
   switch (result.ending) {

@@ -54,7 +54,10 @@ struct RunSpec {
   /// is in it. Linux 5.8 or later.
   bool proc = false;
   bool fixed_addresses = false;  ///< Without address randomisation.
-  int pid = 2;                   ///< Process id the program sees, where the kernel allows it.
+  /// The file in the box that the program opens first of all, for interpreters: the container then
+  /// starts the next program of this kind ahead of its run, up to this file. Empty: never.
+  std::string gate;
+  int pid = 2;  ///< Process id the program sees, where the kernel allows it.
 };
 
 enum class Ending {
@@ -95,6 +98,10 @@ struct RunResult {
     return broken.empty() && ending == Ending::kExited && exit_code == code;
   }
 };
+
+/// Whether such a program can be started before its input and its other files are known. What asks
+/// for more than an ordinary run, or has little memory, is started when it runs.
+bool CanStartAhead(const RunSpec& spec);
 
 /// The stack's limit: as set, else half of the memory, from 8 to 256 MiB.
 std::int64_t StackBytes(const Limits& limits);

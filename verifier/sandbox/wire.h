@@ -23,8 +23,20 @@ inline constexpr std::uint32_t kHoldStandardIo = 2;   ///< Keep 0 and 1 open unt
 inline constexpr std::uint32_t kWatchMemory = 4;      ///< No cgroup: poll resident memory.
 inline constexpr std::uint32_t kNoAddressRandom = 8;  ///< Run without ASLR (a second layout).
 inline constexpr std::uint32_t kProcesses = 16;       ///< Show /proc with the run's processes.
+/// Start the program ahead of its run: it waits when it opens the file whose mode is kGate. No
+/// reply.
+inline constexpr std::uint32_t kStartAhead = 32;
+/// The run of the program that was started ahead; no standard descriptors. When that program is
+/// gone, the reply has kStepStartedAhead, and nothing has run.
+inline constexpr std::uint32_t kContinue = 64;
 
-/// Followed by argc + envc + file_count * (mode digit, name) + fetch_count NUL-ended strings.
+/// Modes of files: how the program finds them.
+inline constexpr char kPlainFile = '6';
+inline constexpr char kExecutableFile = '7';
+/// In kStartAhead: is not there yet, has no descriptor. In kContinue: is put there last.
+inline constexpr char kGate = 'g';
+
+/// Followed by argc + envc + file_count * (mode, name) + fetch_count NUL-ended strings.
 /// Descriptors: [program] standard_fds files.
 struct Request {
   std::uint32_t magic = kMagic;
@@ -84,6 +96,7 @@ enum Step : std::int32_t {
   kStepPrivileges,
   kStepSeccomp,
   kStepProcesses,
+  kStepStartedAhead,
 };
 
 /// Judge to agent while a run goes on: one byte.
