@@ -32,6 +32,20 @@ struct ValueName {
 
 }  // namespace
 
+const char* TypeName(ColumnType type) {
+  switch (type) {
+    case ColumnType::kInteger:
+      return "INTEGER";
+    case ColumnType::kReal:
+      return "REAL";
+    case ColumnType::kText:
+      return "TEXT";
+    case ColumnType::kBlob:
+      return "BLOB";
+  }
+  return "";
+}
+
 std::string RowChecksumOf(const TableShape& shape, const std::vector<ColumnValue>& values) {
   RowChecksum sum;
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -20,6 +20,8 @@
 namespace tesuji::storage {
 
 enum class ColumnType : std::uint8_t { kInteger, kReal, kText, kBlob };
+/// "INTEGER", "REAL", "TEXT", "BLOB": in SQL and in FORMAT.md.
+const char* TypeName(ColumnType type);
 
 /// One value on its way to or from a database. monostate is NULL; a string_view is a blob that is
 /// borrowed from the row, a string a text, or a blob that was read.

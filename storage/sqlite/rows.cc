@@ -14,20 +14,6 @@ namespace {
 
 constexpr int kMaxBindBytes = std::numeric_limits<int>::max();
 
-const char* TypeName(ColumnType type) {
-  switch (type) {
-    case ColumnType::kInteger:
-      return "INTEGER";
-    case ColumnType::kReal:
-      return "REAL";
-    case ColumnType::kText:
-      return "TEXT";
-    case ColumnType::kBlob:
-      return "BLOB";
-  }
-  return "";
-}
-
 std::vector<std::string> ColumnNames(const TableShape& shape) {
   std::vector<std::string> names;
   for (const Column& column : shape.columns) names.push_back(column.name);

@@ -60,20 +60,6 @@ TEST(Format, ThePrintedPythonReaderReadsAStore) {
   EXPECT_EQ(ReadBytes(folder / "out"), expected);
 }
 
-const char* TypeName(ColumnType type) {
-  switch (type) {
-    case ColumnType::kInteger:
-      return "INTEGER";
-    case ColumnType::kReal:
-      return "REAL";
-    case ColumnType::kText:
-      return "TEXT";
-    case ColumnType::kBlob:
-      return "BLOB";
-  }
-  return "";
-}
-
 TEST(Format, ThePageShowsEveryColumnAsListed) {
   const std::string page = ReadBytes(TESUJI_SOURCE_DIR "/storage/FORMAT.md");
   for (const TableShape& table : AllTables()) {
