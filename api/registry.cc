@@ -67,6 +67,24 @@ Result<Json> CheckValue(const Parameter& parameter, const Json& value) {
   return value;
 }
 
+/// What `make` makes, or what is wrong with that; `maker` is its name in messages.
+template <class F>
+auto CallMaker(std::string_view maker, F&& make) -> decltype(make()) {
+  try {
+    auto made = make();
+    if (made && *made == nullptr) return Fail(fmt::format("{} made none", maker));
+    return made;
+  } catch (const MachineError&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    return Fail(fmt::format("{} threw \"{}\"", maker, error.what()));
+  } catch (...) {
+    return Fail(fmt::format("{} threw something that is no exception", maker));
+  }
+}
+
 }  // namespace
 
 Result<Json> CompleteParameters(const std::vector<Parameter>& known, const std::string& owner,
@@ -147,24 +165,11 @@ Result<std::unique_ptr<const Environment>> Registry::MakeUnguarded(std::string_v
   }
   auto complete = CompleteParameters(*factory, parameters);
   if (!complete) return tl::unexpected(complete.error());
-  try {
-    auto environment = factory->make(*complete);
-    if (!environment) {
-      return Fail(fmt::format("environment {}: {}", id, environment.error().message));
-    }
-    if (*environment == nullptr) {
-      return Fail(fmt::format("environment {}: its maker made none", id));
-    }
-    return environment;
-  } catch (const MachineError&) {
-    throw;
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& error) {
-    return Fail(fmt::format("environment {}: its maker threw \"{}\"", id, error.what()));
-  } catch (...) {
-    return Fail(fmt::format("environment {}: its maker threw something that is no exception", id));
+  auto environment = CallMaker("its maker", [&] { return factory->make(*complete); });
+  if (!environment) {
+    return Fail(fmt::format("environment {}: {}", id, environment.error().message));
   }
+  return environment;
 }
 
 Result<std::unique_ptr<Judge>> Registry::MakeJudge(std::string_view id,
@@ -172,21 +177,11 @@ Result<std::unique_ptr<Judge>> Registry::MakeJudge(std::string_view id,
                                                    GuardTrace* trace) const {
   const EnvironmentFactory* factory = Find(id);
   if (factory == nullptr || !factory->make_judge) return nullptr;
-  try {
-    auto judge = factory->make_judge(Unguarded(environment));
-    if (!judge)
-      return Fail(fmt::format("environment {}: its judge: {}", id, judge.error().message));
-    if (*judge == nullptr) return Fail(fmt::format("environment {}: make_judge made none", id));
-    return GuardJudge(std::move(*judge), environment, trace);
-  } catch (const MachineError&) {
-    throw;
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& error) {
-    return Fail(fmt::format("environment {}: make_judge threw \"{}\"", id, error.what()));
-  } catch (...) {
-    return Fail(fmt::format("environment {}: make_judge threw something that is no exception", id));
+  auto judge = CallMaker("make_judge", [&] { return factory->make_judge(Unguarded(environment)); });
+  if (!judge) {
+    return Fail(fmt::format("environment {}: its judge: {}", id, judge.error().message));
   }
+  return GuardJudge(std::move(*judge), environment, trace);
 }
 
 }  // namespace tesuji::env
