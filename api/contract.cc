@@ -401,4 +401,14 @@ std::vector<ContractViolation> CheckContract(const Environment& environment,
   return Checker(environment, **guarded, options).Run();
 }
 
+std::vector<ContractViolation> CheckContract(const Registry& registry, std::string_view id,
+                                             const Json& parameters, ContractOptions options) {
+  const auto environment = registry.MakeUnguarded(id, parameters);
+  if (!environment) {
+    return {{.rule = "the environment can be made", .detail = environment.error().message}};
+  }
+  options.make_judge = [&] { return registry.MakeJudge(id, **environment, options.trace); };
+  return CheckContract(**environment, options);
+}
+
 }  // namespace tesuji::env

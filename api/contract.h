@@ -13,11 +13,13 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/environment.h"
 #include "api/guard.h"
 #include "api/judge.h"
+#include "api/registry.h"
 
 namespace tesuji::env {
 
@@ -44,5 +46,9 @@ struct ContractViolation {
 /// Empty when every promise held. Each promise is reported once.
 std::vector<ContractViolation> CheckContract(const Environment& environment,
                                              const ContractOptions& options = {});
+/// The same of what `registry` makes under this id, with the judge of its factory: for the tests of
+/// a plug-in. options.make_judge is not used.
+std::vector<ContractViolation> CheckContract(const Registry& registry, std::string_view id,
+                                             const Json& parameters, ContractOptions options = {});
 
 }  // namespace tesuji::env

@@ -172,7 +172,8 @@ std::vector<ContractViolation> CheckJudge(const MakeJudgeFunction& make_judge,
     return {{.rule = "an environment whose episodes await a judge has one",
              .detail = "an episode ended in kAwaitsJudge and nothing can judge it; set make_judge "
                        "in its EnvironmentFactory (api/registry.h), or give it a problem for the "
-                       "sandbox: [judge] in the campaign file"}};
+                       "sandbox (--problem, [judge] in the campaign file); a test calls "
+                       "CheckContract(registry, id, parameters), which takes the factory's judge"}};
   }
   auto violations = JudgeChecker(judge->get(), finished, patience).Run();
   if (!violations.empty()) return violations;

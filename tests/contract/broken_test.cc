@@ -28,8 +28,6 @@ std::string Report(const Fault& fault) {
   return report;
 }
 
-struct Plain : Sound<Plain> {};
-
 TEST(BrokenEnvironments, TheSoundOneBehindThemKeepsTheContract) {
   EXPECT_EQ(Report(Make<SoundEnvironment<Plain>>("sound", "")), "");
 }
@@ -51,6 +49,20 @@ INSTANTIATE_TEST_SUITE_P(All, BrokenEnvironments, testing::ValuesIn(AllFaults())
                            std::ranges::replace(name, '-', '_');
                            return name;
                          });
+
+TEST(BrokenEnvironments, ARegistrysEnvironmentIsCheckedWithTheJudgeOfItsFactory) {
+  const Fault judged = SoundlyJudged();
+  Registry registry;
+  registry.Add({.id = "judged",
+                .summary = "",
+                .parameters = {},
+                .make = [&](const Json& /*parameters*/) { return judged.make(); },
+                .make_judge = judged.make_judge});
+  EXPECT_TRUE(CheckContract(registry, "judged", Json::object()).empty());
+  const auto unknown = CheckContract(registry, "jugded", Json::object());
+  ASSERT_EQ(unknown.size(), 1U);
+  EXPECT_THAT(unknown.front().detail, testing::HasSubstr("did you mean \"judged\"?"));
+}
 
 TEST(BrokenEnvironments, AreManyAndDifferent) {
   std::set<std::string> ids;
