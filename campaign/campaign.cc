@@ -368,7 +368,13 @@ void Campaign::Runner::Close(CampaignOutcome* outcome) {
 
 void Campaign::Runner::Evaluate() {
   if (learning_ == nullptr || judging_) return;
-  evaluation_.EvaluateFinally([this] { return limits_.asked(); }, &progress_);
+  Evaluation::FinalTime time;
+  time.over = [this] { return limits_.FinalGamesOver(); };
+  if (config_.campaign.minutes > 0) {
+    time.words = fmt::format(" (they end at minute {:.3g}: campaign.minutes and a quarter more)",
+                             config_.campaign.minutes * (1 + RunLimits::kFinalShare));
+  }
+  evaluation_.EvaluateFinally(time, &progress_);
 }
 
 CampaignOutcome Campaign::Run(const std::atomic<bool>& stop) {

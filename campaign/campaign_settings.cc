@@ -14,7 +14,8 @@ void DescribeCampaign(SettingsTable* table, CampaignSection* section) {
              {.on_resume = kFree, .may_be_empty = false});
   table->Add("seed", &section->seed, "Every random stream derives from it.",
              {.on_resume = kRefused});
-  table->Add("minutes", &section->minutes, "Stop after so many minutes; 0: no limit.",
+  table->Add("minutes", &section->minutes,
+             "Stop after so many minutes; final games may take a quarter more; 0: no limit.",
              {.minimum = 0, .maximum = 1e7, .on_resume = kFree});
   table->Add("episodes", &section->episodes,
              "Stop when the store holds so many episodes; 0: no limit.",
@@ -80,7 +81,8 @@ void DescribeEvaluation(SettingsTable* table, EvaluationSection* section) {
   table->Add("visits", &section->visits, "Simulations a move in matches.",
              {.minimum = 1, .maximum = 1e7});
   table->Add("final_games", &section->final_games,
-             "At the end: against uniform random and the first trained checkpoint; 0: none.",
+             "At the end: against uniform random and the first trained checkpoint; 0: none. What "
+             "does not fit into a quarter of campaign.minutes is left to the next run.",
              {.minimum = 0, .maximum = 1e6});
   table->Add("heldout_episodes", &section->heldout_episodes,
              "The newest so many held-out episodes score a checkpoint.",

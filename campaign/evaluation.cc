@@ -16,14 +16,50 @@ namespace {
 // Second component of every stream's path: what the stream is for.
 constexpr std::uint64_t kMatchStream = 4;
 
+/// Final games are played and stored so many at a time. Even: colours are swapped in pairs.
+constexpr int kRoundGames = 20;
+
 bool IsGame(const env::Spec& spec) { return Evaluation::WhyNone(spec).empty(); }
 
-bool HasMatch(const storage::Store& store, const std::string& a, const std::string& b, int games) {
-  std::int64_t played = 0;
-  for (const auto& match : store.GetMatches()) {
-    if (match.player == a && match.opponent == b) played += match.wins + match.draws + match.losses;
+/// What came of one player's games against another.
+struct Tally {
+  int matches = 0;
+  std::int64_t wins = 0;
+  std::int64_t draws = 0;
+  std::int64_t losses = 0;
+
+  std::int64_t games() const { return wins + draws + losses; }
+  void Add(const arena::MatchGame& game) {
+    if (game.end == arena::GameEnd::kForfeit || game.end == arena::GameEnd::kVoid) return;
+    ++(game.winner == 0 ? wins : game.winner == 1 ? losses : draws);
   }
-  return played >= games;
+  std::string Words() const {
+    if (games() == 0) return "no score yet";
+    const double points = static_cast<double>(wins) + 0.5 * static_cast<double>(draws);
+    return fmt::format("score so far {:.1f} %", 100 * points / static_cast<double>(games()));
+  }
+};
+
+Tally StoredTally(const storage::Store& store, const std::string& player,
+                  const std::string& opponent) {
+  Tally tally;
+  for (const auto& match : store.GetMatches()) {
+    if (match.player != player || match.opponent != opponent) continue;
+    ++tally.matches;
+    tally.wins += match.wins;
+    tally.draws += match.draws;
+    tally.losses += match.losses;
+  }
+  return tally;
+}
+
+void SayForfeits(const std::string& opponent, const arena::MatchReport& report,
+                 ProgressLine* progress) {
+  const auto forfeit =
+      std::ranges::find(report.games, arena::GameEnd::kForfeit, &arena::MatchGame::end);
+  if (forfeit == report.games.end()) return;
+  progress->Announce(fmt::format("{} forfeited {} games, which do not count: {}", opponent,
+                                 report.forfeits[1], forfeit->reason));
 }
 
 }  // namespace
@@ -74,28 +110,30 @@ arena::Contestant Evaluation::StoredContestant(std::int64_t id) const {
   return NetworkContestant(CheckpointPlayer(id), environment_, *network, options);
 }
 
-// One match, stored from checkpoint `id`'s view. `given`: games, stop and progress.
-arena::MatchReport Evaluation::PlayAndStore(std::int64_t id, const arena::Contestant& opponent,
-                                            const arena::MatchOptions& given) {
-  const arena::Contestant player = StoredContestant(id);
+arena::MatchReport Evaluation::Play(std::int64_t id, const arena::Contestant& opponent, int round,
+                                    const arena::MatchOptions& given) {
   arena::MatchOptions options = given;
   options.games_at_once = 32;
   options.hooks = hooks_;
   RandomStream seeds({config_.campaign.seed, kMatchStream, static_cast<std::uint64_t>(id),
                       search::CheckpointTag(opponent.name)});
-  options.seed = seeds();
-  auto report = arena::PlayMatch(environment_, player, opponent, options);
+  for (int i = 0; i <= round; ++i) options.seed = seeds();
+  auto report = arena::PlayMatch(environment_, StoredContestant(id), opponent, options);
   if (!report) throw MachineError(report.error().message);
-  // A program that crashes says nothing of the checkpoint's strength.
-  const int wins = report->wins - report->forfeits[1];
-  const int losses = report->losses - report->forfeits[0];
-  if (wins + report->draws + losses == 0) return *std::move(report);
-  storage::MatchResult match{player.name, opponent.name, wins, report->draws, losses, {}};
-  match.settings = {{"visits", config_.evaluation.visits},
-                    {"forfeits", report->forfeits},
-                    {"stopped", report->stopped}};
-  store_->AddMatch(match);
   return *std::move(report);
+}
+
+void Evaluation::StoreMatch(std::int64_t id, const std::string& opponent,
+                            const arena::MatchReport& report) {
+  // A program that crashes says nothing of the checkpoint's strength.
+  const int wins = report.wins - report.forfeits[1];
+  const int losses = report.losses - report.forfeits[0];
+  if (wins + report.draws + losses == 0) return;
+  storage::MatchResult match{CheckpointPlayer(id), opponent, wins, report.draws, losses, {}};
+  match.settings = {{"visits", config_.evaluation.visits},
+                    {"forfeits", report.forfeits},
+                    {"stopped", report.stopped}};
+  store_->AddMatch(match);
 }
 
 void Evaluation::EvaluateGeneration(std::int64_t id, const std::function<bool()>& stop) {
@@ -107,20 +145,18 @@ void Evaluation::EvaluateGeneration(std::int64_t id, const std::function<bool()>
   for (const std::int64_t opponent :
        std::set<std::int64_t>{std::max<std::int64_t>(0, id - every), id / 2}) {
     if (stop()) return;
-    PlayAndStore(id, StoredContestant(opponent), options);
+    const arena::Contestant other = StoredContestant(opponent);
+    StoreMatch(id, other.name, Play(id, other, 0, options));
   }
 }
 
-void Evaluation::EvaluateFinally(const std::function<bool()>& stop, ProgressLine* progress) {
-  if (!IsGame(environment_.spec())) return;
-  const auto checkpoints = store_->ListCheckpoints();
-  if (checkpoints.empty()) return;
-  const std::int64_t last = checkpoints.back().id;
+std::vector<Evaluation::FinalMatch> Evaluation::FinalMatches(std::int64_t last,
+                                                             ProgressLine* progress) const {
   const auto& evaluation = config_.evaluation;
-  std::vector<std::pair<arena::Contestant, int>> opponents;
+  std::vector<FinalMatch> matches;
   if (evaluation.final_games > 0) {
-    opponents.emplace_back(arena::RandomContestant(kRandomPlayer), evaluation.final_games);
-    if (last > 1) opponents.emplace_back(StoredContestant(1), evaluation.final_games);
+    matches.push_back({arena::RandomContestant(kRandomPlayer), evaluation.final_games});
+    if (last > 1) matches.push_back({StoredContestant(1), evaluation.final_games});
   }
   for (const auto& command : evaluation.engines) {
     if (evaluation.engine_games <= 0) break;
@@ -129,25 +165,53 @@ void Evaluation::EvaluateFinally(const std::function<bool()>& stop, ProgressLine
       progress->Announce("evaluation.engines: " + engine.error().message);
       break;
     }
-    opponents.emplace_back(std::move(*engine), evaluation.engine_games);
+    matches.push_back({std::move(*engine), evaluation.engine_games});
   }
-  for (const auto& [opponent, games] : opponents) {
-    if (stop() || HasMatch(*store_, CheckpointPlayer(last), opponent.name, games)) continue;
+  return matches;
+}
+
+void Evaluation::EvaluateFinally(const FinalTime& time, ProgressLine* progress) {
+  if (!IsGame(environment_.spec())) return;
+  const auto checkpoints = store_->ListCheckpoints();
+  if (checkpoints.empty()) return;
+  const std::int64_t last = checkpoints.back().id;
+  for (const FinalMatch& match : FinalMatches(last, progress)) {
+    if (!PlayFinalMatch(last, match, time, progress)) return;
+  }
+}
+
+bool Evaluation::PlayFinalMatch(std::int64_t id, const FinalMatch& match, const FinalTime& time,
+                                ProgressLine* progress) {
+  const std::string& opponent = match.opponent.name;
+  const std::string title = fmt::format("final games, checkpoint {} against {}", id, opponent);
+  Tally tally = StoredTally(*store_, CheckpointPlayer(id), opponent);
+  int round = tally.matches;
+  int owed = match.games - static_cast<int>(tally.games());
+  while (owed > 0) {
     arena::MatchOptions options;
-    options.games = games;
-    options.stop = stop;
-    options.progress = [&](const arena::MatchGame&, int done) {
-      progress->Show(fmt::format("checkpoint {} against {}: {} of {} games", last, opponent.name,
-                                 done, games));
+    options.games = std::min(owed, kRoundGames);
+    options.stop = time.over;
+    Tally with_round = tally;
+    options.progress = [&](const arena::MatchGame& game, int /*finished*/) {
+      with_round.Add(game);
+      progress->Show(fmt::format("{}: {} of {} games played, {}{}", title, with_round.games(),
+                                 match.games, with_round.Words(), time.words));
     };
-    const arena::MatchReport report = PlayAndStore(last, opponent, options);
-    const auto forfeit =
-        std::ranges::find(report.games, arena::GameEnd::kForfeit, &arena::MatchGame::end);
-    if (forfeit != report.games.end()) {
-      progress->Announce(fmt::format("{} forfeited {} games, which do not count: {}", opponent.name,
-                                     report.forfeits[1], forfeit->reason));
+    const arena::MatchReport report = Play(id, match.opponent, round++, options);
+    // Short games end first, so what a stop has left of a round would be no fair sample.
+    if (report.stopped) {
+      progress->Announce(
+          fmt::format("{}: {} of {} games are stored, the next run plays the others{}", title,
+                      tally.games(), match.games, time.words));
+      return false;
     }
+    StoreMatch(id, opponent, report);
+    SayForfeits(opponent, report, progress);
+    if (!report.broken_off.empty()) return true;
+    tally = with_round;
+    owed -= options.games;
   }
+  return true;
 }
 
 }  // namespace tesuji::campaign

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/environment.h"
 #include "arena/game_hooks.h"
@@ -49,14 +50,33 @@ class Evaluation {
   /// for environments that have none.
   void EvaluateGeneration(std::int64_t id, const std::function<bool()>& stop);
 
-  /// The last checkpoint against random, the first trained one and the configured engines; skipped
-  /// where the store already holds these games.
-  void EvaluateFinally(const std::function<bool()>& stop, ProgressLine* progress);
+  /// How long the games at the end of a run may take.
+  struct FinalTime {
+    std::function<bool()> over;
+    std::string words = {};  ///< Says so, behind other words; empty: there is no limit.
+  };
+  /// The last checkpoint against random, the first trained one and the configured engines: the
+  /// games that the store does not hold yet. They are stored round by round; a round that is not
+  /// over in time is left to the next run.
+  void EvaluateFinally(const FinalTime& time, ProgressLine* progress);
 
  private:
+  struct FinalMatch {
+    arena::Contestant opponent;
+    int games = 0;
+  };
+
   arena::Contestant StoredContestant(std::int64_t id) const;
-  arena::MatchReport PlayAndStore(std::int64_t id, const arena::Contestant& opponent,
-                                  const arena::MatchOptions& options);
+  std::vector<FinalMatch> FinalMatches(std::int64_t last, ProgressLine* progress) const;
+  /// False: there was no time for all of it.
+  bool PlayFinalMatch(std::int64_t id, const FinalMatch& match, const FinalTime& time,
+                      ProgressLine* progress);
+  /// Checkpoint `id` against `opponent`. Rounds of equal number are the same games. `given`: games,
+  /// stop and progress.
+  arena::MatchReport Play(std::int64_t id, const arena::Contestant& opponent, int round,
+                          const arena::MatchOptions& given);
+  /// From checkpoint `id`'s view; nothing where every game was forfeited.
+  void StoreMatch(std::int64_t id, const std::string& opponent, const arena::MatchReport& report);
 
   const env::Environment& environment_;
   const CampaignConfig& config_;

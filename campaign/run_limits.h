@@ -17,6 +17,11 @@ class RunLimits {
     return quit_;
   }
   void Quit() { quit_ = true; }
+  /// Games at the end of a run may take this share of its minutes more.
+  static constexpr double kFinalShare = 0.25;
+  bool FinalGamesOver() const {
+    return asked_ || (minutes_ > 0 && seconds() >= 60 * minutes_ * (1 + kFinalShare));
+  }
   /// As Over() said last; reads no clock.
   const std::atomic<bool>& quit() const { return quit_; }
   bool asked() const { return asked_; }

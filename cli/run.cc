@@ -81,7 +81,9 @@ void AddRunCommand(Command app, Context* context) {
                             [=] { return Run(*arguments, &context->registry); });
   command.Add("campaign", arguments->file, "The campaign file (TOML).").Required();
   command.Add("--store", arguments->store, "The store; overrides storage.path.");
-  command.Add("--minutes", arguments->minutes, "Stop after so many minutes; 0: no limit.")
+  command
+      .Add("--minutes", arguments->minutes,
+           "Stop after so many minutes; final games may take a quarter more; 0: no limit.")
       .Between(0.0, 1e7);
   command
       .Add("--episodes", arguments->episodes,
