@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "campaign/change_signal.h"
 #include "campaign/crew.h"
 #include "campaign/episode_schedule.h"
 #include "campaign/evaluation.h"
@@ -127,6 +128,7 @@ class Campaign::Runner {
   storage::Store& store_;
   const Json& changes_;  ///< Of settings.
   RunLimits limits_;
+  ChangeSignal changed_;
   Evaluation evaluation_;
   ProgressLine progress_;
   PolicySlot policy_;
@@ -207,6 +209,7 @@ Status Campaign::Runner::Prepare(CampaignOutcome* outcome) {
                                 .split = split_ ? &*split_ : nullptr,
                                 .progress = &progress_,
                                 .limits = &limits_,
+                                .changed = &changed_,
                                 .judge = TakerOfUnjudged()});
   host_.emplace(HostParts{.environment = &environment_,
                           .policy = &policy_,
@@ -308,6 +311,7 @@ void Campaign::Runner::Play() {
   crew.run_generation = [this] { generations_->RunNext(); };
   crew.show_progress = [this] { ShowProgress(); };
   crew.paused_while_learning = config_.selfplay.paused_while_learning;
+  crew.changed = &changed_;
   // Playouts make episodes far faster than a network learns from them, so all wait for the first
   // training; the second would have to take in everything that was made meanwhile.
   crew.all_pause = [this] { return config_.selfplay.first_rollouts > 0 && !policy_.Get().trained; };

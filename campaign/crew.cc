@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -12,31 +13,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kShowEvery{500};
-
-/// Lets the learner ask workers to make room.
-class PauseGate {
- public:
-  void Set(bool paused) {
-    {
-      const std::lock_guard lock(mutex_);
-      paused_ = paused;
-    }
-    changed_.notify_all();
-  }
-  void WaitWhilePaused(const std::atomic<bool>& quit) {
-    std::unique_lock lock(mutex_);
-    while (paused_ && !quit) changed_.wait_for(lock, std::chrono::milliseconds(50));
-  }
-  void WaitWhile(const std::function<bool()>& condition, const std::atomic<bool>& quit) {
-    std::unique_lock lock(mutex_);
-    while (condition() && !quit) changed_.wait_for(lock, std::chrono::milliseconds(10));
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool paused_ = false;
-};
 
 void RunAlone(const CrewOptions& options) {
   auto last_shown = Clock::now();
@@ -69,7 +45,7 @@ class Crew {
       const std::jthread reporter([this](const std::stop_token& token) { Report(token); });
       const std::jthread judge_desk([this](const std::stop_token& token) { Deliver(token); });
       Guarded([this] { Learn(); });
-      gate_.Set(false);
+      SetTraining(false);
       for (auto& thread : threads) thread.join();
     }
     if (failure_) std::rethrow_exception(failure_);
@@ -90,27 +66,36 @@ class Crew {
     const bool makes_room = index + static_cast<std::size_t>(options_.paused_while_learning) >=
                             options_.workers->size();
     const std::atomic<bool>& quit = options_.limits->quit();
+    ChangeSignal& changed = *options_.changed;
     Guarded([&] {
       while (!quit) {
-        // Asked first: what is dropped is given out again before it is not awaited any more.
+        // Both are asked first: what is dropped is given out again before it is not awaited any
+        // more.
+        const std::uint64_t seen = changed.count();
         const bool awaiting = options_.awaiting && options_.awaiting();
         if ((*options_.workers)[index]->Step()) {
-          if (makes_room || options_.all_pause()) gate_.WaitWhilePaused(quit);
-          gate_.WaitWhile(options_.must_wait, quit);
+          if (makes_room || options_.all_pause()) {
+            changed.WaitUntil([&] { return !training_ || quit; });
+          }
+          changed.WaitUntil([&] { return !options_.must_wait() || quit; });
         } else if (awaiting) {
-          std::this_thread::sleep_for(std::chrono::milliseconds(20));
+          changed.WaitUntil([&] { return changed.count() != seen || quit; });
         } else {
           break;
         }
       }
     });
     --working_;
+    changed.Notify();
   }
 
   void Deliver(const std::stop_token& token) {
     if (!options_.deliver) return;
     Guarded([&] {
-      while (!token.stop_requested()) options_.deliver();
+      while (!token.stop_requested()) {
+        options_.deliver();
+        options_.changed->Notify();
+      }
     });
   }
 
@@ -124,20 +109,26 @@ class Crew {
   }
 
   void Learn() {
-    while (!options_.limits->Over() && working_ > 0) {
+    const auto over = [&] { return options_.limits->Over() || working_ == 0; };
+    while (!over()) {
       if (options_.generation_due()) {
-        gate_.Set(true);
+        SetTraining(true);
         options_.run_generation();
-        gate_.Set(false);
+        SetTraining(false);
       } else {
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        options_.changed->WaitUntil([&] { return options_.generation_due() || over(); });
       }
     }
     if (!options_.limits->quit() && options_.generation_due()) options_.run_generation();
   }
 
+  void SetTraining(bool training) {
+    training_ = training;
+    options_.changed->Notify();
+  }
+
   const CrewOptions& options_;
-  PauseGate gate_;
+  std::atomic<bool> training_{false};  ///< Some workers make room.
   std::atomic<std::size_t> working_{0};
   std::mutex failure_mutex_;
   std::exception_ptr failure_;

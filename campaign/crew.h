@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/producer.h"
+#include "campaign/change_signal.h"
 #include "campaign/run_limits.h"
 
 namespace tesuji::campaign {
@@ -17,6 +18,7 @@ namespace tesuji::campaign {
 struct CrewOptions {
   const std::vector<std::unique_ptr<env::ProducerWorker>>* workers = nullptr;  ///< Borrowed.
   RunLimits* limits = nullptr;                                                 ///< Borrowed.
+  ChangeSignal* changed = nullptr;  ///< Borrowed; notified of every episode that is stored.
   std::function<bool()> generation_due;
   std::function<void()> run_generation;  ///< Blocks while it trains.
   std::function<void()> show_progress;   ///< Twice a second.

@@ -45,6 +45,7 @@ void Intake::Keep(env::Trajectory trajectory) {
   row.trajectory = std::move(trajectory);
   options_.writer->Append(std::move(row));
   ++episodes_;
+  options_.changed->Notify();
 }
 
 }  // namespace tesuji::campaign

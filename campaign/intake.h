@@ -10,6 +10,7 @@
 
 #include "api/environment.h"
 #include "api/producer.h"
+#include "campaign/change_signal.h"
 #include "campaign/learning.h"
 #include "campaign/progress.h"
 #include "campaign/rejections.h"
@@ -27,6 +28,7 @@ struct IntakeOptions {
   const Split* split = nullptr;  ///< With `learning`.
   ProgressLine* progress = nullptr;
   RunLimits* limits = nullptr;
+  ChangeSignal* changed = nullptr;  ///< Notified of every episode that was kept.
   /// Takes an episode that awaits a judge; its trajectory comes back to Keep(). Empty: there is no
   /// judge.
   std::function<void(env::FinishedEpisode)> judge = {};

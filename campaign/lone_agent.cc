@@ -6,16 +6,12 @@
 #include <cmath>
 
 #include "campaign/success.h"
+#include "campaign/table_cell.h"
 
 namespace tesuji::campaign {
 namespace {
 
 constexpr const char* kFact = "lone_agent";
-
-std::string Number(const Json& row, const char* key, const char* format) {
-  if (!row.contains(key) || !row[key].is_number()) return "-";
-  return fmt::format(fmt::runtime(format), row[key].get<double>());
-}
 
 // With so many digits, and never as a power of ten.
 std::string Score(const Json& row, const char* key, int digits) {
@@ -84,10 +80,10 @@ std::string LoneAgentTable(const Json& checkpoints) {
     std::string score = Score(row, "evaluation_score", 4);
     if (score != "-") score += " ± " + Score(row, "evaluation_score_error", 2);
     text += fmt::format("{:>10} {:>9} {:>12} {:>9}   {:>10} {:>18} {:>9}\n",
-                        row["id"].get<std::int64_t>(), Number(row, "selfplay_episodes", "{:.0f}"),
-                        Score(row, "mean_score", 4), Percent(row, "success_rate"),
-                        Number(row, "evaluation_games", "{:.0f}"), score,
-                        Percent(row, "evaluation_success"));
+                        row["id"].get<std::int64_t>(),
+                        TableCell(row, "selfplay_episodes", "{:.0f}"), Score(row, "mean_score", 4),
+                        Percent(row, "success_rate"), TableCell(row, "evaluation_games", "{:.0f}"),
+                        score, Percent(row, "evaluation_success"));
   }
   return text;
 }

@@ -9,6 +9,7 @@
 #include "arena/elo.h"
 #include "campaign/evaluation.h"
 #include "campaign/lone_agent.h"
+#include "campaign/table_cell.h"
 #include "core/printable.h"
 
 namespace tesuji::campaign {
@@ -34,11 +35,6 @@ std::map<std::string, arena::Rating> Ratings(const std::vector<storage::MatchRes
 
 Json ErrorJson(const arena::Rating& rating) {
   return std::isfinite(rating.error) ? Json(rating.error) : Json();
-}
-
-std::string Cell(const Json& row, const char* key, const char* format) {
-  if (!row.contains(key) || !row[key].is_number()) return "-";
-  return fmt::format(fmt::runtime(format), row[key].get<double>());
 }
 
 /// One line of the table: an opponent, by the settings that results depend on.
@@ -172,15 +168,15 @@ std::string StatusTable(const Json& status) {
   text += fmt::format("\n{:>10} {:>9} {:>8} {:>7} {:>10} {:>10} {:>10}   {:>14}\n", "generation",
                       "games", "steps", "loss", "bits/move", "previous", "uniform", "Elo");
   for (const auto& row : status["checkpoints"]) {
-    std::string elo = Cell(row, "elo", "{:.0f}");
+    std::string elo = TableCell(row, "elo", "{:.0f}");
     // Matches that one side won whole bound a rating on one side only: it has no error bar then.
-    if (elo != "-") elo += " ± " + Cell(row, "elo_error", "{:.0f}");
+    if (elo != "-") elo += " ± " + TableCell(row, "elo_error", "{:.0f}");
     text += fmt::format("{:>10} {:>9} {:>8} {:>7} {:>10} {:>10} {:>10}   {:>14}\n",
                         row["id"].get<std::int64_t>(), row["episodes"].get<std::int64_t>(),
-                        row["training_steps"].get<std::int64_t>(), Cell(row, "loss", "{:.3f}"),
-                        Cell(row, "bits_per_action", "{:.3f}"),
-                        Cell(row, "previous_bits_per_action", "{:.3f}"),
-                        Cell(row, "uniform_bits_per_action", "{:.3f}"), elo);
+                        row["training_steps"].get<std::int64_t>(), TableCell(row, "loss", "{:.3f}"),
+                        TableCell(row, "bits_per_action", "{:.3f}"),
+                        TableCell(row, "previous_bits_per_action", "{:.3f}"),
+                        TableCell(row, "uniform_bits_per_action", "{:.3f}"), elo);
   }
   const bool programs = std::ranges::any_of(
       status["checkpoints"], [](const Json& row) { return row.contains("tasks_solved"); });
@@ -189,10 +185,11 @@ std::string StatusTable(const Json& status) {
                         "wrong", "tasks", "bits/program", "candidates/solution");
     for (const auto& row : status["checkpoints"]) {
       if (!row.contains("tasks_solved")) continue;
-      text += fmt::format("{:>10} {:>8} {:>8} {:>8} {:>14} {:>20}\n", row["id"].get<std::int64_t>(),
-                          Cell(row, "tasks_solved", "{:.0f}"), Cell(row, "tasks_wrong", "{:.0f}"),
-                          Cell(row, "tasks", "{:.0f}"), Cell(row, "bits_per_program", "{:.1f}"),
-                          Cell(row, "candidates_per_solution", "{:.0f}"));
+      text += fmt::format(
+          "{:>10} {:>8} {:>8} {:>8} {:>14} {:>20}\n", row["id"].get<std::int64_t>(),
+          TableCell(row, "tasks_solved", "{:.0f}"), TableCell(row, "tasks_wrong", "{:.0f}"),
+          TableCell(row, "tasks", "{:.0f}"), TableCell(row, "bits_per_program", "{:.1f}"),
+          TableCell(row, "candidates_per_solution", "{:.0f}"));
     }
   }
   text += LoneAgentTable(status["checkpoints"]);
