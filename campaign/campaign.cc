@@ -220,7 +220,11 @@ Status Campaign::Runner::Prepare(CampaignOutcome* outcome) {
   if (auto status = MakeWorkers(); !status) return status;
   schedule_.emplace(AdoptUnfinished(outcome),
                     static_cast<std::uint64_t>(config_.campaign.episodes));
-  outcome->replayed_missing = static_cast<std::int64_t>(schedule_->missing());
+  if (schedule_->missing() > 0) {
+    progress_.Announce(
+        fmt::format("{} episodes that an earlier process did not finish are played again",
+                    schedule_->missing()));
+  }
   host_->SetSchedule(&*schedule_);
   MakeJudging();
   return {};
@@ -307,11 +311,11 @@ void Campaign::Runner::Play() {
   CrewOptions crew;
   crew.workers = &workers_;
   crew.limits = &limits_;
+  crew.changed = &changed_;
   crew.generation_due = [this] { return generations_ && generations_->due(); };
   crew.run_generation = [this] { generations_->RunNext(); };
   crew.show_progress = [this] { ShowProgress(); };
   crew.paused_while_learning = config_.selfplay.paused_while_learning;
-  crew.changed = &changed_;
   // Playouts make episodes far faster than a network learns from them, so all wait for the first
   // training; the second would have to take in everything that was made meanwhile.
   crew.all_pause = [this] { return config_.selfplay.first_rollouts > 0 && !policy_.Get().trained; };
@@ -346,7 +350,7 @@ void Campaign::Runner::ShowProgress() {
   for (const std::string& more : {producer_.Progress(), intake_->rejections().Words()}) {
     if (!more.empty()) line += "  " + more;
   }
-  if (judging_) line += "  " + judging_->Progress(limits_.seconds());
+  if (judging_) line += "  " + judging_->Progress(seconds);
   progress_.Show(line);
 }
 

@@ -25,7 +25,6 @@ struct CampaignOutcome {
   std::int64_t episodes = 0;         ///< Stored by this run.
   std::int64_t kept_unfinished = 0;  ///< Episodes in flight that were kept for the next run.
   std::int64_t resumed_unfinished = 0;
-  std::int64_t replayed_missing = 0;  ///< Lost in flight by a killed process, played again.
   /// Why the campaign gave up before its limits; empty: it did not.
   std::string given_up = {};
   /// What the first training waits for, when there was none; else empty.

@@ -50,15 +50,14 @@ struct JudgeAnswer {
 
 /// Since the queue was made.
 struct JudgeCounts {
-  std::int64_t judged = 0;    ///< Answers that became labels.
-  std::int64_t accepted = 0;  ///< Of them, with verdict AC.
-  std::int64_t retried = 0;   ///< Attempts that failed and were followed by another.
-  std::int64_t dropped = 0;   ///< States without a label after the last attempt.
-  std::int64_t refused = 0;   ///< Answers that break the contract.
-  std::int64_t late = 0;      ///< Answers after the deadline.
-  std::int64_t restarts = 0;  ///< Judges that were made again.
-  std::int64_t abandoned =
-      0;  ///< Of the judges before them, those that did not return from a call.
+  std::int64_t judged = 0;     ///< Answers that became labels.
+  std::int64_t accepted = 0;   ///< Of them, with verdict AC.
+  std::int64_t retried = 0;    ///< Attempts that failed and were followed by another.
+  std::int64_t dropped = 0;    ///< States without a label after the last attempt.
+  std::int64_t refused = 0;    ///< Answers that break the contract.
+  std::int64_t late = 0;       ///< Answers after the deadline.
+  std::int64_t restarts = 0;   ///< Judges that were made again.
+  std::int64_t abandoned = 0;  ///< Judges that did not return from a call.
 };
 
 class JudgeQueue {

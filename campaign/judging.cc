@@ -129,7 +129,8 @@ std::vector<storage::UnfinishedEpisode> Judging::Close() {
   std::vector<storage::UnfinishedEpisode> unfinished;
   const std::lock_guard lock(mutex_);
   for (auto& [number, episode] : episodes_) {
-    if (!episode.bytes.empty()) unfinished.push_back({number, std::move(episode.bytes)});
+    if (!episode.bytes.empty())
+      unfinished.push_back({number, std::move(episode.bytes), storage::UnfinishedKind::kUnjudged});
   }
   episodes_.clear();
   return unfinished;

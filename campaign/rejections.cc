@@ -15,11 +15,6 @@ bool Rejections::NoteRejected(std::uint64_t episode, const std::string& reason) 
   return ++rejected_ == 1;
 }
 
-std::int64_t Rejections::rejected() const {
-  const std::lock_guard lock(mutex_);
-  return rejected_;
-}
-
 std::string Rejections::Words() const {
   const std::lock_guard lock(mutex_);
   return rejected_ == 0 ? std::string() : fmt::format("{} rejected ({})", rejected_, first_);

@@ -20,7 +20,6 @@ class Rejections {
   /// True for the first of the run. `reason`: one line.
   bool NoteRejected(std::uint64_t episode, const std::string& reason);
 
-  std::int64_t rejected() const;
   /// For the progress line: "3 rejected (episode 7: …)"; empty when there are none.
   std::string Words() const;
   /// Why the campaign must stop; empty: it may go on.

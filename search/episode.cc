@@ -314,7 +314,6 @@ Result<std::unique_ptr<Episode>> Episode::Resume(const env::Environment& environ
 
 EpisodePhase Episode::phase() const { return impl_->phase; }
 std::uint64_t Episode::number() const { return impl_->record.provenance.episode; }
-const env::State& Episode::current_state() const { return *impl_->state; }
 std::int64_t Episode::evaluations() const { return impl_->record.evaluations; }
 std::size_t Episode::step_count() const { return impl_->record.steps.size(); }
 std::string Episode::Serialise() const { return EncodeEpisode(impl_->record); }

@@ -61,7 +61,6 @@ class Episode {
   /// Once. REQUIRES: not kSearching. That of an episode in kAwaitsJudge lacks its outcome.
   env::Trajectory TakeTrajectory();
 
-  const env::State& current_state() const;  ///< For progress displays.
   std::int64_t evaluations() const;
   std::size_t step_count() const;  ///< Actions played so far.
   /// Everything needed to go on after a restart: task, moves and targets so far, random state.
