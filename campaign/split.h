@@ -19,7 +19,6 @@ class Split {
                   std::uint64_t campaign_seed, double heldout_fraction);
 
   bool IsHeldOut(const env::Trajectory& trajectory) const;
-  bool by_task() const { return by_task_; }
 
  private:
   Split(const env::Environment& environment, std::uint64_t campaign_seed, double fraction,

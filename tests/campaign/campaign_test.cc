@@ -6,12 +6,9 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
-#include <functional>
-#include <set>
 #include <thread>
 
 #include "campaign/status.h"
-#include "campaign/verify_store.h"
 #include "cli/families.h"
 #include "tests/campaign/campaign_fixture.h"
 
@@ -34,25 +31,6 @@ class CampaignTest : public CampaignFixture {
   }
   CampaignOutcome Run(const CampaignConfig& config) { return RunCampaign(config, registry_); }
 
-  void ForEachStored(const std::string& store,
-                     const std::function<void(const storage::StoredTrajectory&)>& visit) {
-    Reopen(store)->ForEachTrajectory(
-        1,
-        [&](const storage::StoredTrajectory& stored) {
-          visit(stored);
-          return true;
-        },
-        [](storage::TrajectoryId id, const std::string& reason) {
-          ADD_FAILURE() << "trajectory " << id << ": " << reason;
-        });
-  }
-
-  std::vector<std::string> Hashes(const std::string& store) {
-    std::vector<std::string> hashes;
-    ForEachStored(store, [&](const auto& stored) { hashes.push_back(stored.hash); });
-    return hashes;
-  }
-
   env::Registry registry_ = env::BuiltInFamilies();
 };
 
@@ -71,9 +49,7 @@ TEST_F(CampaignTest, StoresVerifiedEpisodesAndTrainsGenerations) {
   EXPECT_TRUE(last["previous_bits_per_action"].is_number());
   EXPECT_TRUE(last["elo"].is_number());
   EXPECT_THAT(StatusTable(status), testing::HasSubstr("bits/move"));
-  const auto report = VerifyStore(*store, registry_, 0, {});
-  EXPECT_EQ(report.checked, 100);
-  EXPECT_TRUE(report.failures.empty()) << report.failures.front().reason;
+  ExpectEachOnceAndSound("a.db", registry_, 100);
 }
 
 TEST_F(CampaignTest, OneWorkerAndOneSeedGiveTheSameTrajectories) {
@@ -87,9 +63,9 @@ TEST_F(CampaignTest, OneWorkerAndOneSeedGiveTheSameTrajectories) {
 TEST_F(CampaignTest, FirstGamesMayBeSearchedByRandomPlayouts) {
   Run(Config("s.db", 40, {"selfplay.first_rollouts=2"}));
   std::vector<std::string> by;  // Which evaluator chose the last action of each episode.
-  ForEachStored("s.db", [&](const auto& stored) {
+  for (const auto& stored : Stored("s.db")) {
     by.push_back(stored.trajectory.provenance.checkpoints.back());
-  });
+  }
   ASSERT_EQ(by.size(), 40U);
   // Playouts until the first training, the network ever after.
   const auto trained =
@@ -103,9 +79,7 @@ TEST_F(CampaignTest, GoesOnWhereItStopped) {
   Run(Config("a.db", 40));
   const auto outcome = Run(Config("a.db", 90));
   EXPECT_EQ(outcome.episodes, 50);
-  EXPECT_EQ(Reopen("a.db")->counts().episodes, 90);
-  const auto report = VerifyStore(*Reopen("a.db"), registry_, 0, {});
-  EXPECT_TRUE(report.failures.empty());
+  ExpectEachOnceAndSound("a.db", registry_, 90);
 }
 
 TEST_F(CampaignTest, KeepsUnfinishedEpisodesWhenStopped) {
@@ -131,13 +105,30 @@ TEST_F(CampaignTest, KeepsUnfinishedEpisodesWhenStopped) {
   EXPECT_EQ(Reopen("a.db")->counts().episodes, before + 60);
 }
 
+/// Games of the match between `player` and `opponent`, in all that is stored of it.
+std::int64_t GamesBetween(const storage::Store& store, const std::string& player,
+                          const std::string& opponent) {
+  std::int64_t games = 0;
+  for (const auto& match : store.GetMatches()) {
+    if (match.player != player || match.opponent != opponent) continue;
+    games += match.wins + match.draws + match.losses;
+  }
+  return games;
+}
+
+TEST_F(CampaignTest, FinalGamesHaveAQuarterOfTheMinutesAndTheNextRunPlaysWhatIsMissing) {
+  // Over after 6 ms, and a quarter of that is too short for a game.
+  Run(Config("a.db", 40, {"campaign.minutes=0.0001", "evaluation.final_games=50"}));
+  EXPECT_EQ(GamesBetween(*Reopen("a.db"), "checkpoint:0", "random"), 0);
+  Run(Config("a.db", 10, {"evaluation.final_games=30"}));
+  EXPECT_EQ(GamesBetween(*Reopen("a.db"), "checkpoint:0", "random"), 30);
+  Run(Config("a.db", 10, {"evaluation.final_games=50"}));
+  EXPECT_EQ(GamesBetween(*Reopen("a.db"), "checkpoint:0", "random"), 50);
+}
+
 TEST_F(CampaignTest, SeveralWorkersStoreEveryEpisodeOnce) {
   Run(Config("a.db", 200, {"selfplay.workers=3", "selfplay.paused_while_learning=1"}));
-  const auto store = Reopen("a.db");
-  EXPECT_EQ(store->counts().episodes, 200);
-  std::set<std::uint64_t> numbers;
-  store->ForEachSummary(1, [&](const auto& row) { return numbers.insert(row.episode).second; }, {});
-  EXPECT_EQ(numbers.size(), 200U);
+  ExpectEachOnceAndSound("a.db", registry_, 200);
 }
 
 TEST_F(CampaignTest, ALoneAgentHasItsScoresByGeneration) {
@@ -160,11 +151,10 @@ TEST_F(CampaignTest, ALoneAgentHasItsScoresByGeneration) {
 TEST_F(CampaignTest, GoesOnWithAStoreFromBeforeAKeyOfTheNetwork) {
   Run(Config("a.db", 10));
   {
-    auto store = storage::Store::Open(folder_ / "a.db", storage::OpenMode::kCreateOrOpen);
-    ASSERT_TRUE(store) << store.error().message;
-    Json values = (*store)->GetFact("campaign").value();
+    const auto store = Create("a.db");
+    Json values = store->GetFact("campaign").value();
     ASSERT_EQ(values["network"].erase("norm"), 1U);
-    (*store)->PutFact("campaign", values);
+    store->PutFact("campaign", values);
   }
   Run(Config("a.db", 20));
   EXPECT_EQ(Reopen("a.db")->counts().episodes, 20);

@@ -26,5 +26,26 @@ TEST(EpisodeSchedule, HandsOutNothingBeyondALimitThatIsReached) {
   EXPECT_EQ(schedule.Next(), std::nullopt);
 }
 
+TEST(EpisodeSchedule, WhatCameToNothingIsPlayedAgainAfterOthersAndNotForEver) {
+  EpisodeSchedule schedule({}, 0);
+  EXPECT_EQ(schedule.Next(), 0U);
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_TRUE(schedule.PlayAgain(0));
+    int others = 0;
+    while (schedule.Next() != 0U) ++others;
+    EXPECT_GT(others, 10);
+    EXPECT_LT(others, 30);
+  }
+  EXPECT_FALSE(schedule.PlayAgain(0));
+}
+
+TEST(EpisodeSchedule, WhatCameToNothingIsPlayedAgainWhenNothingElseIsLeft) {
+  EpisodeSchedule schedule({}, 1);
+  EXPECT_EQ(schedule.Next(), 0U);
+  EXPECT_TRUE(schedule.PlayAgain(0));
+  EXPECT_EQ(schedule.Next(), 0U);
+  EXPECT_EQ(schedule.Next(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace tesuji::campaign

@@ -116,13 +116,11 @@ TEST(JudgeQueue, EveryNumberComesBackOnceWithItsOwnValue) {
 
 TEST(JudgeQueue, HoldsNoMoreThanItsCapacity) {
   // Nothing comes back before the test says so.
-  std::atomic<bool> answer{false};
+  const auto trap = std::make_shared<Trap>();
   JudgeQueue queue(
-      [&]() -> Result<std::unique_ptr<env::Judge>> {
+      [trap]() -> Result<std::unique_ptr<env::Judge>> {
         auto judge = std::make_unique<ScriptedJudge>(Sound);
-        judge->on_collect = [&answer] {
-          while (!answer) std::this_thread::sleep_for(milliseconds(1));
-        };
+        judge->on_collect = [trap] { trap->Enter(); };
         return judge;
       },
       {.capacity = 3});
@@ -134,7 +132,7 @@ TEST(JudgeQueue, HoldsNoMoreThanItsCapacity) {
   EXPECT_FALSE(queue.Put(4, state));
   EXPECT_FALSE(queue.WaitForRoom(milliseconds(5)));
   EXPECT_EQ(queue.size(), 3U);
-  answer = true;
+  trap->Open();
   EXPECT_FALSE(queue.Take(std::chrono::seconds(10)).empty());
   EXPECT_TRUE(queue.WaitForRoom(milliseconds(0)));
   EXPECT_TRUE(queue.Put(4, state));
@@ -403,7 +401,7 @@ TEST(JudgeQueue, CloseDoesNotWaitForAJudgeThatHangs) {
                    options);
   std::unique_ptr<env::State> state = std::make_unique<NumberState>(1);
   ASSERT_TRUE(queue.Put(1, state));
-  std::this_thread::sleep_for(milliseconds(10));
+  trap->WaitUntilCaught();
   EXPECT_THAT(queue.Close(), ElementsAre(1));
 }
 

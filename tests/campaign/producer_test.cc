@@ -4,18 +4,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <atomic>
-#include <filesystem>
-#include <fstream>
 #include <optional>
-#include <set>
 
-#include "campaign/campaign.h"
 #include "campaign/status.h"
-#include "campaign/verify_store.h"
 #include "cli/families.h"
+#include "tests/campaign/campaign_fixture.h"
 
 namespace tesuji::campaign {
 namespace {
@@ -148,67 +142,33 @@ env::ProducerFactory RandomFactory() {
   return factory;
 }
 
-class ProducerTest : public testing::Test {
+class ProducerTest : public CampaignFixture {
  protected:
-  ProducerTest() {
-    registry_.AddProducer(RandomFactory());
-    folder_ = std::filesystem::path(testing::TempDir()) /
-              ("tesuji_producer_" + std::to_string(::getpid()));
-    std::filesystem::create_directories(folder_);
-  }
-  ~ProducerTest() override { std::filesystem::remove_all(folder_); }
+  ProducerTest() { registry_.AddProducer(RandomFactory()); }
 
   Result<CampaignConfig> Read(const std::string& toml) {
     auto file = ConfigFile::Parse(toml, "chance.toml");
     if (!file) return tl::unexpected(file.error());
-    EXPECT_TRUE(file->Override("storage.path=" + Json((folder_ / "a.db").string()).dump()));
     return ReadCampaign(*file, registry_);
   }
   CampaignConfig Config(const std::string& chance, int episodes, int workers = 1) {
-    auto config = Read("[environment]\nid = \"tictactoe\"\n[chance]\nplay = true\n" + chance +
-                       "[campaign]\nepisodes = " + std::to_string(episodes) +
-                       "\n[selfplay]\nworkers = " + std::to_string(workers) +
-                       "\n[network]\nblocks = 1\nchannels = 8\nhead_channels = 8\n"
-                       "[learner]\ngeneration_episodes = 30\nfirst_rows = 50\nbatch = 32\n"
-                       "[evaluation]\ngames = 2\nvisits = 4\nfinal_games = 0\n");
-    EXPECT_TRUE(config) << config.error().message;
-    return *config;
+    return ReadConfig("[environment]\nid = \"tictactoe\"\n[chance]\nplay = true\n" + chance +
+                          "[selfplay]\nworkers = " + std::to_string(workers) +
+                          "\n[network]\nblocks = 1\nchannels = 8\nhead_channels = 8\n"
+                          "[learner]\ngeneration_episodes = 30\nfirst_rows = 50\nbatch = 32\n"
+                          "[evaluation]\ngames = 2\nvisits = 4\nfinal_games = 0\n",
+                      registry_, "a.db", episodes);
   }
-  CampaignOutcome Run(const CampaignConfig& config) {
-    auto campaign = Campaign::Open(config, registry_);
-    EXPECT_TRUE(campaign) << campaign.error().message;
-    return (*campaign)->Run(stop_);
-  }
-  std::unique_ptr<storage::Store> Reopen() {
-    auto store = storage::Store::Open(folder_ / "a.db", storage::OpenMode::kReadOnly);
-    EXPECT_TRUE(store) << store.error().message;
-    return std::move(*store);
-  }
-  void ExpectSound(std::int64_t episodes) {
-    const auto store = Reopen();
-    const auto report = VerifyStore(*store, registry_, 0, {});
-    EXPECT_EQ(report.checked, episodes);
-    EXPECT_TRUE(report.failures.empty()) << report.failures.front().reason;
-    std::set<std::uint64_t> numbers;
-    store->ForEachSummary(1,
-                          [&](const storage::TrajectorySummary& row) {
-                            numbers.insert(row.episode);
-                            return true;
-                          },
-                          {});
-    EXPECT_EQ(numbers.size(), static_cast<std::size_t>(episodes));
-    EXPECT_EQ(*numbers.rbegin(), static_cast<std::uint64_t>(episodes - 1));
-  }
+  CampaignOutcome Run(const CampaignConfig& config) { return RunCampaign(config, registry_); }
+  void ExpectSound(std::int64_t episodes) { ExpectEachOnceAndSound("a.db", registry_, episodes); }
 
   env::Registry registry_ = env::BuiltInFamilies();
-  std::filesystem::path folder_;
-  std::atomic<bool> stop_{false};
 };
 
 TEST_F(ProducerTest, ItsEpisodesAreStoredTaughtAndScored) {
   EXPECT_EQ(Run(Config("", 70)).episodes, 70);
   ExpectSound(70);
-  const Json status = StatusJson(*Reopen());
+  const Json status = StatusJson(*Reopen("a.db"));
   ASSERT_GE(status["checkpoints"].size(), 2U);
   EXPECT_EQ(status["checkpoints"].back()["hash_length"], 64);
 }
@@ -221,7 +181,7 @@ TEST_F(ProducerTest, SeveralWorkersShareTheNumbers) {
 TEST_F(ProducerTest, OneThatDoesNotLearnNeedsNoNetwork) {
   Run(Config("learn = false\n", 40));
   ExpectSound(40);
-  const Json status = StatusJson(*Reopen());
+  const Json status = StatusJson(*Reopen("a.db"));
   EXPECT_TRUE(status["checkpoints"].empty());
   EXPECT_EQ(status["heldout"], 0);
 }
@@ -229,7 +189,7 @@ TEST_F(ProducerTest, OneThatDoesNotLearnNeedsNoNetwork) {
 // However fast games are made, no generation has to take in much more than its own.
 TEST_F(ProducerTest, PlayersWaitForALearnerThatIsBehind) {
   Run(Config("", 600, 3));
-  const auto checkpoints = Reopen()->ListCheckpoints();
+  const auto checkpoints = Reopen("a.db")->ListCheckpoints();
   ASSERT_GE(checkpoints.size(), 8U);
   for (std::size_t i = 1; i < checkpoints.size(); ++i) {
     EXPECT_LE(checkpoints[i].episodes - checkpoints[i - 1].episodes, 2 * 30 + 3);
@@ -240,7 +200,7 @@ TEST_F(ProducerTest, ManyRejectedEpisodesEndTheCampaignWithAnExplanation) {
   const auto outcome = Run(Config("lie_every = 5\n", 400));
   EXPECT_THAT(outcome.given_up, HasSubstr("more than 1 %"));
   EXPECT_THAT(outcome.given_up, HasSubstr("episode 0: "));
-  const auto counts = Reopen()->counts();
+  const auto counts = Reopen("a.db")->counts();
   EXPECT_EQ(counts.rejected, 11);
   EXPECT_LT(counts.episodes, 80);
 }
@@ -248,7 +208,7 @@ TEST_F(ProducerTest, ManyRejectedEpisodesEndTheCampaignWithAnExplanation) {
 TEST_F(ProducerTest, AFewRejectedEpisodesDoNotEndIt) {
   const auto outcome = Run(Config("learn = false\nlie_every = 100\n", 250));
   EXPECT_EQ(outcome.given_up, "");
-  EXPECT_EQ(Reopen()->counts().rejected, 3);
+  EXPECT_EQ(Reopen("a.db")->counts().rejected, 3);
 }
 
 TEST_F(ProducerTest, ARunThatTrainsNothingSaysWhatTheFirstGenerationWaitsFor) {

@@ -2,32 +2,19 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
 
 #include "campaign/campaign_settings.h"
 #include "campaign/status.h"
 #include "cli/families.h"
+#include "tests/campaign/campaign_fixture.h"
 
 namespace tesuji::campaign {
 namespace {
 
 using testing::HasSubstr;
 
-class Resume : public testing::Test {
+class Resume : public CampaignFixture {
  protected:
-  Resume() {
-    folder_ =
-        std::filesystem::path(testing::TempDir()) / ("tesuji_resume_" + std::to_string(::getpid()));
-    std::filesystem::create_directories(folder_);
-    store_ = storage::Store::Open(folder_ / "a.db", storage::OpenMode::kCreateOrOpen).value();
-  }
-  ~Resume() override {
-    store_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
   CampaignConfig Config(const std::vector<std::string>& assignments) {
     auto file = ConfigFile::Parse("[environment]\nid = \"tictactoe\"\n", "c.toml").value();
     for (const auto& assignment : assignments) EXPECT_TRUE(file.Override(assignment));
@@ -45,8 +32,7 @@ class Resume : public testing::Test {
     return changes ? "(accepted) " + changes->dump() : changes.error().message;
   }
 
-  std::filesystem::path folder_;
-  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<storage::Store> store_ = Create("a.db");
 };
 
 TEST_F(Resume, RefusesKeysThatMayNotChangeAndSaysWhatTheStoreHolds) {

@@ -1,18 +1,13 @@
 // A campaign whose episodes are programs, judged by the sandbox with a problem ([judge]).
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <atomic>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "api/registry.h"
-#include "campaign/campaign.h"
 #include "campaign/status.h"
-#include "campaign/verify_store.h"
+#include "tests/campaign/campaign_fixture.h"
 
 namespace tesuji::campaign {
 namespace {
@@ -96,57 +91,39 @@ env::Registry Registry() {
   return registry;
 }
 
-TEST(SandboxCampaign, ProgramsAreAcceptedOrNotByTheProblemsTests) {
-  const auto folder = std::filesystem::path(testing::TempDir()) /
-                      ("tesuji_sandbox_campaign_" + std::to_string(::getpid()));
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
-  const std::string path = folder / "written.db";
-  const env::Registry registry = Registry();
-  auto file = ConfigFile::Parse(
-      "[campaign]\nepisodes = 12\n[environment]\nid = \"written\"\n[search]\nsimulations = 4\n"
-      "[network]\nblocks = 1\nchannels = 8\nhead_channels = 8\n"
-      "[selfplay]\nworkers = 1\nepisodes_per_worker = 4\n[evaluation]\nevery = 0\n"
-      "final_games = 0\n[judge]\nproblem = \"" TESUJI_SOURCE_DIR "/experiments/problems/sum\"\n",
-      "test.toml");
-  ASSERT_TRUE(file) << file.error().message;
-  ASSERT_TRUE(file->Override("storage.path=" + Json(path).dump()));
-  const auto config = ReadCampaign(*file, registry);
-  ASSERT_TRUE(config) << config.error().message;
-  const std::atomic<bool> stop{false};
-  auto campaign = Campaign::Open(*config, registry);
-  ASSERT_TRUE(campaign) << campaign.error().message;
-  (*campaign)->Run(stop);
-  campaign->reset();
+class SandboxCampaign : public CampaignFixture {};
 
-  const auto store = storage::Store::Open(path, storage::OpenMode::kReadOnly).value();
+TEST_F(SandboxCampaign, ProgramsAreAcceptedOrNotByTheProblemsTests) {
+  const env::Registry registry = Registry();
+  RunCampaign(
+      ReadConfig("[environment]\nid = \"written\"\n[search]\nsimulations = 4\n"
+                 "[network]\nblocks = 1\nchannels = 8\nhead_channels = 8\n"
+                 "[selfplay]\nworkers = 1\nepisodes_per_worker = 4\n[evaluation]\nevery = 0\n"
+                 "final_games = 0\n[judge]\nproblem = \"" TESUJI_SOURCE_DIR
+                 "/experiments/problems/sum\"\n",
+                 registry, "written.db", 12),
+      registry);
   int accepted = 0;
   int compile_errors = 0;
-  store->ForEachTrajectory(1,
-                           [&](const storage::StoredTrajectory& stored) {
-                             const env::Trajectory& trajectory = stored.trajectory;
-                             EXPECT_EQ(stored.status, storage::TrajectoryStatus::kVerified);
-                             const bool right = trajectory.artifact == Program(0);
-                             const bool compiles = trajectory.artifact != Program(2);
-                             EXPECT_EQ(trajectory.outcome.termination, right      ? "judged:AC"
-                                                                       : compiles ? "judged:WA"
-                                                                                  : "judged:CE");
-                             EXPECT_EQ(trajectory.outcome.value, right ? 1 : -1);
-                             EXPECT_TRUE(trajectory.provenance.judge.contains("name"))
-                                 << trajectory.provenance.judge;
-                             accepted += right ? 1 : 0;
-                             compile_errors += compiles ? 0 : 1;
-                             return true;
-                           },
-                           {});
-  EXPECT_EQ(store->counts().episodes, 12);
+  for (const auto& stored : Stored("written.db")) {
+    const env::Trajectory& trajectory = stored.trajectory;
+    EXPECT_EQ(stored.status, storage::TrajectoryStatus::kVerified);
+    const bool right = trajectory.artifact == Program(0);
+    const bool compiles = trajectory.artifact != Program(2);
+    EXPECT_EQ(trajectory.outcome.termination, right      ? "judged:AC"
+                                              : compiles ? "judged:WA"
+                                                         : "judged:CE");
+    EXPECT_EQ(trajectory.outcome.value, right ? 1 : -1);
+    EXPECT_TRUE(trajectory.provenance.judge.contains("name")) << trajectory.provenance.judge;
+    accepted += right ? 1 : 0;
+    compile_errors += compiles ? 0 : 1;
+  }
   EXPECT_GT(accepted, 0);
   EXPECT_GT(compile_errors, 0);
-  const Json status = StatusJson(*store);
+  const Json status = StatusJson(*Reopen("written.db"));
   EXPECT_EQ(status["judge"]["judged"], 12);
   EXPECT_EQ(status["judge"]["accepted"], accepted);
-  EXPECT_TRUE(VerifyStore(*store, registry, 0, {}).failures.empty());
-  std::filesystem::remove_all(folder);
+  ExpectEachOnceAndSound("written.db", registry, 12);
 }
 
 }  // namespace

@@ -4,34 +4,21 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 
 #include "api/registry.h"
 #include "env/tictactoe/tictactoe.h"
+#include "tests/campaign/campaign_fixture.h"
 
 namespace tesuji::campaign {
 namespace {
 
 using testing::HasSubstr;
 
-class VerifyStoreTest : public testing::Test {
+class VerifyStoreTest : public CampaignFixture {
  protected:
-  VerifyStoreTest() {
-    registry_.Add(env::TicTacToeFactory());
-    RemoveFiles();
-    store_ = storage::Store::Open(path_, storage::OpenMode::kCreateOrOpen).value();
-  }
-  ~VerifyStoreTest() override {
-    store_.reset();
-    RemoveFiles();
-  }
-  void RemoveFiles() const {
-    for (const char* suffix : {"", ".lock", "-wal", "-shm"}) {
-      std::filesystem::remove(path_ + suffix);
-    }
-  }
+  VerifyStoreTest() { registry_.Add(env::TicTacToeFactory()); }
   /// Episodes without a step, which the rules refuse where they are asked.
   void Append(const std::string& environment, int version, int episodes) {
     for (int i = 0; i < episodes; ++i) {
@@ -47,9 +34,8 @@ class VerifyStoreTest : public testing::Test {
   }
   VerifyReport Verify() const { return VerifyStore(*store_, registry_, 0, {}); }
 
-  std::string path_ = testing::TempDir() + "verify" + std::to_string(::getpid()) + ".db";
   env::Registry registry_;
-  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<storage::Store> store_ = Create("a.db");
   std::uint64_t next_ = 0;
 };
 
@@ -79,8 +65,8 @@ TEST_F(VerifyStoreTest, EpisodesOfAnUnknownEnvironmentAreOneGroup) {
 TEST_F(VerifyStoreTest, AStoreCutToAFewPagesIsReportedTableByTable) {
   Append("tictactoe", KnownVersion(), 200);
   store_.reset();
-  std::filesystem::resize_file(path_, 20'000);
-  store_ = storage::Store::Open(path_, storage::OpenMode::kInspect).value();
+  std::filesystem::resize_file(folder_ / "a.db", 20'000);
+  store_ = OpenStore("a.db", storage::OpenMode::kInspect);
   const VerifyReport report = Verify();
   EXPECT_FALSE(report.clean());
   ASSERT_EQ(report.failures.size(), 1U);

@@ -1,46 +1,12 @@
-// The heap game with its end left to a judge, and judges that break each promise of api/judge.h.
+// Judges that break each promise of api/judge.h.
 #include <csignal>
 #include <stdexcept>
 #include <thread>
-#include <utility>
 
-#include "tests/contract/broken/sound.h"
+#include "tests/contract/broken/judged.h"
 
 namespace tesuji::broken {
 namespace {
-
-struct Awaiting : Sound<Awaiting> {
-  Phase phase() const override { return heap_ == 0 ? Phase::kAwaitsJudge : Phase::kOngoing; }
-};
-
-struct AwaitingEnvironment : SoundEnvironment<Awaiting> {
-  AwaitingEnvironment() { spec_.has_score = false; }
-};
-
-/// A sound judge to break: whoever took last has won.
-class SoundJudge : public Judge {
- public:
-  Json identity() const override { return {{"name", "heap"}, {"version", 1}}; }
-  bool repeats() const override { return true; }
-  bool Submit(std::uint64_t ticket, const State& finished) override {
-    done_.push_back(Of(ticket, finished));
-    return true;
-  }
-  std::vector<Judgement> Collect(std::chrono::milliseconds /*wait*/) override {
-    return std::exchange(done_, {});
-  }
-
- protected:
-  static Judgement Of(std::uint64_t ticket, const State& finished) {
-    Judgement judgement;
-    judgement.ticket = ticket;
-    const std::string record = finished.Artifact();
-    judgement.value = record.size() / 2 % 2 == 1 ? 1.0F : -1.0F;
-    judgement.verdict = *judgement.value > 0 ? Verdict::kAccepted : Verdict::kWrongAnswer;
-    return judgement;
-  }
-  std::vector<Judgement> done_;
-};
 
 struct NamelessJudge : SoundJudge {
   Json identity() const override { return {{"version", 1}}; }
