@@ -1,8 +1,10 @@
 // Every language of the table that is installed here: a sum, a lack of memory, a stack that is too
 // deep, an error of syntax and a crash get their verdicts. Those that are not installed are named.
 #include <gmock/gmock.h>
+#include <time.h>
 
 #include <map>
+#include <thread>
 
 #include "tests/verifier/judging_test.h"
 #include "verifier/compile/language_check.h"
@@ -141,6 +143,32 @@ TEST_P(LanguageTest, GetsTheVerdictsOfItsPrograms) {
   }
   if (!sources.stack.empty()) {
     EXPECT_EQ(VerdictOf(sources.stack), "RTE") << last_.ToJson().dump();
+  }
+}
+
+TEST_P(LanguageTest, StartedAheadItAnswersTheSameAndIsNotChargedForWaiting) {
+  const Language& language = *compiler_->languages().Find(GetParam());
+  if (!language.starts_ahead) GTEST_SKIP() << "always starts in the ordinary way";
+  const CompileOutcome outcome = compiler_->Compile(
+      *workplace_, language, {{Programs().at(GetParam()).file, Programs().at(GetParam()).sum}});
+  ASSERT_NE(outcome.program, nullptr) << outcome.messages;
+  std::vector<RunResult> runs;
+  for (const int waits_ms : {0, 500, 1800}) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(waits_ms));
+    const UniqueFd input = MakeMemoryFile("3 4\n", "input");
+    RunSpec spec;
+    spec.stdin_fd = input.get();
+    outcome.program->AddTo(&spec);
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+    runs.push_back(workplace_->Run(ContainerKind::kRun, spec));
+    EXPECT_EQ(runs.back().standard_output, "7\n") << runs.back().standard_error;
+    if (waits_ms > 0) {
+      EXPECT_LT(runs.back().start_ns, now.tv_sec * 1'000'000'000LL + now.tv_nsec);
+      EXPECT_LT(runs.back().cpu, 2 * runs.front().cpu);
+      EXPECT_GT(runs.back().cpu, runs.front().cpu / 3);
+      EXPECT_LT(runs.back().wall, std::chrono::milliseconds(waits_ms));
+    }
   }
 }
 

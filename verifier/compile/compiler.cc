@@ -354,14 +354,15 @@ CompileOutcome Compiler::Compile(Workplace& workplace, const Language& language,
     program->binary = MakeMemoryFile(*binary, "program");
     program->sha256 = Sha256Hex(*binary);
     program->static_bytes = StaticBytes(*binary);
+    if (language.starts_ahead && !program->executable) program->gate = kProgramFile;
   } else {
     for (const auto* list : {&sources, &options.headers}) {
       for (const SourceFile& file : *list) {
         program->files.emplace_back(file.name, MakeMemoryFile(file.text, "source"));
       }
     }
-    if (language.starts_ahead) program->gate = Gate(program->argv, sources);
     program->sha256 = key;
+    if (language.starts_ahead) program->gate = Gate(program->argv, sources);
   }
   outcome.program = std::move(program);
   outcome.state = CompileOutcome::State::kDone;

@@ -50,7 +50,8 @@ struct Language {
   std::vector<std::string> compile_environment;
   std::vector<std::string> out_of_memory;  ///< Words on standard error of a program that failed.
   bool file_named_by_class = false;        ///< Renames files as javac demands.
-  /// The interpreter opens {main} first of all files of the box: it may be started ahead of a run.
+  /// `run` opens {main} (or {binary}, which it is given) first of all files of the box: it may be
+  /// started ahead of a run.
   bool starts_ahead = false;
   bool makes_binary = true;    ///< False: the sources themselves are run.
   Proc proc = Proc::kCompile;  ///< Compilers find themselves there; C's can copy it into programs.

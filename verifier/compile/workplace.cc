@@ -2,10 +2,14 @@
 
 namespace tesuji::verifier {
 
+std::unique_ptr<Container>& Workplace::ContainerFor(ContainerKind kind, const RunSpec& spec) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (kind == ContainerKind::kTool) return containers_["tool"];
+  return containers_[CanStartAhead(spec) ? spec.argv.front() : "run"];
+}
+
 RunResult Workplace::Run(ContainerKind kind, const RunSpec& spec, int attempts) {
-  std::unique_ptr<Container>& container = containers_[kind == ContainerKind::kTool ? 1
-                                                      : CanStartAhead(spec)        ? 2
-                                                                                   : 0];
+  std::unique_ptr<Container>& container = ContainerFor(kind, spec);
   const auto replace = [&](std::unique_ptr<Container> other) {
     const std::lock_guard<std::mutex> lock(mutex_);
     container.swap(other);  // The old one ends here, out of reach of Cancel().
@@ -32,7 +36,7 @@ RunResult Workplace::Run(ContainerKind kind, const RunSpec& spec, int attempts) 
 
 void Workplace::Cancel() {
   const std::lock_guard<std::mutex> lock(mutex_);
-  for (const auto& container : containers_) {
+  for (const auto& [name, container] : containers_) {
     if (container != nullptr) container->Cancel();
   }
 }
@@ -40,7 +44,7 @@ void Workplace::Cancel() {
 std::vector<pid_t> Workplace::outer_pids() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   std::vector<pid_t> pids;
-  for (const auto& container : containers_) {
+  for (const auto& [name, container] : containers_) {
     if (container != nullptr) pids.push_back(container->outer_pid());
   }
   return pids;

@@ -1,11 +1,13 @@
-// One judging lane's containers: one for programs under test, one for tools, and one for
-// programs that are started ahead of their runs, so that no other program meets them. Broken
+// One judging lane's containers: one for programs under test, one for tools, and one for each
+// interpreter that is started ahead of its runs, so that no other program meets it. Broken
 // containers are replaced and the run is repeated, so that a machine hiccup does not become a
-// verdict. Thread-safety: one thread at a time, but for the two containers of an interactive pair,
-// which may run at the same time, and Cancel().
+// verdict.
+// Thread-safety: one thread at a time, but for the two containers of an interactive pair, which
+// may run at the same time, and Cancel().
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -35,11 +37,14 @@ class Workplace {
   std::vector<pid_t> outer_pids() const;
 
  private:
+  std::unique_ptr<Container>& ContainerFor(ContainerKind kind, const RunSpec& spec);
+
   std::shared_ptr<const Sandbox> sandbox_;
   int number_;
   std::vector<Mount> mounts_;  ///< Fixed: a new table of languages needs a new workplace.
   mutable std::mutex mutex_;   ///< For which containers there are, not for what they do.
-  std::unique_ptr<Container> containers_[3];
+  /// "run", "tool", and by its path each interpreter that is started ahead. Entries stay.
+  std::map<std::string, std::unique_ptr<Container>> containers_;
   std::atomic<int> restarts_{0};
   std::string last_failure_;  ///< Guarded by mutex_.
 };

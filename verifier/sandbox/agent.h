@@ -103,6 +103,8 @@ struct Ahead {
 std::unique_ptr<Ahead> StartAhead(const Agent& agent, Job job, std::vector<char> packet);
 /// Hands over the files and limits of `job` and lets the program go on; false when it is gone.
 bool ContinueAhead(const Agent& agent, Ahead& ahead, Job& job, wire::Reply* reply);
+/// Stops it until its run comes: run-times with threads of their own use time while they wait.
+void SuspendAhead(const Ahead& ahead);
 /// Ends it and throws its box away.
 void DropAhead(const Agent& agent, Ahead& ahead);
 

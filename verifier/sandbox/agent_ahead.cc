@@ -6,6 +6,7 @@
 // somebody writes to it, and nobody ever does. When the run comes, the real file takes the FIFO's
 // name. The interpreter is then stopped and continued: the kernel starts its blocked call anew,
 // which now finds the real file. An interpreter that has not come so far yet finds it at once.
+// One that waits for long is stopped meanwhile.
 //
 // Such a program is used for one run, as any other, so nothing is left for the next. Its time
 // counts from its start: what it used while it was started ahead is part of the run.
@@ -91,6 +92,8 @@ bool ContinueAhead(const Agent& agent, Ahead& ahead, Job& job, wire::Reply* repl
   StopAndContinue(program.pid);
   return true;
 }
+
+void SuspendAhead(const Ahead& ahead) { kill(ahead.program.pid, SIGSTOP); }
 
 void DropAhead(const Agent& agent, Ahead& ahead) {
   if (ahead.program.pid >= 0) EndProgram(agent, ahead.program);

@@ -3,6 +3,7 @@
 // tells the CPU time of the control group; -1: there is none.
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,9 @@
 
 namespace tesuji::verifier::agent {
 namespace {
+
+/// Any interpreter has started by then.
+constexpr int kStartMilliseconds = 1000;
 
 /// One packet with its descriptors; false when the judge hung up.
 bool Receive(int control, std::vector<char>* packet, std::vector<int>* fds) {
@@ -42,6 +46,12 @@ bool Receive(int control, std::vector<char>* packet, std::vector<int>* fds) {
     memcpy(fds->data(), CMSG_DATA(c), count * sizeof(int));
   }
   return true;
+}
+
+/// Waits for a packet or the judge's end.
+bool HasPacket(int control, int milliseconds) {
+  struct pollfd polled = {control, POLLIN, 0};
+  return poll(&polled, 1, milliseconds) != 0;
 }
 
 void Send(int control, const wire::Reply& reply, const std::vector<int>& fds) {
@@ -139,6 +149,7 @@ void Serve(const Agent& agent) {
   std::unique_ptr<Ahead> ahead;
   for (;;) {
     std::vector<int> fds;
+    if (ahead != nullptr && !HasPacket(agent.control, kStartMilliseconds)) SuspendAhead(*ahead);
     if (!Receive(agent.control, &packet, &fds)) return;
     if (packet.size() == 1) {  // A kill that crossed the end of its run.
       continue;
