@@ -179,10 +179,10 @@ TEST_P(AheadTest, LimitsAreThoseOfTheRun) {
       "try:\n  for i in range(200): open(str(i), 'w').close()\n  print('all')\n"
       "except OSError as e: print(e.errno)\n";
   EXPECT_EQ(Ahead(many, {.limits = {.box_files = 60}}).standard_output, "28\n");
-  EXPECT_EQ(Ahead("import os\ntry:\n  while True: os.dup(0)\nexcept OSError as e: print(e)\n",
+  EXPECT_EQ(Ahead("import os\ntry:\n  while True: last = os.dup(0)\nexcept OSError: print(last)\n",
                   {.limits = {.descriptors = 40}})
                 .standard_output,
-            "[Errno 24] Too many open files\n");
+            "39\n");
 }
 
 TEST_P(AheadTest, TimeAndMemoryOfTheStartCountAsEver) {
