@@ -2,6 +2,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
+
 #include "tests/verifier/sandbox_fixture.h"
 
 namespace tesuji::verifier {
@@ -12,15 +14,14 @@ using testing::Not;
 
 class RunViewTest : public SandboxTest {
  protected:
-  RunResult In(ContainerKind kind, RunSpec spec) {
+  RunResult In(ContainerKind kind, const RunSpec& spec) {
     auto container = Container::Start(sandbox_, kind, 3, {});
     EXPECT_TRUE(container) << container.error().message;
     return (*container)->Run(spec);
   }
-  static RunSpec Script(const std::string& code) {
-    RunSpec spec;
-    spec.argv = {"/usr/bin/python3", "-c", code};
-    return spec;
+  /// Runs it in a container for programs, then in one for tools.
+  std::array<RunResult, 2> InBoth(const RunSpec& spec) {
+    return {In(ContainerKind::kRun, spec), In(ContainerKind::kTool, spec)};
   }
 };
 
@@ -93,24 +94,21 @@ TEST_P(RunViewTest, ToolsSeeNoProcEither) {
 }
 
 TEST_P(RunViewTest, ProcOnDemandShowsTheRunAndNothingOfTheMachine) {
-  for (const ContainerKind kind : {ContainerKind::kRun, ContainerKind::kTool}) {
-    RunSpec spec = Script(
-        "import os\n"
-        "print(os.readlink('/proc/self/exe').startswith('/usr/bin/python3'))\n"
-        "print('[stack]' in open('/proc/self/maps').read())\n"
-        "print(sorted(p for p in os.listdir('/proc') if not p.isdigit()))\n"
-        "print([p for p in os.listdir('/proc') if p.isdigit()] == [str(os.getpid())])\n"
-        "for p in ['mountinfo', 'mounts', 'mountstats']: print(len(open('/proc/self/' + "
-        "p).read()))\n"
-        "print(os.getcwd(), os.path.exists('/box/tmp'), open('/dev/null').read())\n"
-        "open('/dev/shm/x', 'w').write('x')\n" +
-        std::string(kProcFiles));
-    spec.proc = true;
-    const RunResult result = In(kind, spec);
+  RunSpec spec = Script(
+      "import os\n"
+      "print(os.readlink('/proc/self/exe').startswith('/usr/bin/python3'))\n"
+      "print('[stack]' in open('/proc/self/maps').read())\n"
+      "print(sorted(p for p in os.listdir('/proc') if not p.isdigit()))\n"
+      "print([p for p in os.listdir('/proc') if p.isdigit()] == [str(os.getpid())])\n"
+      "for p in ['mountinfo', 'mounts', 'mountstats']: print(len(open('/proc/self/' + p).read()))\n"
+      "print(os.getcwd(), os.path.exists('/box/tmp'), open('/dev/null').read())\n"
+      "open('/dev/shm/x', 'w').write('x')\n" +
+      std::string(kProcFiles));
+  spec.proc = true;
+  for (const RunResult& result : InBoth(spec)) {
     EXPECT_EQ(result.standard_output,
               "True\nTrue\n['self', 'thread-self']\nTrue\n0\n0\n0\n/box True \n")
         << result.standard_error;
-    spec.proc = false;
   }
 }
 

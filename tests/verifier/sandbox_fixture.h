@@ -23,9 +23,13 @@ class SandboxTest : public testing::TestWithParam<bool> {
     ASSERT_TRUE(container) << container.error().message;
     container_ = std::move(*container);
   }
-  RunResult Python(const std::string& code, Limits limits = {}) {
+  static RunSpec Script(const std::string& code) {
     RunSpec spec;
     spec.argv = {"/usr/bin/python3", "-c", code};
+    return spec;
+  }
+  RunResult Python(const std::string& code, Limits limits = {}) {
+    RunSpec spec = Script(code);
     spec.limits = limits;
     return container_->Run(spec);
   }

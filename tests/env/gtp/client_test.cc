@@ -26,6 +26,22 @@ std::string Ask(EngineProcess* engine, std::string_view line) {
   return answer ? answer->text : answer.error().message;
 }
 
+// The failure of a request that must not be answered.
+std::string FailureOf(EngineProcess* engine, std::string_view line) {
+  const Result<Response> answer = engine->Request(line);
+  EXPECT_FALSE(answer) << "answered: " << (answer ? answer->text : "");
+  return answer ? std::string() : answer.error().message;
+}
+
+// The next answer to commands that were sent ahead; none when it does not come in a minute.
+std::optional<Result<Response>> Await(EngineProcess* engine) {
+  std::optional<Result<Response>> answer;
+  for (int i = 0; i < 600 && !(answer = engine->Poll()); ++i) {
+    EngineProcess::WaitAny({&engine, 1}, milliseconds(100));
+  }
+  return answer;
+}
+
 TEST(EngineProcess, AsksAndAnswers) {
   const ScriptFolder scripts;
   EngineProcess engine(scripts.Engine("e",
@@ -46,12 +62,8 @@ TEST(EngineProcess, AnswersCommandsSentAheadInOrder) {
   EngineProcess engine(scripts.Engine("e", "ok $1"));
   for (int i = 0; i < 50; ++i) engine.Send(fmt::format("c{}", i));
   for (int i = 0; i < 50; ++i) {
-    std::optional<Result<Response>> answer;
-    while (!(answer = engine.Poll())) {
-      EngineProcess* self = &engine;
-      EngineProcess::WaitAny({&self, 1}, milliseconds(1000));
-    }
-    ASSERT_TRUE(*answer);
+    const auto answer = Await(&engine);
+    ASSERT_TRUE(answer && *answer);
     EXPECT_EQ((*answer)->text, fmt::format("c{}", i));
   }
   EXPECT_EQ(engine.pending(), 0U);
@@ -59,20 +71,18 @@ TEST(EngineProcess, AnswersCommandsSentAheadInOrder) {
 
 TEST(EngineProcess, SaysThatAProgramIsMissing) {
   EngineProcess engine("/nonexistent/go-engine --gtp");
-  const auto answer = engine.Request("name");
-  ASSERT_FALSE(answer);
-  EXPECT_THAT(answer.error().message, HasSubstr("exit code 127"));
-  EXPECT_THAT(answer.error().message, HasSubstr("/nonexistent/go-engine"));
-  EXPECT_EQ(answer.error().message.find('\n'), std::string::npos);
+  const std::string failure = FailureOf(&engine, "name");
+  EXPECT_THAT(failure, HasSubstr("exit code 127"));
+  EXPECT_THAT(failure, HasSubstr("/nonexistent/go-engine"));
+  EXPECT_EQ(failure.find('\n'), std::string::npos);
 }
 
 TEST(EngineProcess, ReportsACrashWithTheLastWords) {
   const ScriptFolder scripts;
   EngineProcess engine(scripts.Engine("e", "echo 'out of joseki' >&2; kill -SEGV $$"));
-  const auto answer = engine.Request("genmove b");
-  ASSERT_FALSE(answer);
-  EXPECT_THAT(answer.error().message, HasSubstr("signal 11"));
-  EXPECT_THAT(answer.error().message, HasSubstr("out of joseki"));
+  const std::string failure = FailureOf(&engine, "genmove b");
+  EXPECT_THAT(failure, HasSubstr("signal 11"));
+  EXPECT_THAT(failure, HasSubstr("out of joseki"));
   EXPECT_FALSE(engine.alive());
   EXPECT_FALSE(engine.Request("name"));  // Dead for good.
 }
@@ -80,9 +90,7 @@ TEST(EngineProcess, ReportsACrashWithTheLastWords) {
 TEST(EngineProcess, ReportsSilence) {
   const ScriptFolder scripts;
   EngineProcess engine(scripts.Engine("e", "sleep 100"), Impatient());
-  const auto answer = engine.Request("genmove b");
-  ASSERT_FALSE(answer);
-  EXPECT_THAT(answer.error().message, HasSubstr("no answer to \"genmove b\" in time"));
+  EXPECT_THAT(FailureOf(&engine, "genmove b"), HasSubstr("no answer to \"genmove b\" in time"));
 }
 
 TEST(EngineProcess, ReportsAnswersThatNeverEnd) {
@@ -90,30 +98,21 @@ TEST(EngineProcess, ReportsAnswersThatNeverEnd) {
   EngineProcessOptions options;
   options.max_response_bytes = 100'000;
   EngineProcess engine(scripts.Engine("e", "printf '= '; yes"), options);
-  const auto answer = engine.Request("name");
-  ASSERT_FALSE(answer);
-  EXPECT_THAT(answer.error().message, HasSubstr("has no end"));
+  EXPECT_THAT(FailureOf(&engine, "name"), HasSubstr("has no end"));
 }
 
 TEST(EngineProcess, ReportsGarbage) {
   const ScriptFolder scripts;
   EngineProcess engine(scripts.Engine("e", "echo 'Hello, I am not a GTP engine'"));
-  const auto answer = engine.Request("name");
-  ASSERT_FALSE(answer);
-  EXPECT_THAT(answer.error().message, HasSubstr("Hello, I am not a GTP engine"));
+  EXPECT_THAT(FailureOf(&engine, "name"), HasSubstr("Hello, I am not a GTP engine"));
 }
 
 TEST(EngineProcess, ReportsBytesNobodyAskedFor) {
   const ScriptFolder scripts;
   EngineProcess engine(scripts.Engine("e", "ok one; ok two"));
   EXPECT_EQ(Ask(&engine, "name"), "one");
-  EngineProcess* self = &engine;
-  std::optional<Result<Response>> answer;
-  for (int i = 0; i < 20 && !(answer = engine.Poll()); ++i) {
-    EngineProcess::WaitAny({&self, 1}, milliseconds(100));
-  }
-  ASSERT_TRUE(answer);
-  ASSERT_FALSE(*answer);
+  const auto answer = Await(&engine);
+  ASSERT_TRUE(answer && !*answer);
   EXPECT_THAT((*answer).error().message, HasSubstr("without being asked"));
 }
 
@@ -130,9 +129,7 @@ TEST(EngineProcess, SurvivesAnEngineThatClosedItsInput) {
   EngineProcess engine(scripts.Script("e", "exec 0<&-\nsleep 0.2\nexit 3\n"));
   std::this_thread::sleep_for(milliseconds(50));
   engine.Send("name");  // Would raise SIGPIPE.
-  const auto answer = engine.Request("version");
-  ASSERT_FALSE(answer);
-  EXPECT_THAT(answer.error().message, HasSubstr("exit code 3"));
+  EXPECT_THAT(FailureOf(&engine, "version"), HasSubstr("exit code 3"));
 }
 
 TEST(EngineProcess, KeepsTheEndOfStderrOnly) {
@@ -143,10 +140,9 @@ TEST(EngineProcess, KeepsTheEndOfStderrOnly) {
                                       "i=0; while [ $i -lt 2000 ]; do echo line $i >&2; "
                                       "i=$((i+1)); done; exit 3\n"),
                        options);
-  const auto answer = engine.Request("name");
-  ASSERT_FALSE(answer);
-  EXPECT_THAT(answer.error().message, HasSubstr("line 1999"));
-  EXPECT_THAT(answer.error().message, Not(HasSubstr("line 1900")));
+  const std::string failure = FailureOf(&engine, "name");
+  EXPECT_THAT(failure, HasSubstr("line 1999"));
+  EXPECT_THAT(failure, Not(HasSubstr("line 1900")));
 }
 
 TEST(EngineProcess, KillsTheWholeProcessGroupAndLeavesNoZombie) {
