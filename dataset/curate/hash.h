@@ -6,16 +6,9 @@
 #include <string_view>
 
 #include "core/key128.h"
+#include "core/mix64.h"
 
 namespace tesuji::dataset {
-
-/// A bijection that spreads every bit (finaliser of splitmix64; Steele, Lea, Flood 2014).
-constexpr std::uint64_t Mix64(std::uint64_t z) {
-  z += 0x9e3779b97f4a7c15ULL;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-  return z ^ (z >> 31);
-}
 
 /// Depends on both and on their order.
 constexpr std::uint64_t Combine64(std::uint64_t a, std::uint64_t b) {

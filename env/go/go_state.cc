@@ -7,21 +7,16 @@
 #include <cstring>
 #include <iterator>
 
+#include "core/mix64.h"
 #include "env/go/sgf_game.h"
 
 namespace tesuji::env::go {
 namespace {
 
-// Spreads a few small facts over 128 bits (the finaliser of splitmix64, twice).
+// Spreads a few small facts over 128 bits.
 Key128 MixKey(std::uint64_t facts) {
-  const auto mix = [](std::uint64_t z) {
-    z += 0x9e3779b97f4a7c15ULL;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    return z ^ (z >> 31);
-  };
-  const std::uint64_t high = mix(facts);
-  return {.high = high, .low = mix(high ^ facts)};
+  const std::uint64_t high = Mix64(facts);
+  return {.high = high, .low = Mix64(high ^ facts)};
 }
 
 }  // namespace
