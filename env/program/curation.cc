@@ -9,6 +9,7 @@
 #include "env/program/program_environment.h"
 #include "env/program/tasks/held_out.h"
 #include "env/program/tasks/near_miss.h"
+#include "env/program/tasks/standard_io.h"
 
 namespace tesuji::env::program {
 namespace {
@@ -20,25 +21,6 @@ std::optional<Program> ReadProgram(std::string_view artifact) {
   program.code = std::move(read->code);
   if (!CheckProgram(program)) return std::nullopt;
   return program;
-}
-
-/// As main() of the printed program reads it.
-std::string StandardInput(const Input& input) {
-  std::string text;
-  for (const Datum& datum : input) {
-    if (datum.type == Type::kInt) {
-      text += fmt::format("{}\n", datum.number);
-    } else {
-      text += fmt::format("{}\n{}\n", datum.list.size(), fmt::join(datum.list, " "));
-    }
-  }
-  return text;
-}
-
-/// As it prints it.
-std::string StandardOutput(const Datum& datum) {
-  return datum.type == Type::kInt ? fmt::format("{}\n", datum.number)
-                                  : fmt::format("{}\n", fmt::join(datum.list, " "));
 }
 
 std::string InputsInWords(const Signature& signature) {

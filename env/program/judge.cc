@@ -8,10 +8,6 @@
 
 namespace tesuji::env::program {
 
-using env::program::Example;
-using env::program::Program;
-using env::program::ProgramTask;
-
 struct ProgramCJudge::Impl {
   std::shared_ptr<const verifier::Sandbox> sandbox;
   verifier::Compiler compiler;
@@ -38,28 +34,28 @@ env::Verdict ProgramCJudge::Judge(const Program& program, const ProgramTask& tas
   for (const auto* list : {&task.seen, &task.unseen}) {
     for (const Example& example : *list) {
       verifier::FunctionExample flat;
-      flat.input = env::program::FlattenInput(program.signature, example.input);
+      flat.input = FlattenInput(program.signature, example.input);
       flat.output.assign(example.output.list.begin(), example.output.list.end());
-      if (example.output.type == env::program::Type::kInt) flat.output = {example.output.number};
+      if (example.output.type == Type::kInt) flat.output = {example.output.number};
       examples.push_back(std::move(flat));
     }
   }
-  const auto verdicts = verifier::JudgeFunctions(impl_->compiler, impl_->workplace,
-                                                 {env::program::ToC(program, "p")}, examples);
+  const auto verdicts =
+      verifier::JudgeFunctions(impl_->compiler, impl_->workplace, {ToC(program, "p")}, examples);
   return verdicts.front().verdict;
 }
 
 std::string ProgramCJudge::Rejudge(const env::Trajectory& trajectory) {
-  auto read = env::program::ParseArtifact(trajectory.artifact);
+  auto read = ParseArtifact(trajectory.artifact);
   if (!read) return read.error().message;
   // Unseen examples are evidence, not part of the task that search saw.
-  Json json = env::program::ToJson(read->task);
+  Json json = ToJson(read->task);
   if (trajectory.evidence.contains("unseen")) json["unseen"] = trajectory.evidence["unseen"];
-  auto task = env::program::TaskFromJson(json, "evidence");
+  auto task = TaskFromJson(json, "evidence");
   if (!task) return task.error().message;
   Program program = task->EmptyProgram();
   program.code = read->code;
-  if (Status status = env::program::CheckProgram(program); !status) return status.error().message;
+  if (Status status = CheckProgram(program); !status) return status.error().message;
   const env::Verdict verdict = Judge(program, *task);
   if (verdict == env::Verdict::kAccepted) return {};
   return fmt::format("judged again in the sandbox: {}", env::VerdictName(verdict));

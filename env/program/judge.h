@@ -18,7 +18,7 @@ class ProgramCJudge {
   static Result<std::unique_ptr<ProgramCJudge>> Open(unsigned lane);
   ~ProgramCJudge();
   /// On the seen and unseen examples of `task`.
-  env::Verdict Judge(const env::program::Program& program, const env::program::ProgramTask& task);
+  env::Verdict Judge(const Program& program, const ProgramTask& task);
   /// Judges a stored trajectory again, from its artifact and evidence. Empty when it is accepted.
   std::string Rejudge(const env::Trajectory& trajectory);
 

@@ -7,7 +7,6 @@
 #include <map>
 #include <mutex>
 #include <set>
-#include <sstream>
 #include <thread>
 
 #include "core/settings.h"
@@ -15,103 +14,13 @@
 #include "env/program/language/behaviour.h"
 #include "env/program/language/normal_form.h"
 #include "env/program/language/print_cpp.h"
+#include "env/program/tasks/standard_io.h"
 
 namespace tesuji::env::program {
 
-using env::program::Datum;
-using env::program::Program;
-using env::program::ProgramTask;
-using env::program::Type;
-
 namespace {
 
-std::string InputText(const env::program::Input& input) {
-  std::string text;
-  for (const Datum& datum : input) {
-    if (datum.type == Type::kInt) {
-      text += fmt::format("{}\n", datum.number);
-      continue;
-    }
-    text += fmt::format("{}\n{}\n", datum.list.size(), fmt::join(datum.list, " "));
-  }
-  return text;
-}
-
-std::string OutputText(const Datum& datum) {
-  if (datum.type == Type::kInt) return fmt::format("{}\n", datum.number);
-  return fmt::format("{}\n", fmt::join(datum.list, " "));
-}
-
-/// Numbers of a test file, in order.
-class NumberReader {
- public:
-  explicit NumberReader(const std::string& text) : text_(text) {}
-  Result<std::int32_t> Next() {
-    std::int64_t value = 0;
-    if (!(text_ >> value)) return Fail("expected another integer");
-    if (value < -env::program::kLimit || value > env::program::kLimit) {
-      return Fail(fmt::format("{} is outside [-{}, {}]", value, env::program::kLimit,
-                              env::program::kLimit));
-    }
-    return static_cast<std::int32_t>(value);
-  }
-  bool AtEnd() {
-    text_ >> std::ws;
-    return text_.peek() == std::istringstream::traits_type::eof();
-  }
-
- private:
-  std::istringstream text_;
-};
-
-Result<Datum> ReadList(NumberReader* reader, std::int64_t count) {
-  if (count < 0 || count > env::program::kMaxLength) {
-    return Fail(
-        fmt::format("a list of {} numbers; expected 0 to {}", count, env::program::kMaxLength));
-  }
-  Datum datum;
-  for (std::int64_t i = 0; i < count; ++i) {
-    auto value = reader->Next();
-    if (!value) return tl::unexpected(value.error());
-    datum.list.push_back(*value);
-  }
-  return datum;
-}
-
-Result<env::program::Example> ReadExample(const env::program::Signature& signature,
-                                          const std::string& input, const std::string& answer) {
-  env::program::Example example;
-  NumberReader reader(input);
-  for (const Type type : signature.inputs) {
-    auto value = reader.Next();
-    if (!value) return tl::unexpected(value.error());
-    if (type == Type::kInt) {
-      example.input.push_back({Type::kInt, *value, {}});
-    } else {
-      auto list = ReadList(&reader, *value);
-      if (!list) return tl::unexpected(list.error());
-      example.input.push_back(std::move(*list));
-    }
-  }
-  if (!reader.AtEnd()) return Fail("input goes on after what the signature says");
-  NumberReader answers(answer);
-  example.output.type = signature.output;
-  if (signature.output == Type::kInt) {
-    auto value = answers.Next();
-    if (!value) return tl::unexpected(value.error());
-    example.output.number = *value;
-  } else {
-    while (!answers.AtEnd()) {
-      auto value = answers.Next();
-      if (!value) return tl::unexpected(value.error());
-      example.output.list.push_back(*value);
-    }
-  }
-  if (!answers.AtEnd()) return Fail("answer goes on after what the signature says");
-  return example;
-}
-
-Result<env::program::Signature> ReadSignature(const std::filesystem::path& path) {
+Result<Signature> ReadSignature(const std::filesystem::path& path) {
   auto file = ConfigFile::Load(path);
   if (!file) return tl::unexpected(file.error());
   std::vector<std::string> inputs = {"list"};
@@ -121,7 +30,7 @@ Result<env::program::Signature> ReadSignature(const std::filesystem::path& path)
   table.Add("inputs", &inputs, "\"int\" or \"list\", in the order of the input.");
   table.AddChoice("output", &output, {"list", "int"}, "What is printed.");
   if (Status status = table.Read(*file); !status) return tl::unexpected(status.error());
-  env::program::Signature signature;
+  Signature signature;
   signature.inputs.clear();
   for (const std::string& name : inputs) {
     if (name != "int" && name != "list") {
@@ -154,9 +63,9 @@ verifier::Problem ProblemOf(const ProgramTask& task) {
     for (const auto& example : *examples) {
       verifier::TestCase test;
       test.name = fmt::format("{}/{}", examples == &task.seen ? "seen" : "unseen", ++number);
-      const std::string input = InputText(example.input);
+      const std::string input = StandardInput(example.input);
       test.input = verifier::MakeMemoryFile(input, "example");
-      test.answer = OutputText(example.output);
+      test.answer = StandardOutput(example.output);
       all += input + test.answer;
       problem.tests.push_back(std::move(test));
     }
@@ -188,7 +97,7 @@ Result<PackageTask> LoadPackageTask(const std::filesystem::path& folder) {
     return Fail(
         fmt::format("{}: has no samples (data/sample): nothing to search from", folder.string()));
   }
-  package.task.constants = env::program::MineConstants(package.task.seen);
+  package.task.constants = MineConstants(package.task.seen);
   package.problem = std::move(*problem);
   return package;
 }
@@ -242,10 +151,10 @@ class Collector {
     }
     Program program = task_.EmptyProgram();
     program.code = solution.code;
-    if (!forms_.insert(env::program::NormalForm(program)).second) return false;
+    if (!forms_.insert(NormalForm(program)).second) return false;
     if (judge_ != nullptr) {
       const auto began = Clock::now();
-      const env::Judgement judgement = judge_->Judge(env::program::ToCpp(program));
+      const env::Judgement judgement = judge_->Judge(ToCpp(program));
       longest_judgement_ = std::max(longest_judgement_, Clock::now() - began);
       ++out_.judged;
       out_.verdict = env::VerdictName(judgement.verdict);
@@ -277,14 +186,14 @@ class Collector {
   }
   void Keep(Program program) {
     SolvedProgram kept;
-    const std::string behaviour = env::program::BehaviourOf(program);
+    const std::string behaviour = BehaviourOf(program);
     const auto known = behaviours_.find(behaviour);
     // A behaviour that is not known is one of its own.
     const bool fresh = behaviour.empty() || known == behaviours_.end();
     kept.behaviour = fresh ? ++behaviours_seen_ : known->second;
     if (fresh && !behaviour.empty()) behaviours_.emplace(behaviour, kept.behaviour);
-    env::program::Runner runner;
-    for (const auto& input : env::program::ProbeInputs(program.signature)) {
+    Runner runner;
+    for (const auto& input : ProbeInputs(program.signature)) {
       runner.Run(program, input);
       kept.steps += runner.steps();
     }
@@ -342,7 +251,7 @@ SolveOutcome SolveTask(const ProgramTask& task, ProgramGuide* guide, ProgramJudg
     if (first.solutions.empty()) first.solutions = std::move(second.solutions);
   }
   if (!outcome.programs.empty()) {
-    outcome.source = env::program::ToCpp(outcome.programs.front().program);
+    outcome.source = ToCpp(outcome.programs.front().program);
   }
   return outcome;
 }

@@ -21,12 +21,12 @@
 namespace tesuji::env::program {
 
 /// A task as a problem: one test an example, seen ones first.
-verifier::Problem ProblemOf(const env::program::ProgramTask& task);
+verifier::Problem ProblemOf(const ProgramTask& task);
 
 /// A package with a file signature.toml: [signature] inputs = ["list", "int"], output = "int". A
 /// list is its length followed by its numbers. Its samples become the task's seen examples.
 struct PackageTask {
-  env::program::ProgramTask task;
+  ProgramTask task;
   verifier::Problem problem;
 };
 Result<PackageTask> LoadPackageTask(const std::filesystem::path& folder);
@@ -55,7 +55,7 @@ struct SolveOptions {
 
 /// A program that was accepted. Of several, no two have one normal form.
 struct SolvedProgram {
-  env::program::Program program;
+  Program program;
   int behaviour = 0;       ///< Equal for programs that do the same on the probe inputs; from 1.
   std::int64_t steps = 0;  ///< Work on the probe inputs, in units of the language's fuel.
 };
@@ -75,7 +75,7 @@ struct SolveOutcome {
 };
 
 /// `judge` may be null: then the programs that answer the seen examples are taken unjudged.
-SolveOutcome SolveTask(const env::program::ProgramTask& task, ProgramGuide* guide,
-                       ProgramJudge* judge, const SolveOptions& options);
+SolveOutcome SolveTask(const ProgramTask& task, ProgramGuide* guide, ProgramJudge* judge,
+                       const SolveOptions& options);
 
 }  // namespace tesuji::env::program

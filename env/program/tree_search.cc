@@ -14,7 +14,6 @@ using enumerate::EnumerationOptions;
 using enumerate::EnumerationResult;
 using enumerate::PlaceWeights;
 using enumerate::Solution;
-using env::program::Op;
 using Clock = std::chrono::steady_clock;
 
 namespace {
@@ -42,7 +41,7 @@ class GuidedEvaluator final : public search::Evaluator {
  private:
   void Priors(const env::State& state, std::span<const env::Action> legal,
               std::vector<float>* priors) const {
-    const auto hole = env::program::NextHole(state);
+    const auto hole = NextHole(state);
     const std::size_t row = enumerate::WeightIndex(hole.scope, hole.place);
     priors->clear();
     float sum = 0;
@@ -77,7 +76,7 @@ class GuidedEvaluator final : public search::Evaluator {
 };
 
 std::vector<Op> CodeOf(const env::State& state) {
-  auto read = env::program::ParseArtifact(state.Artifact());
+  auto read = ParseArtifact(state.Artifact());
   return read ? read->code : std::vector<Op>{};
 }
 
@@ -85,7 +84,7 @@ bool OutOfTime(const EnumerationOptions& options, Clock::time_point started) {
   return options.time.count() > 0 && Clock::now() - started > options.time;
 }
 
-std::optional<std::vector<Op>> RunMcts(const env::program::ProgramEnvironment& environment,
+std::optional<std::vector<Op>> RunMcts(const ProgramEnvironment& environment,
                                        const env::State& root, GuidedEvaluator* evaluator,
                                        const EnumerationOptions& options, Clock::time_point started,
                                        EnumerationResult* result) {
@@ -145,12 +144,11 @@ std::optional<std::vector<Op>> RunLevin(const env::State& root, GuidedEvaluator*
 
 }  // namespace
 
-EnumerationResult SearchTree(ProgramSearch method, const env::program::ProgramTask& task,
+EnumerationResult SearchTree(ProgramSearch method, const ProgramTask& task,
                              const PlaceWeights& weights, const EnumerationOptions& options) {
   const auto started = Clock::now();
-  const auto environment = std::move(*env::program::ProgramEnvironment::Make({}));
-  const auto root =
-      std::move(*environment->NewState(env::program::ProgramEnvironment::ToTask(task)));
+  const auto environment = std::move(*ProgramEnvironment::Make({}));
+  const auto root = std::move(*environment->NewState(ProgramEnvironment::ToTask(task)));
   GuidedEvaluator evaluator(weights, method == ProgramSearch::kMcts);
   EnumerationResult result;
   const auto code = method == ProgramSearch::kMcts

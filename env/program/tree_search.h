@@ -15,7 +15,7 @@ enum class ProgramSearch : std::uint8_t { kEnumerate, kMcts, kLevin };
 /// Like Enumerate(), for one solution; of `options` it reads candidates, time, memory_bytes, accept
 /// and stop. A candidate is a finished program (MCTS) or an expanded state (Levin). REQUIRES: a
 /// limit of candidates or time.
-enumerate::EnumerationResult SearchTree(ProgramSearch method, const env::program::ProgramTask& task,
+enumerate::EnumerationResult SearchTree(ProgramSearch method, const ProgramTask& task,
                                         const enumerate::PlaceWeights& weights,
                                         const enumerate::EnumerationOptions& options);
 

@@ -4,8 +4,6 @@
 
 namespace tesuji::env::program::enumerate {
 
-using namespace env::program;
-
 std::int32_t Cursor::Size(int point) const {
   const std::int32_t n = header_[point];
   if (type_ < Type::kList || n == Value::kFailed) return 0;

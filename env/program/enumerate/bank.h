@@ -17,11 +17,11 @@ namespace tesuji::env::program::enumerate {
 using TermId = std::int32_t;
 
 struct Term {
-  env::program::Op op = env::program::kDigit0;
-  env::program::Type type = env::program::Type::kInt;
-  env::program::Scope scope = env::program::Scope::kClosed;
+  Op op = kDigit0;
+  Type type = Type::kInt;
+  Scope scope = Scope::kClosed;
   std::uint8_t level = 0;  ///< Cost (weights.h) of everything below the root of the term.
-  TermId kids[env::program::kMaxArity] = {-1, -1, -1};
+  TermId kids[kMaxArity] = {-1, -1, -1};
   const std::int32_t* values = nullptr;
 };
 
@@ -41,26 +41,26 @@ class Cursor {
   Cursor(const Term& term, int points)
       : header_(term.values), data_(term.values + points), type_(term.type) {}
   /// REQUIRES: `point` is the last one or the next one.
-  env::program::Value At(int point) {
+  Value At(int point) {
     while (at_ < point) {
       data_ += Size(at_);
       ++at_;
     }
-    return {header_[point], type_ >= env::program::Type::kList ? data_ : nullptr};
+    return {header_[point], type_ >= Type::kList ? data_ : nullptr};
   }
 
  private:
   std::int32_t Size(int point) const;
   const std::int32_t* header_ = nullptr;
   const std::int32_t* data_ = nullptr;
-  env::program::Type type_ = env::program::Type::kInt;
+  Type type_ = Type::kInt;
   int at_ = 0;
 };
 
 /// Values of one candidate, written point by point.
 class Candidate {
  public:
-  void Start(env::program::Type type, int points) {
+  void Start(Type type, int points) {
     type_ = type;
     header_.clear();
     data_.clear();
@@ -68,7 +68,7 @@ class Candidate {
     hash_ = 0x9E3779B97F4A7C15ULL + static_cast<std::uint64_t>(type);
     good_ = 0;
   }
-  void Add(const env::program::Value& value);
+  void Add(const Value& value);
   std::uint64_t hash() const { return hash_; }
   int good() const { return good_; }  ///< Points without failure.
   const std::vector<std::int32_t>& header() const { return header_; }
@@ -79,7 +79,7 @@ class Candidate {
     hash_ = (hash_ ^ static_cast<std::uint32_t>(number)) * 0xD6E8FEB86659FD93ULL;
     hash_ ^= hash_ >> 32;
   }
-  env::program::Type type_ = env::program::Type::kInt;
+  Type type_ = Type::kInt;
   std::vector<std::int32_t> header_;
   std::vector<std::int32_t> data_;
   std::uint64_t hash_ = 0;
@@ -106,13 +106,13 @@ class Bank {
   TermId size() const { return static_cast<TermId>(terms_.size()); }
   std::size_t bytes() const { return bytes_ + seen_.bytes(); }
   /// True when no term of this scope had these values.
-  bool IsNew(env::program::Scope scope, const Candidate& candidate) {
+  bool IsNew(Scope scope, const Candidate& candidate) {
     return seen_.Insert(candidate.hash() * 4 + static_cast<std::uint64_t>(scope) + 1);
   }
   /// `term` without values; they are copied from `candidate`.
   TermId Store(Term term, const Candidate& candidate);
   /// The term as prefix code.
-  void AppendCode(TermId id, std::vector<env::program::Op>* code) const;
+  void AppendCode(TermId id, std::vector<Op>* code) const;
 
  private:
   std::int32_t* Take(std::size_t count);

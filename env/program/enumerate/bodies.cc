@@ -7,9 +7,6 @@
 #include "env/program/language/value.h"
 
 namespace tesuji::env::program::enumerate {
-
-using namespace env::program;
-
 namespace {
 
 constexpr std::size_t kMostWanted = 48;   // Lists; the cheapest come first.

@@ -12,9 +12,6 @@
 #include "env/program/enumerate/put_together.h"
 
 namespace tesuji::env::program::enumerate {
-
-using namespace env::program;
-
 namespace {
 
 constexpr int kMaxLevel = 240;

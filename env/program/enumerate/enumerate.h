@@ -26,7 +26,7 @@
 namespace tesuji::env::program::enumerate {
 
 struct Solution {
-  std::vector<env::program::Op> code;
+  std::vector<Op> code;
   double bits = 0;              ///< Under the guide.
   std::int64_t candidates = 0;  ///< Tried when it was found.
 };
@@ -58,7 +58,7 @@ struct EnumerationResult {
   bool memory_full = false;
 };
 
-EnumerationResult Enumerate(const env::program::ProgramTask& task, const Costs& costs,
+EnumerationResult Enumerate(const ProgramTask& task, const Costs& costs,
                             const EnumerationOptions& options);
 
 }  // namespace tesuji::env::program::enumerate

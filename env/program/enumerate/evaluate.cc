@@ -3,9 +3,6 @@
 #include <cstring>
 
 namespace tesuji::env::program::enumerate {
-
-using namespace env::program;
-
 namespace {
 
 constexpr std::int64_t kFuelPerCandidate = 400'000;
@@ -64,7 +61,7 @@ Value TermEvaluator::Apply(Op op, const Value* arguments, const Function* functi
     default:
       break;
   }
-  const Production& production = env::program::Of(op);
+  const Production& production = Of(op);
   for (int i = 0; i < production.arity; ++i) {
     if (functions[i].call == nullptr && arguments[i].failed()) return arguments[i];
   }
@@ -85,7 +82,7 @@ Value TermEvaluator::Interpret(TermId id, int example, const Frame& frame) {
       break;
   }
   if (--fuel_.left < 0) return Value::Failure();
-  const Production& production = env::program::Of(term.op);
+  const Production& production = Of(term.op);
   Value arguments[kMaxArity];
   Function functions[kMaxArity];
   Closure closure{};
@@ -104,7 +101,7 @@ Value TermEvaluator::Interpret(TermId id, int example, const Frame& frame) {
 void TermEvaluator::Prepare(const Term& term) {
   at_ = &points_.Of(term.scope);
   fuel_.left = kFuelPerCandidate;
-  const Production& production = env::program::Of(term.op);
+  const Production& production = Of(term.op);
   for (int i = 0; i < production.arity; ++i) {
     const Term& kid = bank_[term.kids[i]];
     if (production.arguments[i].binds != Binds::kNothing) continue;
@@ -115,7 +112,7 @@ void TermEvaluator::Prepare(const Term& term) {
 
 Value TermEvaluator::ValueAt(const Term& term, int p) {
   const Point& point = (*at_)[static_cast<std::size_t>(p)];
-  const Production& production = env::program::Of(term.op);
+  const Production& production = Of(term.op);
   Value arguments[kMaxArity];
   Function functions[kMaxArity];
   Closure closure{};

@@ -20,23 +20,22 @@ class TermEvaluator {
 
  private:
   struct Frame {
-    env::program::Value x, y, row;
+    Value x, y, row;
   };
   struct Closure;
   struct Arguments;
   void Prepare(const Term& term);
-  env::program::Value ValueAt(const Term& term, int point);
-  env::program::Value Apply(env::program::Op op, const env::program::Value* arguments,
-                            const env::program::Function* functions);
-  env::program::Value Recall(const Term& term, int example) const;
-  env::program::Value Interpret(TermId id, int example, const Frame& frame);
+  Value ValueAt(const Term& term, int point);
+  Value Apply(Op op, const Value* arguments, const Function* functions);
+  Value Recall(const Term& term, int example) const;
+  Value Interpret(TermId id, int example, const Frame& frame);
 
   const Bank& bank_;
   const Points& points_;
-  env::program::Arena arena_;
-  env::program::Fuel fuel_;
-  Cursor cursors_[env::program::kMaxArity];
-  bool lifted_[env::program::kMaxArity] = {};
+  Arena arena_;
+  Fuel fuel_;
+  Cursor cursors_[kMaxArity];
+  bool lifted_[kMaxArity] = {};
   const std::vector<Point>* at_ = nullptr;
 };
 

@@ -5,8 +5,6 @@
 
 namespace tesuji::env::program::enumerate {
 
-using namespace env::program;
-
 Points::Points(const ProgramTask& task) {
   const int examples = std::min<int>(static_cast<int>(task.seen.size()), kMaxExamplesSearched);
   table_.assign(static_cast<std::size_t>(examples) * kTable, -1);

@@ -11,12 +11,12 @@ namespace tesuji::env::program::enumerate {
 
 class Points {
  public:
-  explicit Points(const env::program::ProgramTask& task);
-  const std::vector<Point>& Of(env::program::Scope scope) const {
+  explicit Points(const ProgramTask& task);
+  const std::vector<Point>& Of(Scope scope) const {
     return points_[static_cast<std::size_t>(scope)];
   }
-  int Count(env::program::Scope scope) const { return static_cast<int>(Of(scope).size()); }
-  int examples() const { return Count(env::program::Scope::kClosed); }
+  int Count(Scope scope) const { return static_cast<int>(Of(scope).size()); }
+  int examples() const { return Count(Scope::kClosed); }
   /// The point of scope x for (example, x), or -1.
   int PointOf(int example, std::int32_t x) const {
     const std::int32_t at = x + kOffset;
@@ -32,8 +32,8 @@ class Points {
  private:
   static constexpr std::int32_t kOffset = 32;
   static constexpr std::int32_t kTable = 192;
-  void AddExample(int example, const env::program::Example& from);
-  std::array<std::vector<Point>, env::program::kScopes> points_;
+  void AddExample(int example, const Example& from);
+  std::array<std::vector<Point>, kScopes> points_;
   std::vector<std::int16_t> table_;
   std::int32_t number_limit_ = 0;
   std::int32_t length_limit_ = 0;

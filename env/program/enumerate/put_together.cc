@@ -4,9 +4,6 @@
 #include <bit>
 
 namespace tesuji::env::program::enumerate {
-
-using namespace env::program;
-
 namespace {
 constexpr std::size_t kMaxWanted = 200'000;
 // A branch that answers a single example proves little.

@@ -13,14 +13,14 @@ namespace tesuji::env::program::enumerate {
 
 /// kids of a production that makes the target.
 struct Assembly {
-  env::program::Op op = env::program::kConcat;
-  TermId kids[env::program::kMaxArity] = {-1, -1, -1};
+  Op op = kConcat;
+  TermId kids[kMaxArity] = {-1, -1, -1};
 };
 
 class PutTogether {
  public:
   /// `target`: the outputs. All are borrowed and outlive this.
-  PutTogether(const Bank& bank, const Candidate& target, env::program::Type type, int examples)
+  PutTogether(const Bank& bank, const Candidate& target, Type type, int examples)
       : bank_(bank), target_(target), type_(type), examples_(examples) {}
 
   /// Call for every stored closed term, with its values. Assemblies that it completes.
@@ -34,7 +34,7 @@ class PutTogether {
 
   const Bank& bank_;
   const Candidate& target_;
-  const env::program::Type type_;
+  const Type type_;
   const int examples_;
   std::vector<std::pair<std::uint32_t, TermId>> parts_;       ///< Mask of examples answered.
   std::vector<std::pair<std::uint32_t, TermId>> conditions_;  ///< Mask of examples where true.

@@ -6,8 +6,6 @@
 
 namespace tesuji::env::program::enumerate {
 
-using namespace env::program;
-
 Type TypeAt(int place) {
   assert(place > 0);
   const Production& parent = env::program::Of(static_cast<Op>((place - 1) / kMaxArity));
@@ -62,7 +60,7 @@ double Walk(const Costs& costs, const std::vector<Op>& code, std::size_t* at, Sc
             int place) {
   const Op op = code[(*at)++];
   double bits = costs.Bits(scope, place, op);
-  const Production& production = env::program::Of(op);
+  const Production& production = Of(op);
   for (int i = 0; i < production.arity; ++i) {
     bits += Walk(costs, code, at, Inner(scope, production.arguments[i].binds), PlaceOf(op, i));
   }

@@ -18,10 +18,8 @@ namespace tesuji::env::program::enumerate {
 /// productions of one place matter.
 using PlaceWeights = std::vector<float>;  // kScopes x kPlaces x kOps, row-major
 
-inline std::size_t WeightIndex(env::program::Scope scope, int place) {
-  return (static_cast<std::size_t>(scope) * env::program::kPlaces +
-          static_cast<std::size_t>(place)) *
-         env::program::kOps;
+inline std::size_t WeightIndex(Scope scope, int place) {
+  return (static_cast<std::size_t>(scope) * kPlaces + static_cast<std::size_t>(place)) * kOps;
 }
 
 inline constexpr int kUnitsPerBit = 4;
@@ -32,19 +30,16 @@ class Costs {
 
   /// `weights` has kScopes * kPlaces * kOps entries. Each is mixed with a little of the uniform
   /// grammar (`smoothing`, its share), so that nothing that fits is impossible.
-  Costs(std::span<const float> weights, const env::program::Vocabulary& vocabulary,
-        double smoothing = 0.02);
+  Costs(std::span<const float> weights, const Vocabulary& vocabulary, double smoothing = 0.02);
   static PlaceWeights UniformWeights();
 
-  std::uint8_t Of(env::program::Scope scope, int place, env::program::Op op) const {
+  std::uint8_t Of(Scope scope, int place, Op op) const {
     return costs_[WeightIndex(scope, place) + op];
   }
   /// -log2 of the exact probability.
-  double Bits(env::program::Scope scope, int place, env::program::Op op) const {
-    return bits_[WeightIndex(scope, place) + op];
-  }
+  double Bits(Scope scope, int place, Op op) const { return bits_[WeightIndex(scope, place) + op]; }
   /// Bits of a whole program in prefix order.
-  double BitsOf(const std::vector<env::program::Op>& code) const;
+  double BitsOf(const std::vector<Op>& code) const;
 
  private:
   std::vector<std::uint8_t> costs_;
@@ -52,6 +47,6 @@ class Costs {
 };
 
 /// What an argument or the root asks for, by place.
-env::program::Type TypeAt(int place);
+Type TypeAt(int place);
 
 }  // namespace tesuji::env::program::enumerate

@@ -8,13 +8,6 @@
 #include "env/program/tasks/dream.h"
 
 namespace tesuji::env::program {
-
-using env::program::Dream;
-using env::program::Hole;
-using env::program::PreparedTask;
-using env::program::Program;
-using env::program::ProgramTask;
-
 namespace {
 
 constexpr std::size_t kFirstDreams = 1000;
@@ -30,10 +23,10 @@ struct Known {
 
 struct DreamRows::Pool {
   const std::vector<ProgramTask>* forbidden = nullptr;
-  env::program::DreamOptions dream;
+  DreamOptions dream;
   std::vector<Known> known;
   std::size_t next = 0;  ///< The one that the next dream takes the place of.
-  env::program::Runner runner{100'000};
+  Runner runner{100'000};
 
   bool IsForbidden(const Program& program) {
     return forbidden != nullptr && std::ranges::any_of(*forbidden, [&](const ProgramTask& task) {
@@ -42,12 +35,12 @@ struct DreamRows::Pool {
   }
 
   void AddOne(std::size_t most, RandomStream* random) {
-    Dream drawn = env::program::DreamTask(dream, random);
+    Dream drawn = DreamTask(dream, random);
     if (IsForbidden(drawn.program)) return;
     Known one;
-    one.holes = env::program::HolesOf(drawn.program);
+    one.holes = HolesOf(drawn.program);
     one.program = std::move(drawn.program);
-    one.task = env::program::PrepareTask(std::move(drawn.task));
+    one.task = PrepareTask(std::move(drawn.task));
     if (known.size() < most) {
       known.push_back(std::move(one));
     } else {
@@ -60,14 +53,13 @@ struct DreamRows::Pool {
   std::pair<const Known*, std::size_t> Draw(RandomStream* random) const {
     while (true) {
       const Known& one = known[random->Below(known.size())];
-      const std::size_t row = random->Below(env::program::kMaxNodes / 2);
+      const std::size_t row = random->Below(kMaxNodes / 2);
       if (row < one.holes.size()) return {&one, row};
     }
   }
 };
 
-DreamRows::DreamRows(const env::TrainingRows& stored,
-                     const env::program::ProgramEnvironment& environment,
+DreamRows::DreamRows(const env::TrainingRows& stored, const ProgramEnvironment& environment,
                      const std::vector<ProgramTask>* forbidden, const DreamRowsOptions& options)
     : stored_(stored),
       options_(options),
@@ -93,7 +85,7 @@ void DreamRows::Sample(int rows, RandomStream* random, env::TrainingBatch* out) 
 
   const auto n = static_cast<std::size_t>(rows);
   const auto actions = static_cast<std::size_t>(action_count_);
-  const auto size = static_cast<std::size_t>(env::program::EncodingSize());
+  const auto size = static_cast<std::size_t>(EncodingSize());
   out->rows = rows;
   out->observations.resize(n * size, 0);
   out->policy.resize(n * actions, 0);
@@ -107,11 +99,10 @@ void DreamRows::Sample(int rows, RandomStream* random, env::TrainingBatch* out) 
   for (auto i = static_cast<std::size_t>(stored); i < n; ++i) {
     const auto [one, row] = pool.Draw(random);
     const Hole& hole = one->holes[row];
-    env::program::EncodePlace(*one->task, hole.place, hole.scope,
-                              std::span(out->observations).subspan(i * size, size));
-    for (const auto& production : env::program::Productions()) {
-      const bool fits =
-          env::program::Fits(production.op, hole.type, hole.scope, one->program.vocabulary());
+    EncodePlace(*one->task, hole.place, hole.scope,
+                std::span(out->observations).subspan(i * size, size));
+    for (const auto& production : Productions()) {
+      const bool fits = Fits(production.op, hole.type, hole.scope, one->program.vocabulary());
       out->legal[i * actions + production.op] = fits ? 1.0F : 0.0F;
     }
     std::fill_n(out->policy.begin() + static_cast<std::ptrdiff_t>(i * actions), actions, 0.0F);

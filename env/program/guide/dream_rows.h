@@ -24,9 +24,8 @@ class DreamRows final : public env::TrainingRows {
  public:
   /// `stored` and `forbidden` (tasks whose behaviour must not be learned; may be null) are
   /// borrowed.
-  DreamRows(const env::TrainingRows& stored, const env::program::ProgramEnvironment& environment,
-            const std::vector<env::program::ProgramTask>* forbidden,
-            const DreamRowsOptions& options);
+  DreamRows(const env::TrainingRows& stored, const ProgramEnvironment& environment,
+            const std::vector<ProgramTask>* forbidden, const DreamRowsOptions& options);
   ~DreamRows() override;
   std::int64_t rows() const override { return stored_.rows(); }
   void Sample(int rows, RandomStream* random, env::TrainingBatch* out) const override;

@@ -11,10 +11,6 @@
 namespace tesuji::env::program {
 
 using enumerate::PlaceWeights;
-using env::program::kOps;
-using env::program::kPlaces;
-using env::program::kScopes;
-using env::program::Scope;
 
 namespace {
 
@@ -22,9 +18,7 @@ constexpr int kBatch = 512;
 
 class Uniform final : public ProgramGuide {
  public:
-  PlaceWeights Weights(const env::program::ProgramTask&) override {
-    return enumerate::Costs::UniformWeights();
-  }
+  PlaceWeights Weights(const ProgramTask&) override { return enumerate::Costs::UniformWeights(); }
   std::string name() const override { return "uniform"; }
 };
 
@@ -35,7 +29,7 @@ class Unigram final : public ProgramGuide {
       for (const double count : counts) weights_.push_back(static_cast<float>(count + 0.5));
     }
   }
-  PlaceWeights Weights(const env::program::ProgramTask&) override { return weights_; }
+  PlaceWeights Weights(const ProgramTask&) override { return weights_; }
   std::string name() const override { return "unigram"; }
 
  private:
@@ -45,7 +39,7 @@ class Unigram final : public ProgramGuide {
 /// One place of one task as a state, for asking a network; it has no rules.
 class PlaceState final : public env::State {
  public:
-  PlaceState(const env::program::PreparedTask* task, int place, Scope scope)
+  PlaceState(const PreparedTask* task, int place, Scope scope)
       : task_(task), place_(place), scope_(scope) {}
   std::unique_ptr<State> Clone() const override { return std::make_unique<PlaceState>(*this); }
   env::Phase phase() const override { return env::Phase::kOngoing; }
@@ -54,14 +48,12 @@ class PlaceState final : public env::State {
   void Apply(env::Action) override {}
   float Value() const override { return 0; }
   Key128 Fingerprint() const override { return {0, static_cast<std::uint64_t>(place_)}; }
-  void Encode(std::span<float> out) const override {
-    env::program::EncodePlace(*task_, place_, scope_, out);
-  }
+  void Encode(std::span<float> out) const override { EncodePlace(*task_, place_, scope_, out); }
   std::string Artifact() const override { return {}; }
   std::string ToText() const override { return {}; }
 
  private:
-  const env::program::PreparedTask* task_;
+  const PreparedTask* task_;
   int place_;
   Scope scope_;
 };
@@ -73,8 +65,8 @@ class Learned final : public ProgramGuide {
     for (int place = 0; place < kPlaces; ++place) AddPlace(place);
   }
 
-  PlaceWeights Weights(const env::program::ProgramTask& task) override {
-    const auto prepared = env::program::PrepareTask(task);
+  PlaceWeights Weights(const ProgramTask& task) override {
+    const auto prepared = PrepareTask(task);
     std::vector<PlaceState> states;
     for (const Asked& asked : asked_) {
       states.emplace_back(prepared.get(), asked.place, asked.scope);
@@ -106,30 +98,28 @@ class Learned final : public ProgramGuide {
   };
   /// Every scope that a hole at this place can have.
   void AddPlace(int place) {
-    env::program::Argument argument;
+    Argument argument;
     if (place > 0) {
-      const auto& parent =
-          env::program::Of(static_cast<env::program::Op>((place - 1) / env::program::kMaxArity));
-      if ((place - 1) % env::program::kMaxArity >= parent.arity) return;
-      argument = parent.arguments[(place - 1) % env::program::kMaxArity];
+      const auto& parent = Of(static_cast<Op>((place - 1) / kMaxArity));
+      if ((place - 1) % kMaxArity >= parent.arity) return;
+      argument = parent.arguments[(place - 1) % kMaxArity];
     }
     std::set<Scope> scopes;
     for (int s = 0; s < kScopes; ++s) {
       const auto outer = static_cast<Scope>(s);
       if (place == 0 && outer != Scope::kClosed) continue;
-      if (env::program::Nests(outer, argument.binds)) {
-        scopes.insert(env::program::Inner(outer, argument.binds));
+      if (Nests(outer, argument.binds)) {
+        scopes.insert(Inner(outer, argument.binds));
       }
     }
     for (const Scope scope : scopes) {
       Asked asked{place, scope, {}};
-      for (const auto& production : env::program::Productions()) {
-        const bool fits = place == 0 ? production.type == env::program::Type::kList ||
-                                           production.type == env::program::Type::kInt
-                                     : production.type == argument.type;
+      for (const auto& production : Productions()) {
+        const bool fits = place == 0
+                              ? production.type == Type::kList || production.type == Type::kInt
+                              : production.type == argument.type;
         // Every constant counts as there: Costs knows which the task has.
-        if (fits && env::program::Fits(production.op, production.type, scope,
-                                       {15, env::program::kIntPool, env::program::kListPool})) {
+        if (fits && Fits(production.op, production.type, scope, {15, kIntPool, kListPool})) {
           asked.fitting.push_back(production.op);
         }
       }

@@ -20,10 +20,10 @@ namespace tesuji::env::program {
 class ProgramGuide {
  public:
   virtual ~ProgramGuide() = default;
-  virtual enumerate::PlaceWeights Weights(const env::program::ProgramTask& task) = 0;
+  virtual enumerate::PlaceWeights Weights(const ProgramTask& task) = 0;
   /// "uniform", "unigram", or a checkpoint's hash; goes into provenance.
   virtual std::string name() const = 0;
-  enumerate::Costs CostsFor(const env::program::ProgramTask& task) {
+  enumerate::Costs CostsFor(const ProgramTask& task) {
     return enumerate::Costs(Weights(task), task.EmptyProgram().vocabulary());
   }
 };

@@ -26,7 +26,6 @@ class Derivation {
   const std::vector<Op>& code() const { return code_; }
   /// REQUIRES: !complete().
   const Hole& next() const { return open_.back(); }
-  int open_holes() const { return static_cast<int>(open_.size()); }
   /// Ascending, never empty while holes are open: whatever is chosen, the program can be finished.
   void LegalOps(std::vector<Op>* out) const;
   /// REQUIRES: op is legal.
