@@ -10,6 +10,7 @@
 #include "campaign/progress.h"
 #include "cli/bench_options.h"
 #include "cli/matmul.h"
+#include "env/matmul/flip_settings.h"
 
 namespace tesuji::cli {
 namespace {
@@ -80,7 +81,7 @@ void AddDataBench(Command bench, Context* context) {
   command.Add("--steps", options->data.steps, "Training steps of each network.")
       .ShowDefault()
       .Between(1, 1'000'000);
-  command.Add("--seed", options->data.seed, "Of weights and batches.").ShowDefault();
+  command.Add("--seed", options->data.seed, "Seed of weights and batches.").ShowDefault();
   AddPluginOption(command, context);
   command.Footer("Example: tesuji bench data --store runs/go9.db --dataset data/go9-strong");
 }
@@ -133,7 +134,7 @@ Status RunFlipsBench(FlipsBenchArguments& arguments, const env::Registry& /*regi
                      const bench::ShowFigure& show) {
   const auto product = ReadProduct(arguments.product.format, arguments.product.ring, "--format");
   if (!product) return tl::unexpected(product.error());
-  const auto policy = ReadFlipPolicy(arguments.policy);
+  const auto policy = env::matmul::ReadFlipPolicy(arguments.policy);
   if (!policy) return Fail("--flip-policy: " + policy.error().message);
   bench::FlipsBenchOptions options;
   options.search = env::matmul::MeasuredOptions(product->format, product->ring, false);
@@ -160,8 +161,8 @@ void AddFlipsBench(Command bench, Context* context) {
   command.Add("--flip-policy", options->policy, "The policy (tesuji learn-flips).").Required();
   command.Add("--target", options->target, "The rank to find.").ShowDefault().Between(1, 125);
   command.Add("--seeds", options->seeds, "Searches each way.").ShowDefault().Between(1, 10'000);
-  command.Add("--seed", options->seed, "The first.").ShowDefault();
-  command.Add("--most-flips", options->most_flips, "Of one search.")
+  command.Add("--seed", options->seed, "Seed of the first search.").ShowDefault();
+  command.Add("--most-flips", options->most_flips, "Most flips of one search.")
       .ShowDefault()
       .Between(1e3, 1e15);
   command.AddFlag("--no-grow", options->no_grow, "Walk in the whole format from the start.");

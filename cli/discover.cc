@@ -2,13 +2,14 @@
 
 #include <filesystem>
 #include <iostream>
-#include <optional>
+#include <utility>
 
 #include "cli/command.h"
 #include "cli/matmul.h"
 #include "core/files.h"
 #include "env/matmul/codegen.h"
 #include "env/matmul/discovery.h"
+#include "env/matmul/flip_settings.h"
 
 namespace tesuji::cli {
 namespace {
@@ -21,39 +22,24 @@ struct DiscoverArguments {
   std::string store;
   std::string out;
   double minutes = 10;
-  int target = 0;
   int workers = 2;
-  int walkers = 8;
   std::uint64_t seed = 1;
-  std::optional<std::int64_t> plus_after;
-  std::optional<int> band;
-  double stage_effort = 1'000;
-  std::string symmetry = "auto";
-  std::string flip_policy;
+  matmul::FlipsSection flips;
   bool no_grow = false;
   bool json = false;
 };
 
-Result<env::matmul::DiscoveryOptions> Options(const DiscoverArguments& arguments) {
-  env::matmul::DiscoveryOptions options;
+Result<matmul::DiscoveryOptions> Options(const DiscoverArguments& arguments) {
   const auto product = ReadProduct(arguments.format, arguments.ring, "");
   if (!product) return tl::unexpected(product.error());
-  std::optional<bool> cyclic;
-  if (arguments.symmetry != "auto") cyclic = arguments.symmetry == "cyclic";
-  options.search = matmul::MeasuredOptions(product->format, product->ring, cyclic);
-  options.search.seed = arguments.seed;
-  options.search.workers = arguments.workers;
-  options.search.walkers = arguments.walkers;
-  options.search.stage_effort = arguments.stage_effort;
-  options.search.plus_after = arguments.plus_after.value_or(options.search.plus_after);
-  options.search.band = arguments.band.value_or(options.search.band);
-  options.search.grow = !arguments.no_grow;
-  if (!arguments.flip_policy.empty()) {
-    auto policy = ReadFlipPolicy(arguments.flip_policy);
-    if (!policy) return tl::unexpected(policy.error());
-    options.search.policy = *policy;
-  }
-  options.search.target_rank = arguments.target;
+  matmul::FlipsSection flips = arguments.flips;
+  flips.grow = !arguments.no_grow;
+  auto search = matmul::OptionsOf(flips, product->format, product->ring);
+  if (!search) return tl::unexpected(search.error());
+  search->seed = arguments.seed;
+  search->workers = arguments.workers;
+  matmul::DiscoveryOptions options;
+  options.search = std::move(*search);
   options.minutes = arguments.minutes;
   options.store = arguments.store;
   if (arguments.store.empty()) {
@@ -78,7 +64,7 @@ int RunDiscover(const DiscoverArguments& arguments) {
   auto options = Options(arguments);
   if (!options) return Complain(options.error().message);
   InstallStopHandler();
-  const auto outcome = env::matmul::Discover(*options, StopRequested());
+  const auto outcome = matmul::Discover(*options, StopRequested());
   if (!outcome) return Complain(outcome.error().message);
   if (!arguments.out.empty()) WriteFiles(outcome->best, arguments.out);
   const auto published = matmul::PublishedRank(options->search.format, options->search.ring);
@@ -103,7 +89,8 @@ int RunDiscover(const DiscoverArguments& arguments) {
         static_cast<double>(outcome->flips), outcome->seconds, outcome->stored,
         options->store.string());
   }
-  const bool missed = arguments.target > 0 && outcome->rank > arguments.target;
+  const bool missed =
+      arguments.flips.target_rank > 0 && outcome->rank > arguments.flips.target_rank;
   return missed ? kFailed : kDone;
 }
 
@@ -125,36 +112,22 @@ void AddDiscoverCommand(Command app, Context* context) {
   command.Add("--minutes", arguments->minutes, "Stop after so many; 0: no limit.")
       .ShowDefault()
       .NotNegative();
-  command.Add("--target", arguments->target, "Stop at this rank; exit 1 when it is not reached.")
-      .Between(0, 125);
   command.Add("--workers", arguments->workers, "Threads; they do not change the result.")
       .ShowDefault()
       .Between(1, 256);
-  command.Add("--walkers", arguments->walkers, "Chains of random walks.")
-      .ShowDefault()
-      .Between(1, 4096);
   command.Add("--seed", arguments->seed, "Decides every walk.").ShowDefault();
   command
-      .Add("--plus-after", arguments->plus_after,
-           "Flips before a plus transition. Default: 2000; cyclic: 20000.")
-      .Between(1, 1'000'000'000);
-  command
-      .Add("--band", arguments->band,
-           "Plus transitions that walks may climb over their best. Default: 4; cyclic: 2.")
-      .Between(1, 32);
-  command
-      .Add("--stage-effort", arguments->stage_effort,
-           "Flips on each smaller format on the way, times the cube of its standard rank.")
-      .ShowDefault()
-      .Between(0.0, 1e9);
-  command
-      .Add("--symmetry", arguments->symmetry,
-           "cyclic: look among schemes that stay the same when a, b and c trade places in a "
-           "circle (square matrices); none; auto: cyclic where it is known to be better.")
-      .ShowDefault()
-      .OneOf({"auto", "cyclic", "none"});
-  command.Add("--flip-policy", arguments->flip_policy,
-              "A policy of tesuji learn-flips, which declines some of the flips drawn.");
+      .Add("--target", arguments->flips.target_rank,
+           "Stop at this rank; exit 1 when it is not reached.")
+      .Between(0, 125);
+  SettingsTable table;
+  matmul::Describe(&table, &arguments->flips);
+  for (const auto& [option, key] :
+       {std::pair{"--walkers", "walkers"}, std::pair{"--plus-after", "plus_after"},
+        std::pair{"--band", "band"}, std::pair{"--stage-effort", "stage_effort"},
+        std::pair{"--symmetry", "symmetry"}, std::pair{"--flip-policy", "policy"}}) {
+    command.AddSetting(option, *table.Find("flips", key));
+  }
   command.AddFlag("--no-grow", arguments->no_grow,
                   "Walk in the whole format from the start instead of growing it from 2x2x2.");
   command.AddFlag("--json", arguments->json, "One JSON object.");

@@ -1,7 +1,5 @@
 #include "cli/matmul.h"
 
-#include "env/matmul/flip_settings.h"
-
 namespace tesuji::cli {
 
 namespace matmul = env::matmul;
@@ -16,10 +14,6 @@ Result<Product> ReadProduct(const std::string& format, const std::string& ring,
   const auto parsed_ring = matmul::ParseRing(ring);
   if (!parsed_ring) return Fail("--ring: " + parsed_ring.error().message);
   return Product{.format = *parsed_format, .ring = *parsed_ring};
-}
-
-Result<matmul::FlipPolicy> ReadFlipPolicy(const std::string& path) {
-  return matmul::ReadFlipPolicy(path);
 }
 
 }  // namespace tesuji::cli

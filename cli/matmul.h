@@ -4,7 +4,6 @@
 #include <string>
 
 #include "core/result.h"
-#include "env/matmul/flip_policy.h"
 #include "env/matmul/format.h"
 
 namespace tesuji::cli {
@@ -17,8 +16,5 @@ struct Product {
 /// A failure names the option: "--ring: …". `format_option` is empty for a positional format.
 Result<Product> ReadProduct(const std::string& format, const std::string& ring,
                             const std::string& format_option);
-
-/// What tesuji learn-flips wrote; a failure names the file.
-Result<env::matmul::FlipPolicy> ReadFlipPolicy(const std::string& path);
 
 }  // namespace tesuji::cli

@@ -134,6 +134,22 @@ Option Command::Add(const std::string& names, T& value, const std::string& help)
   return Option(option);
 }
 
+void Command::AddSetting(const std::string& names, const Setting& row) {
+  const Json now = row.Value();
+  const bool is_text = now.is_string();
+  const std::string type = is_text ? "TEXT" : now.is_number_float() ? "FLOAT" : "INT";
+  app_->add_option(names, row.help)
+      ->expected(1)
+      ->type_name(row.allowed().empty() ? type : type + ":" + row.allowed())
+      ->default_str(is_text ? now.get<std::string>() : now.dump())
+      ->each([=](const std::string& text) {
+        if (text.empty()) throw UsageError(names + ": expected a value that is not empty");
+        const Json value = is_text ? Json(text) : Json::parse(text, nullptr, false);
+        const Status set = row.Set(value.is_discarded() ? Json(text) : value);
+        if (!set) throw UsageError(names + ": " + set.error().message);
+      });
+}
+
 void Command::AddFlag(const std::string& names, bool& value, const std::string& help) {
   app_->add_flag(names, value, help);
 }
@@ -142,6 +158,7 @@ void Command::AddEach(const std::string& names, std::function<void(const std::st
                       const std::string& help) {
   app_->add_option(names, help)
       ->expected(1)
+      ->type_name("TEXT")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->each(std::move(each));
 }

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "core/settings.h"
+
 namespace CLI {
 class App;
 class Option;
@@ -57,6 +59,9 @@ class Command {
   /// at the end of options.cc; a vector takes several values.
   template <typename T>
   Option Add(const std::string& names, T& value, const std::string& help);
+  /// A row of an options struct's table brings place, range and help; so files and options agree.
+  /// A number or a text; what the row points to must outlive the CommandLine.
+  void AddSetting(const std::string& names, const Setting& row);
   void AddFlag(const std::string& names, bool& value, const std::string& help);
   /// Calls `each` with every value, in order, while arguments are read; may throw UsageError.
   void AddEach(const std::string& names, std::function<void(const std::string&)> each,

@@ -45,18 +45,12 @@ std::vector<Parameter> FlipParameters() {
   return ParametersOf(table);
 }
 
-Result<DiscoverOptions> ReadFlips(const ProducerSetup& setup, const MatmulOptions& product) {
-  FlipsSection flips;
-  SettingsTable table;
-  Describe(&table, &flips);
-  SetParameters(setup.settings, table);
+Result<DiscoverOptions> OptionsOf(const FlipsSection& flips, const Format& format, Ring ring) {
   std::optional<bool> cyclic;
   if (flips.symmetry != FlipsSection::Symmetry::kAuto) {
     cyclic = flips.symmetry == FlipsSection::Symmetry::kCyclic;
   }
-  DiscoverOptions options = MeasuredOptions(product.format, product.ring, cyclic);
-  options.seed = setup.campaign_seed;
-  options.workers = setup.threads;
+  DiscoverOptions options = MeasuredOptions(format, ring, cyclic);
   options.target_rank = flips.target_rank;
   options.walkers = flips.walkers;
   options.stage_effort = flips.stage_effort;
@@ -68,7 +62,19 @@ Result<DiscoverOptions> ReadFlips(const ProducerSetup& setup, const MatmulOption
     if (!policy) return tl::unexpected(policy.error());
     options.policy = *policy;
   }
-  if (auto status = CheckDiscoverOptions(options); !status) return tl::unexpected(status.error());
+  return options;
+}
+
+Result<DiscoverOptions> ReadFlips(const ProducerSetup& setup, const MatmulOptions& product) {
+  FlipsSection flips;
+  SettingsTable table;
+  Describe(&table, &flips);
+  SetParameters(setup.settings, table);
+  auto options = OptionsOf(flips, product.format, product.ring);
+  if (!options) return options;
+  options->seed = setup.campaign_seed;
+  options->workers = setup.threads;
+  if (auto status = CheckDiscoverOptions(*options); !status) return tl::unexpected(status.error());
   return options;
 }
 

@@ -34,6 +34,10 @@ void Describe(SettingsTable* table, FlipsSection* section);
 /// The same as the producer hands them in.
 std::vector<Parameter> FlipParameters();
 
+/// The search that the section asks for; what it leaves open is as measured for the product. A
+/// failure names the file of a flip policy.
+Result<DiscoverOptions> OptionsOf(const FlipsSection& section, const Format& format, Ring ring);
+
 /// REQUIRES: setup.settings is complete (CompleteParameters()). A failure names what does not fit
 /// the product, or the file of a flip policy.
 Result<DiscoverOptions> ReadFlips(const ProducerSetup& setup, const MatmulOptions& product);
