@@ -11,7 +11,7 @@
 #include "cli/judge_data.h"
 #include "cli/judge_languages.h"
 #include "cli/judge_output.h"
-#include "core/files.h"
+#include "cli/judge_setup.h"
 #include "core/printable.h"
 #include "verifier/judge/batch.h"
 #include "verifier/problem/formats/formats.h"
@@ -38,75 +38,99 @@ struct JudgeArguments {
   bool check_data = false;
 };
 
-int Judge(JudgeArguments arguments) {
-  verifier::BatchOptions& options = arguments.batch;
-  if (arguments.time_limit > 0) options.judge.time_limit_seconds = arguments.time_limit;
-  if (arguments.memory_limit > 0) options.judge.memory_limit_mib = arguments.memory_limit;
-  options.sandbox.without_isolation = arguments.no_isolation;
-  options.sandbox.use_cgroups = !arguments.no_cgroups;
-  options.compiler.cache_folder = arguments.no_cache ? std::filesystem::path()
-                                  : arguments.cache.empty()
-                                      ? verifier::DefaultCacheFolder()
-                                      : std::filesystem::path(arguments.cache);
-  auto languages = verifier::LanguageTable::BuiltIn();
+/// What is judged is one of these.
+struct Asked {
+  bool languages = false;  ///< No problem: only which languages work.
+  bool tasks = false;      ///< A file of tasks; else a package or a folder of tests.
+};
+
+/// What is asked for, or why the options do not go together.
+Result<Asked> CheckArguments(const JudgeArguments& arguments) {
   if (arguments.problem.empty() && !arguments.languages) {
-    return Complain("problem is missing: a package, a folder of tests or a file of tasks");
+    return Fail("problem is missing: a package, a folder of tests or a file of tasks");
   }
-  if (!arguments.languages.value_or("").empty()) {
-    auto text = ReadFile(*arguments.languages);
-    if (!text) return Complain(text.error().message);
-    if (Status read = languages.Extend(*text, *arguments.languages); !read) {
-      return Complain(read.error().message);
-    }
+  if (arguments.problem.empty()) return Asked{.languages = true};
+  if (arguments.languages == "") {
+    return Fail("--languages without a file tries every language: it takes no problem");
   }
-  if (arguments.problem.empty() || arguments.languages == "") {
-    const Status listed = ListLanguages(languages, options.sandbox, arguments.json);
-    return listed ? kDone : Complain(listed.error().message, kMachine);
+  if (arguments.check_data && (!arguments.submissions.empty() || arguments.canonical)) {
+    return Fail("--check-data checks the package's tests: it takes no submissions");
   }
-  if (arguments.check_data) {
-    if (!arguments.submissions.empty() || arguments.canonical) {
-      return Complain("--check-data checks the package's tests: it takes no submissions");
-    }
-    return CheckPackageData(arguments.problem, std::move(languages), options, arguments.json);
+  std::error_code unknown;
+  if (!std::filesystem::exists(arguments.problem, unknown)) {
+    return Fail(arguments.problem + ": " +
+                (unknown ? unknown.message() : "no such package, folder or file of tasks"));
   }
-  Tally tally;
+  const bool tasks = !std::filesystem::is_directory(arguments.problem);
+  if (tasks && arguments.canonical && !arguments.submissions.empty()) {
+    return Fail("--canonical judges the tasks' own solutions: it takes no submissions");
+  }
+  if (!tasks && arguments.canonical) {
+    return Fail("--canonical is for files of tasks, not for packages and folders");
+  }
+  return Asked{.tasks = tasks};
+}
+
+/// Judges, showing each report and the progress. Fails as JudgeTasks() and JudgePackage() do.
+Result<verifier::BatchSummary> JudgeAll(const JudgeArguments& arguments, bool tasks,
+                                        verifier::LanguageTable languages, Tally* tally) {
   campaign::ProgressLine progress;
   const bool terminal = isatty(STDERR_FILENO) == 1;
   const auto start = std::chrono::steady_clock::now();
+  verifier::BatchOptions options = arguments.batch;
   options.standard_input = &std::cin;
   options.progress = [&](const verifier::BatchProgress& now) {
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
     if ((terminal && now.total > 1) || passed.count() > kQuietSeconds) {
-      progress.Show(tally.Line(now, passed.count()));
+      progress.Show(tally->Line(now, passed.count()));
     }
   };
   const auto show = [&](const verifier::Report& report) {
     if (terminal) progress.Show("");  // Out of the way of the report.
     PrintReport(report, arguments.json);
-    tally.Add(report);
+    tally->Add(report);
   };
-  std::error_code unknown;
-  if (!std::filesystem::exists(arguments.problem, unknown)) {
-    return Complain(arguments.problem + ": " +
-                    (unknown ? unknown.message() : "no such package, folder or file of tasks"));
-  }
-  const bool tasks = !std::filesystem::is_directory(arguments.problem);
-  if (tasks && arguments.canonical && !arguments.submissions.empty()) {
-    return Complain("--canonical judges the tasks' own solutions: it takes no submissions");
-  }
-  if (!tasks && arguments.canonical) {
-    return Complain("--canonical is for files of tasks, not for packages and folders");
-  }
-  const Result<verifier::BatchSummary> done =
-      tasks ? verifier::JudgeTasks(arguments.problem, arguments.submissions, arguments.canonical,
-                                   std::move(languages), options, show)
-            : verifier::JudgePackage(arguments.problem, arguments.submissions, std::move(languages),
-                                     options, show);
-  if (!done) {
-    return Complain(done.error().message,
-                    done.error().message.starts_with("the sandbox") ? kMachine : kUsage);
-  }
+  auto done = tasks ? verifier::JudgeTasks(arguments.problem, arguments.submissions,
+                                           arguments.canonical, std::move(languages), options, show)
+                    : verifier::JudgePackage(arguments.problem, arguments.submissions,
+                                             std::move(languages), options, show);
   if (terminal) progress.Show("");
+  return done;
+}
+
+ExitCode CodeOf(const JudgeArguments& arguments, bool tasks, const verifier::BatchSummary& done,
+                const Tally& tally) {
+  if (tally.Count("IE") > 0) return kMachine;
+  if (!done.refused.empty()) return kUsage;
+  if (!tasks && arguments.submissions.empty()) {  // The package was checked, not its submissions.
+    return tally.unexpected() > 0 || tally.total() == 0 ? kFailed : kDone;
+  }
+  return tally.total() > tally.Count("AC") || !done.skipped.empty() ? kFailed : kDone;
+}
+
+int Judge(JudgeArguments arguments) {
+  const auto asked = CheckArguments(arguments);
+  if (!asked) return Complain(asked.error().message);
+  verifier::BatchOptions& options = arguments.batch;
+  if (arguments.time_limit > 0) options.judge.time_limit_seconds = arguments.time_limit;
+  if (arguments.memory_limit > 0) options.judge.memory_limit_mib = arguments.memory_limit;
+  options.sandbox.without_isolation = arguments.no_isolation;
+  options.sandbox.use_cgroups = !arguments.no_cgroups;
+  if (!arguments.no_cache) options.compiler.cache_folder = CacheFolder(arguments.cache);
+  auto languages = verifier::LanguageTable::BuiltIn();
+  if (Status read = ExtendLanguages(arguments.languages.value_or(""), &languages); !read) {
+    return Complain(read.error().message);
+  }
+  if (asked->languages) {
+    const Status listed = ListLanguages(languages, options.sandbox, arguments.json);
+    return listed ? kDone : Complain(listed.error().message, kMachine);
+  }
+  if (arguments.check_data) {
+    return CheckPackageData(arguments.problem, std::move(languages), options, arguments.json);
+  }
+  Tally tally;
+  const auto done = JudgeAll(arguments, asked->tasks, std::move(languages), &tally);
+  if (!done) return ComplainOfJudge(done.error());
   for (const std::string& skipped : done->skipped) {
     std::cerr << "tesuji: skipped " << Printable(skipped) << "\n";
   }
@@ -116,13 +140,7 @@ int Judge(JudgeArguments arguments) {
   if (tally.total() != 1) {
     (arguments.json ? std::cerr : std::cout) << tally.Table(done->seconds) << std::flush;
   }
-  const int internal = tally.Count("IE");
-  if (internal > 0) return kMachine;
-  if (!done->refused.empty()) return kUsage;
-  if (!tasks && arguments.submissions.empty()) {  // The package was checked, not its submissions.
-    return tally.unexpected() > 0 || tally.total() == 0 ? kFailed : kDone;
-  }
-  return tally.total() > tally.Count("AC") || !done->skipped.empty() ? kFailed : kDone;
+  return CodeOf(arguments, asked->tasks, *done, tally);
 }
 
 std::string TaskFormatNames() {

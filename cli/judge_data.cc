@@ -8,6 +8,7 @@
 
 #include "campaign/progress.h"
 #include "cli/command.h"
+#include "cli/judge_setup.h"
 #include "core/printable.h"
 #include "verifier/judge/data_check.h"
 
@@ -31,10 +32,7 @@ int CheckPackageData(const std::string& package, verifier::LanguageTable languag
         std::cout << Printable(report.test) << ": " << Printable(report.fault) << std::endl;
       });
   if (isatty(STDERR_FILENO) == 1) progress.Show("");
-  if (!done) {
-    return Complain(done.error().message,
-                    done.error().message.starts_with("the sandbox") ? kMachine : kUsage);
-  }
+  if (!done) return ComplainOfJudge(done.error());
   for (const std::string& skipped : done->skipped) {
     std::cerr << "tesuji: skipped " << Printable(skipped) << "\n";
   }

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "cli/judge.h"
-#include "core/files.h"
+#include "cli/judge_setup.h"
 #include "service/service.h"
 
 namespace tesuji::cli {
@@ -63,22 +63,14 @@ int Serve(ServeArguments a) {
   // One client may fill three quarters.
   a.service.judge.queue.most_a_client = static_cast<std::size_t>((3 * a.queue + 3) / 4);
   a.service.judge.sandbox.use_cgroups = !a.no_cgroups;
-  a.service.judge.compiler.cache_folder =
-      a.cache.empty() ? verifier::DefaultCacheFolder() : std::filesystem::path(a.cache);
-  if (!a.languages.empty()) {
-    auto text = ReadFile(a.languages);
-    if (!text) return Complain(text.error().message);
-    if (Status read = a.service.judge.languages.Extend(*text, a.languages); !read) {
-      return Complain(read.error().message);
-    }
+  a.service.judge.compiler.cache_folder = CacheFolder(a.cache);
+  if (Status read = ExtendLanguages(a.languages, &a.service.judge.languages); !read) {
+    return Complain(read.error().message);
   }
   RaiseDescriptorLimit();
   InstallStopHandler();
   auto service = service::Service::Start(std::move(a.service));
-  if (!service) {
-    return Complain(service.error().message,
-                    service.error().message.starts_with("the sandbox") ? kMachine : kUsage);
-  }
+  if (!service) return ComplainOfJudge(service.error());
   const bool bracket = endpoint->host.find(':') != std::string::npos;
   std::cout << fmt::format("listening on http://{}{}{}:{} with {} lanes\n", bracket ? "[" : "",
                            endpoint->host, bracket ? "]" : "", (*service)->port(),

@@ -291,6 +291,10 @@ class BadInput(unittest.TestCase):
                     tried += 1
         self.assertGreater(tried, 300)
 
+    def test_languages_alone_takes_no_problem(self):
+        result = run("judge", self.folder, "--languages")
+        self.assert_refused(result, 2, "--languages without a file")
+
     def test_usage(self):
         self.assertEqual(run().returncode, 2)
         self.assertEqual(run("frobnicate").returncode, 2)
