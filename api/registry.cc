@@ -15,6 +15,7 @@ namespace {
 
 std::string Suggestion(std::string_view wrong, const std::vector<std::string>& names) {
   const std::string nearest = NearestWord(wrong, names);
+  if (names.empty()) return "it has none";
   if (!nearest.empty()) return fmt::format("did you mean \"{}\"?", nearest);
   return fmt::format("known: {}", fmt::join(names, ", "));
 }

@@ -239,8 +239,8 @@ Status Campaign::Runner::StartLearning() {
   if (auto status = learning_->Start(); !status) return status;
   if (learning_->refused() > 0) {
     progress_.Announce(
-        fmt::format("{} stored episodes are not learned from, as they do not hold any more: {}; "
-                    "`tesuji verify` lists them",
+        fmt::format("stored episodes that cannot be replayed and are not learned from: {}; the "
+                    "first: {}; `tesuji verify` lists all",
                     learning_->refused(), learning_->first_refusal()));
   }
   learning_->TeachFrom(producer_.TeachFrom(learning_->stored_rows()));

@@ -146,6 +146,11 @@ Result<CampaignConfig> ReadCampaign(const ConfigFile& file, const env::Registry&
   if (!config.producer.section.empty()) {
     config.values[config.producer.section] = config.producer.settings;
   }
+  for (const auto& [section, keys] : config.values.items()) {
+    for (const auto& [key, value] : keys.items()) {
+      config.given_by[section + "." + key] = file.Where(section, key);
+    }
+  }
   config.learner.trainer.seed = config.campaign.seed;
   config.episode.full.root_noise = true;
   return config;

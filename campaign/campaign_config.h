@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -94,6 +95,8 @@ struct CampaignConfig {
   /// A store that was made with another seed may be gone on with.
   bool may_change_seed = false;
   Json values;  ///< Effective values of every key, for provenance and resuming.
+  /// By "section.key": file and line, or the option that gave the value; for messages.
+  std::map<std::string, std::string> given_by;
 
   std::filesystem::path store_path() const;
 };

@@ -66,9 +66,10 @@ Result<Json> CompareWithStore(const storage::Store& store, bool has_network,
       const OnResume rule = RuleOf(table, section, key, *config);
       if (rule == OnResume::kRefused) {
         return Fail(fmt::format(
-            "{}: holds a campaign with {}.{} = {}, the campaign file says {}; use another "
-            "store (--store) or the old value",
-            store.location(), section, key, stood.dump(), value.dump()));
+            "{}: holds a campaign with {}.{} = {}, not {} ({}); use another store (--store) or the "
+            "old value",
+            store.location(), section, key, stood.dump(), value.dump(),
+            config->given_by[section + "." + key]));
       }
       if (rule == OnResume::kRecorded && !stood.is_null()) {
         changes.push_back({{"key", section + "." + key}, {"from", stood}, {"to", value}});

@@ -27,8 +27,9 @@ bool HasOddNumber(const Json& value) {
 }
 
 std::string Shown(const Json& value) {
-  // JSON has no word for what is not finite.
-  return value.is_number_float() ? fmt::format("{}", value.get<double>()) : value.dump();
+  // JSON has no word for what is not finite, and 1000.0 must not look like a whole number.
+  const bool odd = value.is_number_float() && !std::isfinite(value.get<double>());
+  return odd ? fmt::format("{}", value.get<double>()) : value.dump();
 }
 
 tl::unexpected<Failure> Expected(std::string_view what, const Json& found) {

@@ -37,10 +37,12 @@ class Resume : public CampaignFixture {
 
 TEST_F(Resume, RefusesKeysThatMayNotChangeAndSaysWhatTheStoreHolds) {
   Make({"network.blocks=2"});
-  EXPECT_THAT(Refusal({"network.blocks=3"}),
-              HasSubstr("holds a campaign with network.blocks = 2, the campaign file says 3"));
-  EXPECT_THAT(Refusal({"network.blocks=2", "learner.optimizer=adam"}),
-              HasSubstr("learner.optimizer = \"sgd\", the campaign file says \"adam\""));
+  EXPECT_THAT(
+      Refusal({"network.blocks=3"}),
+      HasSubstr("holds a campaign with network.blocks = 2, not 3 (--set network.blocks=3)"));
+  EXPECT_THAT(
+      Refusal({"network.blocks=2", "learner.optimizer=adam"}),
+      HasSubstr("learner.optimizer = \"sgd\", not \"adam\" (--set learner.optimizer=adam)"));
   EXPECT_THAT(Refusal({"network.blocks=2", "campaign.seed=2"}), HasSubstr("campaign.seed = 1"));
   EXPECT_THAT(Refusal({"network.blocks=2", "network.norm=fixed"}), HasSubstr("network.norm"));
 }
