@@ -143,6 +143,16 @@ TEST_F(PackageTest, NotesBesideValidatorsAreNoValidators) {
   EXPECT_EQ(problem->validators.size(), 1U);
 }
 
+TEST_F(PackageTest, ASubmissionIsNamedAlsoWithoutItsFolder) {
+  Write("s.py", "print(1)\n");
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(root_);
+  const auto submission = LoadSubmission("s.py");
+  std::filesystem::current_path(before);
+  ASSERT_TRUE(submission) << submission.error().message;
+  EXPECT_EQ(submission->files.front().name, "s.py");
+}
+
 // Root may read everything: then somebody else looks.
 TEST_F(PackageTest, WhatMayNotBeReadIsNamed) {
   Write("f/shut/1.in", "1\n");

@@ -53,7 +53,8 @@ Status CheckSubmissionLinks(const fs::path& path, const fs::path& package) {
                 "there");
   };
   if (fs::is_symlink(fs::symlink_status(path))) return refuse(path);
-  if (!fs::is_directory(path)) return CheckInside(path.parent_path(), path);
+  // "s.py" has an empty parent.
+  if (!fs::is_directory(path)) return CheckInside(fs::absolute(path).parent_path(), path);
   for (const auto& entry : fs::recursive_directory_iterator(path)) {
     if (entry.is_symlink()) return refuse(entry.path());
   }
