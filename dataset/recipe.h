@@ -139,6 +139,8 @@ std::string RecipeReference();
 /// Views (the list is in view/view.cc), and formats that any family's rows can have; for messages
 /// and checks.
 const std::vector<std::string>& ViewNames();
+/// Does the view have rows of single positions, if only of two players?
+bool IsOfPositions(const std::string& view);
 const std::vector<std::string>& FormatNames();
 
 }  // namespace tesuji::dataset

@@ -129,11 +129,6 @@ const char* SplitName(int split) {
   return kNames[split];
 }
 
-bool IsOfPositions(const std::string& view, bool two_players) {
-  if (view == "positions") return true;
-  return two_players && (view == "solutions" || view == "preferences" || view == "rl");
-}
-
 Decisions Decide(const Recipe& recipe, const FactStream& facts, const ShingleSource& shingles) {
   Decisions result;
   Drops drops(&result);

@@ -66,7 +66,4 @@ Decisions Decide(const Recipe& recipe, const FactStream& facts, const ShingleSou
 /// "duplicate:position" and the like.
 const char* PositionFateName(char fate);
 
-/// True when a view has a row for each of an episode's positions.
-bool IsOfPositions(const std::string& view, bool two_players);
-
 }  // namespace tesuji::dataset

@@ -148,7 +148,7 @@ void DecidePositions(const Recipe& recipe, const FactStream& facts, Decisions* r
   FunnelStep& funnel = result->positions;
   funnel.name = "positions";
   bool wanted = false;
-  for (const auto& view : recipe.exports.views) wanted = wanted || IsOfPositions(view, true);
+  for (const auto& view : recipe.exports.views) wanted = wanted || IsOfPositions(view);
   if (!wanted) return;
   std::map<char, std::int64_t> counts;
   PositionTable seen;

@@ -76,6 +76,8 @@ class RlView final : public View {
 
 }  // namespace
 
-std::unique_ptr<View> MakeRlView(const Recipe& recipe) { return std::make_unique<RlView>(recipe); }
+std::unique_ptr<View> MakeRlView(const Recipe& recipe, const env::Environment& /*environment*/) {
+  return std::make_unique<RlView>(recipe);
+}
 
 }  // namespace tesuji::dataset

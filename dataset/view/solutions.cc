@@ -174,11 +174,13 @@ class PreferencesView final : public View {
 
 }  // namespace
 
-std::unique_ptr<View> MakeSolutionsView(const Recipe& recipe) {
+std::unique_ptr<View> MakeSolutionsView(const Recipe& recipe,
+                                        const env::Environment& /*environment*/) {
   return std::make_unique<SolutionsView>(recipe);
 }
 
-std::unique_ptr<View> MakePreferencesView(const Recipe& recipe) {
+std::unique_ptr<View> MakePreferencesView(const Recipe& recipe,
+                                          const env::Environment& /*environment*/) {
   return std::make_unique<PreferencesView>(recipe);
 }
 

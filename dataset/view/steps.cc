@@ -148,11 +148,12 @@ class TracesView final : public View {
 
 }  // namespace
 
-std::unique_ptr<View> MakeStepsView(const Recipe& recipe) {
+std::unique_ptr<View> MakeStepsView(const Recipe& recipe, const env::Environment& /*environment*/) {
   return std::make_unique<StepsView>(recipe);
 }
 
-std::unique_ptr<View> MakeTracesView(const Recipe& recipe) {
+std::unique_ptr<View> MakeTracesView(const Recipe& recipe,
+                                     const env::Environment& /*environment*/) {
   return std::make_unique<TracesView>(recipe);
 }
 

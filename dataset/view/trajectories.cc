@@ -91,6 +91,9 @@ class TrajectoriesView final : public View {
 
 }  // namespace
 
-std::unique_ptr<View> MakeTrajectoriesView() { return std::make_unique<TrajectoriesView>(); }
+std::unique_ptr<View> MakeTrajectoriesView(const Recipe& /*recipe*/,
+                                           const env::Environment& /*environment*/) {
+  return std::make_unique<TrajectoriesView>();
+}
 
 }  // namespace tesuji::dataset

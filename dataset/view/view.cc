@@ -1,6 +1,6 @@
 #include "dataset/view/view.h"
 
-#include <utility>
+#include <algorithm>
 
 #include "dataset/recipe.h"
 #include "dataset/view/views.h"
@@ -8,18 +8,23 @@
 namespace tesuji::dataset {
 namespace {
 
-using MakeAnyView = std::unique_ptr<View> (*)(const Recipe&, const env::Environment&);
+struct NamedView {
+  const char* name;
+  /// It has rows of single positions, if only of two players. Where no view has, positions are not
+  /// looked at, and Episode::Keeps() is false for all.
+  bool of_positions;
+  std::unique_ptr<View> (*make)(const Recipe&, const env::Environment&);
+};
 
 /// Every view, in the order in which messages name them.
-const std::pair<const char*, MakeAnyView> kViews[] = {
-    {"positions", MakePositionsView},
-    {"trajectories", [](const Recipe&, const env::Environment&) { return MakeTrajectoriesView(); }},
-    {"solutions", [](const Recipe& r, const env::Environment&) { return MakeSolutionsView(r); }},
-    {"preferences",
-     [](const Recipe& r, const env::Environment&) { return MakePreferencesView(r); }},
-    {"steps", [](const Recipe& r, const env::Environment&) { return MakeStepsView(r); }},
-    {"traces", [](const Recipe& r, const env::Environment&) { return MakeTracesView(r); }},
-    {"rl", [](const Recipe& r, const env::Environment&) { return MakeRlView(r); }},
+const NamedView kViews[] = {
+    {"positions", true, MakePositionsView},
+    {"trajectories", false, MakeTrajectoriesView},
+    {"solutions", true, MakeSolutionsView},
+    {"preferences", true, MakePreferencesView},
+    {"steps", false, MakeStepsView},
+    {"traces", false, MakeTracesView},
+    {"rl", true, MakeRlView},
 };
 
 }  // namespace
@@ -27,16 +32,21 @@ const std::pair<const char*, MakeAnyView> kViews[] = {
 const std::vector<std::string>& ViewNames() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all;
-    for (const auto& [name, make] : kViews) all.emplace_back(name);
+    for (const NamedView& view : kViews) all.emplace_back(view.name);
     return all;
   }();
   return names;
 }
 
+bool IsOfPositions(const std::string& name) {
+  return std::ranges::any_of(
+      kViews, [&](const NamedView& view) { return name == view.name && view.of_positions; });
+}
+
 std::unique_ptr<View> MakeView(const std::string& name, const Recipe& recipe,
                                const env::Environment& environment) {
-  for (const auto& [known, make] : kViews) {
-    if (name == known) return make(recipe, environment);
+  for (const NamedView& view : kViews) {
+    if (name == view.name) return view.make(recipe, environment);
   }
   return nullptr;
 }
