@@ -12,8 +12,10 @@
 #include <string_view>
 #include <utility>
 
+#include "arena/clock.h"
 #include "campaign/checkpoint_file.h"
 #include "campaign/evaluation.h"
+#include "cli/command.h"
 #include "cli/game_hooks.h"
 #include "core/random.h"
 #include "search/uniform_evaluator.h"
@@ -65,6 +67,41 @@ Status ReadCountAndSeconds(std::string_view option, const std::string& text, cha
   return {};
 }
 
+/// The clock of engines; without limits when no option sets one.
+Result<arena::TimeLimits> ReadTimeLimits(const ArenaArguments& arguments) {
+  const int overtimes = !arguments.byo_yomi.empty() + !arguments.canadian.empty() +
+                        arguments.increment.has_value() + arguments.move_time.has_value();
+  if (overtimes > 1 || (arguments.move_time && arguments.main_time)) {
+    return Fail(
+        "--move-time stands alone; --main-time takes one of --byo-yomi, --canadian and "
+        "--increment");
+  }
+  arena::TimeLimits limits;
+  limits.margin = arena::Seconds(arguments.time_margin);
+  if (arguments.main_time) limits.main = arena::Seconds(*arguments.main_time);
+  if (arguments.main_time && !(*arguments.main_time > 0)) {
+    return Fail("--main-time: expected more than 0 seconds");
+  }
+  Status read;
+  if (!arguments.byo_yomi.empty()) {
+    limits.overtime = arena::Overtime::kByoYomi;
+    read = ReadCountAndSeconds("--byo-yomi", arguments.byo_yomi, 'x', &limits);
+  } else if (!arguments.canadian.empty()) {
+    limits.overtime = arena::Overtime::kCanadian;
+    read = ReadCountAndSeconds("--canadian", arguments.canadian, '/', &limits);
+  } else if (arguments.increment) {
+    limits.overtime = arena::Overtime::kFischer;
+    limits.period = arena::Seconds(*arguments.increment);
+  } else if (arguments.move_time) {
+    limits.overtime = arena::Overtime::kCanadian;
+    limits.period = arena::Seconds(*arguments.move_time);
+    limits.stones = 1;
+  }
+  if (read) read = limits.Check();
+  if (!read) return tl::unexpected(read.error());
+  return limits;
+}
+
 /// Search that knows nothing: equal priors, and the mean value of so many random playouts (0: 0).
 arena::Contestant UniformContestant(const std::string& name, const env::Environment& environment,
                                     const arena::SearchPlayerOptions& options, int rollouts,
@@ -98,11 +135,7 @@ Result<std::unique_ptr<const env::Environment>> ChooseEnvironment(const ArenaArg
     }
     return std::move(loaded->environment);
   }
-  Json parameters = Overrides(arguments);
-  if (arguments.board || arguments.environment == "go") {
-    parameters["size"] = arguments.board.value_or(9);
-  }
-  return registry.Make(arguments.environment, parameters);
+  return MakeOnBoard(registry, arguments.environment, arguments.board, Overrides(arguments));
 }
 
 Result<arena::Contestant> MakeEngine(const std::string& player, const ArenaArguments& arguments,
@@ -225,7 +258,7 @@ Status CheckEverybody(const ArenaArguments& arguments, ArenaTable* table) {
 Status CheckOptions(const ArenaArguments& arguments, const env::Spec& spec) {
   if (spec.player_count == 2 && spec.has_chance) {
     return Fail(
-        fmt::format("arena: {} has two players and chance; of such games none is played", spec.id));
+        fmt::format("arena: {} has two players and chance; arena plays no such games", spec.id));
   }
   if (spec.player_count == 2 && arguments.players.size() < 2) {
     return Fail("arena: give at least two --player");
@@ -243,40 +276,6 @@ Status CheckOptions(const ArenaArguments& arguments, const env::Spec& spec) {
 }
 
 }  // namespace
-
-Result<arena::TimeLimits> ReadTimeLimits(const ArenaArguments& arguments) {
-  const int overtimes = !arguments.byo_yomi.empty() + !arguments.canadian.empty() +
-                        arguments.increment.has_value() + arguments.move_time.has_value();
-  if (overtimes > 1 || (arguments.move_time && arguments.main_time)) {
-    return Fail(
-        "--move-time stands alone; --main-time takes one of --byo-yomi, --canadian and "
-        "--increment");
-  }
-  arena::TimeLimits limits;
-  limits.margin = arena::Seconds(arguments.time_margin);
-  if (arguments.main_time) limits.main = arena::Seconds(*arguments.main_time);
-  if (arguments.main_time && !(*arguments.main_time > 0)) {
-    return Fail("--main-time: expected more than 0 seconds");
-  }
-  Status read;
-  if (!arguments.byo_yomi.empty()) {
-    limits.overtime = arena::Overtime::kByoYomi;
-    read = ReadCountAndSeconds("--byo-yomi", arguments.byo_yomi, 'x', &limits);
-  } else if (!arguments.canadian.empty()) {
-    limits.overtime = arena::Overtime::kCanadian;
-    read = ReadCountAndSeconds("--canadian", arguments.canadian, '/', &limits);
-  } else if (arguments.increment) {
-    limits.overtime = arena::Overtime::kFischer;
-    limits.period = arena::Seconds(*arguments.increment);
-  } else if (arguments.move_time) {
-    limits.overtime = arena::Overtime::kCanadian;
-    limits.period = arena::Seconds(*arguments.move_time);
-    limits.stones = 1;
-  }
-  if (read) read = limits.Check();
-  if (!read) return tl::unexpected(read.error());
-  return limits;
-}
 
 Result<ArenaTable> SetTable(const ArenaArguments& arguments, const env::Registry& registry) {
   ArenaTable table;

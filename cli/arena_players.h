@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "api/registry.h"
-#include "arena/clock.h"
 #include "arena/contestant.h"
 #include "arena/game_hooks.h"
 #include "learner/device.h"
@@ -59,8 +58,5 @@ struct ArenaTable {
 /// Makes the players and asks each whether it can play. Fails, before any play, on what makes no
 /// match: unknown players, one given twice, an engine that does not start or understand its clock.
 Result<ArenaTable> SetTable(const ArenaArguments& arguments, const env::Registry& registry);
-
-/// The clock of engines; without limits when no option sets one.
-Result<arena::TimeLimits> ReadTimeLimits(const ArenaArguments& arguments);
 
 }  // namespace tesuji::cli

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <iostream>
 #include <map>
+#include <string_view>
+#include <utility>
 
 #include "arena/elo.h"
 #include "core/printable.h"
@@ -56,6 +58,23 @@ Json GameJson(const ArenaMatch& match, const arena::MatchGame& game) {
           {"actions", game.actions}};
 }
 
+/// What `--json` prints of matches and of lone agents alike. `incomplete`: why games are missing.
+Json WholeJson(Json players, Json games, std::size_t asked, const std::string& incomplete) {
+  const std::size_t played = games.size();
+  return {{"players", std::move(players)},
+          {"games", std::move(games)},
+          {"asked", asked},
+          {"played", played},
+          {"complete", incomplete.empty()},
+          {"incomplete", incomplete.empty() ? Json() : Json(incomplete)}};
+}
+
+ExitCode ComplainIncomplete(std::string_view what, std::size_t played, std::size_t asked,
+                            const std::string& why) {
+  Complain(fmt::format("incomplete: {} of {} {} were played: {}", played, asked, what, why));
+  return kFailed;
+}
+
 Json MatchesJson(const ArenaResult& result, const std::vector<arena::Rating>& ratings,
                  MissesOfPlayers misses) {
   Json players = Json::array();
@@ -74,13 +93,7 @@ Json MatchesJson(const ArenaResult& result, const std::vector<arena::Rating>& ra
   for (const auto& match : result.matches) {
     for (const auto& game : match.games) games.push_back(GameJson(match, game));
   }
-  const std::size_t played = games.size();
-  return {{"players", players},
-          {"games", games},
-          {"asked", result.asked},
-          {"played", played},
-          {"complete", result.incomplete.empty()},
-          {"incomplete", result.incomplete.empty() ? Json() : Json(result.incomplete)}};
+  return WholeJson(players, games, result.asked, result.incomplete);
 }
 
 void PrintRatings(const std::vector<arena::Rating>& ratings, MissesOfPlayers misses) {
@@ -135,9 +148,7 @@ ExitCode PrintMatches(const ArenaResult& result, bool json) {
   if (!result.incomplete.empty()) {
     std::size_t played = 0;
     for (const auto& match : result.matches) played += match.games.size();
-    return static_cast<ExitCode>(Complain(fmt::format("incomplete: {} of {} games were played: {}",
-                                                      played, result.asked, result.incomplete),
-                                          kFailed));
+    return ComplainIncomplete("games", played, result.asked, result.incomplete);
   }
   return forfeits || !voids.empty() ? kFailed : kDone;
 }
@@ -170,19 +181,9 @@ ExitCode PrintScores(const SoloResult& result, bool json) {
                              Printable(report.name), report.episodes.size(), report.mean_score(),
                              error, report.best_score(), report.mean_value());
   }
-  const std::size_t played = games.size();
-  if (json) {
-    PrintJson({{"players", players},
-               {"games", games},
-               {"asked", result.asked},
-               {"played", played},
-               {"complete", result.incomplete.empty()},
-               {"incomplete", result.incomplete.empty() ? Json() : Json(result.incomplete)}});
-  }
+  if (json) PrintJson(WholeJson(players, games, result.asked, result.incomplete));
   if (result.incomplete.empty()) return kDone;
-  return static_cast<ExitCode>(Complain(fmt::format("incomplete: {} of {} episodes were played: {}",
-                                                    played, result.asked, result.incomplete),
-                                        kFailed));
+  return ComplainIncomplete("episodes", games.size(), result.asked, result.incomplete);
 }
 
 }  // namespace tesuji::cli

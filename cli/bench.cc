@@ -1,4 +1,5 @@
 #include <functional>
+#include <utility>
 
 #include "bench/evaluator.h"
 #include "bench/playouts.h"
@@ -11,6 +12,21 @@
 namespace tesuji::cli {
 namespace {
 
+/// What a benchmark of a network measures.
+struct Subject {
+  learner::NetworkConfig network;
+  std::unique_ptr<const env::Environment> environment;
+};
+
+Result<Subject> ReadSubject(const NetworkOption& net, const EnvironmentOption& environment,
+                            const env::Registry& registry) {
+  const auto network = net.Read();
+  if (!network) return tl::unexpected(network.error());
+  auto made = environment.Make(registry);
+  if (!made) return tl::unexpected(made.error());
+  return Subject{.network = *network, .environment = std::move(*made)};
+}
+
 void AddEvaluatorBench(Command bench, Context* context) {
   struct Options {
     NetworkOption net;
@@ -22,13 +38,12 @@ void AddEvaluatorBench(Command bench, Context* context) {
   auto command = AddBenchmark<Options>(
       bench, context, "evaluator", "Positions a second that one core evaluates.", options,
       [](Options& o, const env::Registry& registry, const bench::ShowFigure& show) -> Status {
-        const auto net = o.net.Read();
-        if (!net) return tl::unexpected(net.error());
-        const auto environment = o.environment.Make(registry);
-        if (!environment) return tl::unexpected(environment.error());
-        bench::BenchEvaluator(**environment,
-                              {.network = *net, .batch = o.batch, .duration = o.seconds.duration()},
-                              show);
+        const auto subject = ReadSubject(o.net, o.environment, registry);
+        if (!subject) return tl::unexpected(subject.error());
+        bench::BenchEvaluator(
+            *subject->environment,
+            {.network = subject->network, .batch = o.batch, .duration = o.seconds.duration()},
+            show);
         return {};
       });
   options->net.AddTo(command);
@@ -64,21 +79,19 @@ void AddSelfplayBenchOptions(Command command, Context* context, SelfplayBenchArg
 Status RunSelfplayBench(const SelfplayBenchArguments& arguments, const env::Registry& registry,
                         const std::function<void(const env::Environment&,
                                                  const bench::SelfplayBenchOptions&)>& measure) {
-  const auto net = arguments.net.Read();
-  if (!net) return tl::unexpected(net.error());
-  const auto environment = arguments.environment.Make(registry);
-  if (!environment) return tl::unexpected(environment.error());
+  const auto subject = ReadSubject(arguments.net, arguments.environment, registry);
+  if (!subject) return tl::unexpected(subject.error());
   search::EpisodeOptions episode;
   episode.full.simulations = arguments.simulations;
   auto plan = search::EpisodePlan::Make(episode);
   if (!plan) return tl::unexpected(plan.error());
   bench::SelfplayBenchOptions options{.plan = std::move(*plan)};
-  options.network = *net;
+  options.network = subject->network;
   options.device = arguments.device;
   options.workers = arguments.workers;
   options.episodes_per_worker = arguments.batch;
   options.duration = arguments.seconds.duration();
-  measure(**environment, options);
+  measure(*subject->environment, options);
   return {};
 }
 
@@ -165,12 +178,11 @@ void AddTrainingBench(Command bench, Context* context) {
   auto command = AddBenchmark<Options>(
       bench, context, "training", "Rows a second that one core trains on.", options,
       [](Options& o, const env::Registry& registry, const bench::ShowFigure& show) -> Status {
-        const auto net = o.net.Read();
-        if (!net) return tl::unexpected(net.error());
-        const auto environment = o.environment.Make(registry);
-        if (!environment) return tl::unexpected(environment.error());
+        const auto subject = ReadSubject(o.net, o.environment, registry);
+        if (!subject) return tl::unexpected(subject.error());
         return bench::BenchTraining(
-            **environment, {.network = *net, .device = o.device, .duration = o.seconds.duration()},
+            *subject->environment,
+            {.network = subject->network, .device = o.device, .duration = o.seconds.duration()},
             show);
       });
   options->net.AddTo(command);

@@ -27,20 +27,6 @@ Result<learner::NetworkConfig> NetworkOption::Read() const {
   return config;
 }
 
-Result<std::unique_ptr<const env::Environment>> EnvironmentOption::Make(
-    const env::Registry& registry) const {
-  Json parameters = Json::object();
-  if (id == "go") {
-    parameters["size"] = board.value_or(9);
-  } else if (board) {
-    return Fail(
-        fmt::format("--board {}: environment {} has no such size; leave it out", *board, id));
-  }
-  auto environment = registry.Make(id, parameters);
-  if (!environment) return Fail("--env: " + environment.error().message);
-  return environment;
-}
-
 void PrintFigure(const bench::Figure& figure, bool json) {
   Json line = {{"name", figure.name}, {"value", figure.value}, {"unit", figure.unit}};
   std::string text = fmt::format("{:<34} {:>14.4g} {}", figure.name, figure.value, figure.unit);

@@ -32,14 +32,18 @@ struct EnvironmentOption {
     command.Add("--board", board, "Board size, of go only. Default: 9.").Between(2, 19);
     AddPluginOption(command, context);
   }
-  Result<std::unique_ptr<const env::Environment>> Make(const env::Registry& registry) const;
+  Result<std::unique_ptr<const env::Environment>> Make(const env::Registry& registry) const {
+    return MakeOnBoard(registry, id, board);
+  }
 };
 
 /// --seconds
 struct SecondsOption {
   double seconds = 5;
   void AddTo(Command command) {
-    command.Add("--seconds", seconds, "Of each measurement.").ShowDefault().Between(0.1, 3600.0);
+    command.Add("--seconds", seconds, "Seconds of each measurement.")
+        .ShowDefault()
+        .Between(0.1, 3600.0);
   }
   std::chrono::milliseconds duration() const {
     return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));

@@ -127,17 +127,19 @@ void AddCheckEnvCommand(Command app, Context* context) {
                             "Hold an environment against the contract by random episodes.",
                             [=] { return CheckEnvironment(*arguments, context->registry); });
   command.Add("environment", arguments->id, "Its id; `tesuji envs` lists them.").Required();
-  command.Add("--parameters", arguments->parameters, "As a JSON object.").ShowDefault();
+  command.Add("--parameters", arguments->parameters, "Its parameters, as a JSON object.")
+      .ShowDefault();
   command.Add("--episodes", arguments->episodes, "Random episodes.")
       .ShowDefault()
       .Between(1, 1'000'000);
-  command.Add("--seed", arguments->seed, "Of those episodes.").ShowDefault();
+  command.Add("--seed", arguments->seed, "Seed of those episodes.").ShowDefault();
   command.Add("--patience", arguments->patience, "Seconds that one call may take.")
       .ShowDefault()
       .Between(0.1, 3600.0);
   command.Add("--problem", arguments->judge.problem,
               "Folder of the problem that judges its episodes in the sandbox, as judge.problem.");
-  command.Add("--language", arguments->judge.language, "Of its artifacts, as judge.language.")
+  command
+      .Add("--language", arguments->judge.language, "Language of its artifacts, as judge.language.")
       .ShowDefault();
   AddPluginOption(command, context);
   command.AddFlag("--json", arguments->json, "One JSON object.");

@@ -37,6 +37,19 @@ Result<Json> ReadParameters(const std::string& text, const std::string& example)
                           json ? "" : "; this is " + json.error().message));
 }
 
+Result<std::unique_ptr<const env::Environment>> MakeOnBoard(const env::Registry& registry,
+                                                            const std::string& id,
+                                                            std::optional<int> board,
+                                                            Json parameters) {
+  if (id == "go") {
+    parameters["size"] = board.value_or(9);
+  } else if (board) {
+    return Fail(
+        fmt::format("--board {}: environment {} has no such size; leave it out", *board, id));
+  }
+  return registry.Make(id, parameters);
+}
+
 int Complain(const std::string& message, ExitCode code) {
   // Messages quote files; whatever stands in those must not reach a terminal as it is.
   std::cerr << "tesuji:";
@@ -76,7 +89,7 @@ void AddPluginOption(Command command, Context* context) {
       "--plugin",
       [context](const std::string& path) {
         if (auto status = env::LoadPlugin(path, &context->registry); !status) {
-          throw UsageError(status.error().message);
+          throw UsageError("--plugin: " + status.error().message);
         }
       },
       "A shared library with environments (tesuji new-env); repeatable.");

@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "api/registry.h"
@@ -34,6 +36,13 @@ void InstallStopHandler();
 
 /// What --parameters says: a JSON object, such as `example`.
 Result<Json> ReadParameters(const std::string& text, const std::string& example);
+
+/// The environment with its defaults but for `parameters` and a board's size, which only Go has (9
+/// when none is given).
+Result<std::unique_ptr<const env::Environment>> MakeOnBoard(const env::Registry& registry,
+                                                            const std::string& id,
+                                                            std::optional<int> board,
+                                                            Json parameters = Json::object());
 
 /// Makes a subcommand whose `run` result becomes the exit code.
 Command AddCommand(Command app, Context* context, const std::string& name,

@@ -138,12 +138,14 @@ void AddInspectCommand(Command app, Context* context) {
   command.Add("--trajectory", arguments->trajectory, "Of a store: this row, from 1.").NotNegative();
   command.Add("--step", arguments->step, "Of it: the position before this step, from 0.")
       .NotNegative();
-  command.Add("--view", arguments->view, "Of a dataset.").OneOf(dataset::ViewNames());
-  command.Add("--split", arguments->split, "Of a dataset.").ShowDefault();
-  command.Add("--row", arguments->row, "Of a dataset: this row of view and split, from 0.")
-      .NotNegative();
+  command.Add("--view", arguments->view, "Of a dataset: the view that --row counts in.")
+      .OneOf(dataset::ViewNames());
+  command.Add("--split", arguments->split, "Of a dataset: the split that --row counts in.")
+      .ShowDefault();
+  command.Add("--row", arguments->row, "Of a dataset: the row to show, from 0.").NotNegative();
   command.AddFlag("--dropped", arguments->dropped, "Of a dataset: the rows that were dropped.");
-  command.Add("--reason", arguments->reason, "Only reasons that begin so.");
+  command.Add("--reason", arguments->reason,
+              "With --dropped: only reasons that begin with this text.");
   command.Add("--limit", arguments->limit, "Rows of a list.").ShowDefault().NotNegative();
   AddPluginOption(command, context);
   command.Footer(

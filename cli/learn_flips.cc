@@ -77,14 +77,14 @@ void AddLearnFlipsCommand(Command app, Context* context) {
       .Between(1, 125);
   command.Add("--ring", arguments->ring, "Z2, or ternary.").ShowDefault();
   command.Add("--out", arguments->out, "Where the policy goes.").ShowDefault();
-  command.Add("--generations", options.generations, "Of the cross-entropy method.")
+  command.Add("--generations", options.generations, "Generations of the cross-entropy method.")
       .ShowDefault()
       .Between(1, 1000);
-  command.Add("--population", options.population, "Policies in each.")
+  command.Add("--population", options.population, "Policies in a generation.")
       .ShowDefault()
       .Between(4, 1000);
-  command.Add("--walks", options.walks, "Of each policy.").ShowDefault().Between(1, 100'000);
-  command.Add("--walk-flips", options.walk_flips, "After which a walk has failed.")
+  command.Add("--walks", options.walks, "Walks of each policy.").ShowDefault().Between(1, 100'000);
+  command.Add("--walk-flips", options.walk_flips, "Flips after which a walk has failed.")
       .ShowDefault()
       .Between(1, 2'000'000'000);
   command.Add("--workers", options.workers, "Threads; they do not change the result.")

@@ -47,8 +47,8 @@ int main(int argc, char** argv) {
   } catch (const tesuji::env::EnvironmentFault& fault) {
     return Complain(fault.what(), kFailed);
   } catch (const tesuji::storage::DamagedError& error) {
-    return Complain(error.what(),
-                    kFailed);  // The machine works; what it was asked about is broken.
+    // The machine works; what it was asked about is broken.
+    return Complain(error.what(), kFailed);
   } catch (const tesuji::MachineError& error) {
     return Complain(error.what(), kMachine);
   } catch (const std::bad_alloc&) {

@@ -125,7 +125,7 @@ void AddSchemeCommand(Command app, Context* context) {
   command.Add("--trials", arguments->trials, "Random products of --run.")
       .ShowDefault()
       .Between(1, 1'000'000);
-  command.Add("--compiler", arguments->compiler, "Of --run.").ShowDefault();
+  command.Add("--compiler", arguments->compiler, "Compiler that --run calls.").ShowDefault();
   command.AddFlag("--json", arguments->json, "One JSON object a line.");
   command.Footer("Example: tesuji scheme schemes/4x4x4-Z2-rank47-1.json --run");
 }

@@ -345,10 +345,11 @@ void AddSolveCommand(Command app, Context* context) {
            "rollouts) or levin, which build programs from the top.")
       .ShowDefault()
       .OneOf({"enumerate", "mcts", "levin"});
-  command.Add("--seconds", a->seconds, "For each task; 0: no limit.")
+  command.Add("--seconds", a->seconds, "Seconds for each task; 0: no limit.")
       .ShowDefault()
       .Between(0.0, 1e6);
-  command.Add("--candidates", a->candidates, "For each task; 0: no limit.").NotNegative();
+  command.Add("--candidates", a->candidates, "Candidates for each task; 0: no limit.")
+      .NotNegative();
   command.Add("--memory", a->memory_mib, "MiB of known terms for each task.")
       .ShowDefault()
       .Between(16, 1 << 20);
