@@ -13,6 +13,8 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <charconv>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 namespace tesuji::service {
@@ -65,13 +67,17 @@ struct HttpServer::Core {
   void OnAccept(beast::error_code error, tcp::socket socket);
   /// A session ended: there is room for another.
   void Freed();
+  /// A request has its answer, or nobody to give it to.
+  void Answered();
 
   const HttpServerOptions options;
   const Gate gate;
   const Handler handler;
   std::uint16_t port = 0;
   std::atomic<int> connections{0};
-  std::atomic<int> unanswered{0};
+  std::mutex mutex;
+  std::condition_variable all_answered;
+  int unanswered = 0;  // Guarded by the mutex.
   std::atomic<bool> stopped{false};
   std::shared_ptr<Bytes> memory = std::make_shared<Bytes>(0);
   bool paused = false;  // Of the acceptor's strand.
@@ -95,7 +101,7 @@ class Session : public std::enable_shared_from_this<Session<Core>> {
     if (!ignored) peer_ = remote.address().to_string();
   }
   ~Session() {
-    if (counted_) --core_.unanswered;
+    if (counted_) core_.Answered();
     --core_.connections;
     core_.Freed();
   }
@@ -185,7 +191,10 @@ class Session : public std::enable_shared_from_this<Session<Core>> {
     stream_.expires_never();
     request_.body = std::move(parser_->get().body());
     request_.memory = std::move(memory_);
-    ++core_.unanswered;
+    {
+      const std::lock_guard<std::mutex> lock(core_.mutex);
+      ++core_.unanswered;
+    }
     counted_ = true;
     const auto self = this->shared_from_this();
     auto exchange = std::make_shared<Exchange>(
@@ -269,7 +278,7 @@ class Session : public std::enable_shared_from_this<Session<Core>> {
 
   void OnWritten(beast::error_code error) {
     if (counted_) {
-      --core_.unanswered;
+      core_.Answered();
       counted_ = false;
     }
     response_.reset();
@@ -350,6 +359,11 @@ void HttpServer::Core::OnAccept(beast::error_code error, tcp::socket socket) {
   Accept();
 }
 
+void HttpServer::Core::Answered() {
+  const std::lock_guard<std::mutex> lock(mutex);
+  if (--unanswered == 0) all_answered.notify_all();
+}
+
 void HttpServer::Core::Freed() {
   if (stopped) return;
   asio::post(acceptor.get_executor(), [this] {
@@ -400,8 +414,9 @@ void HttpServer::Stop(milliseconds most) {
   if (core_->threads.empty()) return;
   StopListening();
   const auto until = std::chrono::steady_clock::now() + most;
-  while (core_->unanswered > 0 && std::chrono::steady_clock::now() < until) {
-    std::this_thread::sleep_for(milliseconds(5));
+  {
+    std::unique_lock<std::mutex> lock(core_->mutex);
+    core_->all_answered.wait_until(lock, until, [this] { return core_->unanswered == 0; });
   }
   core_->stopped = true;
   core_->io.stop();

@@ -69,7 +69,10 @@ double SecondsSince(steady_clock::time_point start) {
 Result<std::unique_ptr<JudgeService>> JudgeService::Open(JudgeServiceOptions options) {
   auto sandbox = verifier::Sandbox::Open(options.sandbox);
   if (!sandbox) return tl::unexpected(sandbox.error());
-  return std::unique_ptr<JudgeService>(new JudgeService(std::move(options), std::move(*sandbox)));
+  std::unique_ptr<JudgeService> service(new JudgeService(std::move(options), std::move(*sandbox)));
+  if (Status warm = service->WarmLanes(); !warm) return tl::unexpected(warm.error());
+  if (service->options_.warm_compilers) service->WarmCompilers();
+  return service;
 }
 
 JudgeService::JudgeService(JudgeServiceOptions options,
@@ -82,8 +85,6 @@ JudgeService::JudgeService(JudgeServiceOptions options,
       queue_(lanes_, options_.queue),
       judgements_({compiler_, problems_, queue_, metrics_, options_.bounds}, options_.store) {
   DeclareMetrics();
-  WarmLanes();
-  if (options_.warm_compilers) WarmCompilers();
 }
 
 JudgeService::~JudgeService() { Drain(std::chrono::milliseconds(0)); }
@@ -103,11 +104,12 @@ void JudgeService::DeclareMetrics() {
   metrics_.Declare("tesuji_container_restarts", Kind::kGauge, "Containers replaced since start.");
 }
 
-void JudgeService::WarmLanes() {
+Status JudgeService::WarmLanes() {
   struct Shared {
     std::mutex mutex;
     std::condition_variable changed;
     int warm = 0;
+    std::string broken;
   };
   const auto shared = std::make_shared<Shared>();
   const int count = lanes_.count();
@@ -115,11 +117,13 @@ void JudgeService::WarmLanes() {
     lanes_.Post([this, shared, count](verifier::Workplace& workplace) {
       verifier::RunSpec spec;
       spec.argv = {"/usr/bin/true"};
+      std::string broken;
       for (const auto kind : {verifier::ContainerKind::kRun, verifier::ContainerKind::kTool}) {
-        workplace.Run(kind, spec);
+        broken += workplace.Run(kind, spec).broken;
       }
       StartAhead(workplace);
       std::unique_lock<std::mutex> lock(shared->mutex);
+      if (!broken.empty()) shared->broken = broken;
       ++shared->warm;
       shared->changed.notify_all();
       // Keeps the lane, so that every one of these jobs gets another.
@@ -128,6 +132,8 @@ void JudgeService::WarmLanes() {
   }
   std::unique_lock<std::mutex> lock(shared->mutex);
   shared->changed.wait(lock, [&] { return shared->warm == count; });
+  if (shared->broken.empty()) return {};
+  return Fail("the sandbox cannot run programs: " + shared->broken);
 }
 
 void JudgeService::StartAhead(verifier::Workplace& workplace) {
@@ -200,6 +206,15 @@ void JudgeService::Handle(HttpRequest request, std::shared_ptr<Exchange> exchang
     metrics_.Observe("tesuji_request_seconds", label, SecondsSince(start));
     metrics_.Count("tesuji_requests_total", fmt::format("{},status=\"{}\"", label, status));
   };
+  try {
+    Dispatch(request, exchange, answer);
+  } catch (const std::exception& error) {  // The machine failed. Counted, as every answer is.
+    answer(ErrorResponse(500, fmt::format("the service failed: {}", error.what())));
+  }
+}
+
+void JudgeService::Dispatch(const HttpRequest& request, const std::shared_ptr<Exchange>& exchange,
+                            const Answer& answer) {
   if (request.path == "/healthz") return answer(Health());
   if (request.path == "/metrics") return answer(MetricsText());
   if (request.path == "/v1/languages") return answer(Languages());

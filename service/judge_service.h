@@ -57,13 +57,16 @@ class JudgeService {
 
  private:
   JudgeService(JudgeServiceOptions options, std::shared_ptr<const verifier::Sandbox> sandbox);
-  void WarmLanes();
+  /// Starts the containers of all lanes; fails when one cannot be started.
+  Status WarmLanes();
   /// Starts the first interpreter of the table that can be started ahead of its run.
   void StartAhead(verifier::Workplace& workplace);
   /// Makes precompiled headers on one lane, so that no request has to wait for them.
   void WarmCompilers();
   void DeclareMetrics();
   using Answer = JudgementApi::Answer;
+  void Dispatch(const HttpRequest& request, const std::shared_ptr<Exchange>& exchange,
+                const Answer& answer);
   void RunCode(const HttpRequest& request, const std::shared_ptr<Exchange>& exchange,
                const Answer& answer);
   HttpResponse Health();

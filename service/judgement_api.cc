@@ -151,12 +151,12 @@ void JudgementApi::Create(const HttpRequest& request, const std::string& client,
 
 void JudgementApi::AnswerWhenDone(const std::shared_ptr<Judgement>& judgement, double wait,
                                   const std::shared_ptr<Exchange>& exchange, const Answer& answer) {
-  // The timer keeps the exchange; whoever answers first ends it.
+  const auto waiting = std::make_shared<const std::function<void()>>(
+      [judgement = judgement.get(), answer] { answer(Shown(*judgement)); });
+  // The timer alone keeps who waits. It ends with the answer, or when the client goes.
   exchange->After(std::chrono::milliseconds(std::llround(wait * 1000)),
-                  [judgement, exchange, answer] { answer(Shown(*judgement, 202)); });
-  judgement->WhenDone([judgement = judgement.get(), weak = std::weak_ptr(exchange), answer] {
-    if (const auto held = weak.lock()) answer(Shown(*judgement));
-  });
+                  [judgement, waiting, answer] { answer(Shown(*judgement, 202)); });
+  judgement->WhenDone(waiting);
 }
 
 void JudgementApi::Show(const HttpRequest& request, const std::string& id,

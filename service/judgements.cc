@@ -44,7 +44,7 @@ void Judgement::SetRunning(std::size_t submission) {
 void Judgement::Finish(std::size_t submission, const std::string& state, Json result,
                        const std::function<void()>& when_last) {
   std::string text = State(names_[submission], state, std::move(result));
-  std::vector<std::function<void()>> waiting;
+  std::vector<std::weak_ptr<const std::function<void()>>> waiting;
   bool last = false;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -55,7 +55,9 @@ void Judgement::Finish(std::size_t submission, const std::string& state, Json re
     if (last) waiting.swap(waiting_);
   }
   if (last) when_last();
-  for (const auto& function : waiting) function();
+  for (const auto& one : waiting) {
+    if (const Waiting still = one.lock()) (*still)();
+  }
 }
 
 bool Judgement::done() const {
@@ -63,15 +65,16 @@ bool Judgement::done() const {
   return finished_ == results_.size();
 }
 
-void Judgement::WhenDone(std::function<void()> function) {
+void Judgement::WhenDone(const Waiting& waiting) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (finished_ < results_.size()) {
-      waiting_.push_back(std::move(function));
+      std::erase_if(waiting_, [](const auto& one) { return one.expired(); });
+      waiting_.push_back(waiting);
       return;
     }
   }
-  function();
+  (*waiting)();
 }
 
 std::string Judgement::Text() const {

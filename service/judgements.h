@@ -30,8 +30,10 @@ class Judgement {
   void Finish(std::size_t submission, const std::string& state, Json result,
               const std::function<void()>& when_last);
   bool done() const;
-  /// `function` is called once, when all submissions are finished, or at once when they are.
-  void WhenDone(std::function<void()> function);
+  using Waiting = std::shared_ptr<const std::function<void()>>;
+  /// `waiting` is called once, when all submissions are finished, or at once when they are. It is
+  /// not kept alive here: whoever lets go of it waits no more.
+  void WhenDone(const Waiting& waiting);
   /// True from the first call on.
   void Cancel() { cancelled_ = true; }
   bool cancelled() const { return cancelled_; }
@@ -48,7 +50,7 @@ class Judgement {
   std::size_t finished_ = 0;
   std::size_t bytes_ = 0;
   bool started_ = false;
-  std::vector<std::function<void()>> waiting_;
+  std::vector<std::weak_ptr<const std::function<void()>>> waiting_;
 };
 
 struct JudgementStoreOptions {

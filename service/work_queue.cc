@@ -64,6 +64,7 @@ std::optional<WorkQueue::Queued> WorkQueue::Take(Ticket ticket) {
   queued_.erase(found);
   const auto line = lines_.find(client);
   Queued taken = std::move(*place);
+  if (taken.work.start_by) start_by_.erase({*taken.work.start_by, ticket});
   line->second.erase(place);
   if (line->second.empty()) {
     lines_.erase(line);
@@ -116,8 +117,7 @@ void WorkQueue::Cancel(Ticket ticket) {
 std::vector<Work> WorkQueue::TakeLate(Work::Time now) {
   std::vector<Work> late;
   while (!start_by_.empty() && start_by_.begin()->first <= now) {
-    if (auto queued = Take(start_by_.begin()->second)) late.push_back(std::move(queued->work));
-    start_by_.erase(start_by_.begin());
+    late.push_back(std::move(Take(start_by_.begin()->second)->work));
   }
   return late;
 }

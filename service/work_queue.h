@@ -16,6 +16,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -91,7 +92,7 @@ class WorkQueue {
   std::unordered_map<std::string, Line> lines_;  ///< By client; none is empty.
   std::list<std::string> turns_;                 ///< Clients with work, the next first.
   std::unordered_map<Ticket, std::pair<std::string, Line::iterator>> queued_;
-  std::multimap<Work::Time, Ticket> start_by_;  ///< May name work that is queued no more.
+  std::set<std::pair<Work::Time, Ticket>> start_by_;  ///< Of queued work.
   std::map<Ticket, Running> running_;
   Ticket next_ = 1;
   int busy_lanes_ = 0;

@@ -109,15 +109,27 @@ TEST(Judgements, TellWhoWaitsOnceTheLastSubmissionIsFinished) {
   Judgement judgement("id", {"a", "b"});
   int told = 0;
   int last = 0;
-  judgement.WhenDone([&] { ++told; });
+  const auto waiting = std::make_shared<const std::function<void()>>([&] { ++told; });
+  judgement.WhenDone(waiting);
   judgement.Finish(1, "done", Json::object(), [&] { ++last; });
   EXPECT_EQ(told, 0);
   EXPECT_EQ(Json::parse(judgement.Text())["state"], "running");
   judgement.Finish(0, "late", Json::object(), [&] { ++last; });
   EXPECT_EQ(told, 1);
   EXPECT_EQ(last, 1);
-  judgement.WhenDone([&] { ++told; });
+  judgement.WhenDone(waiting);
   EXPECT_EQ(told, 2);
+}
+
+// Clients may ask and go for as long as a judgement takes: nothing of them stays.
+TEST(Judgements, ForgetWhoWaitsNoMore) {
+  Judgement judgement("id", {"a"});
+  int told = 0;
+  const auto held = std::make_shared<int>();
+  judgement.WhenDone(std::make_shared<const std::function<void()>>([&told, held] { ++told; }));
+  EXPECT_EQ(held.use_count(), 1);
+  judgement.Finish(0, "done", Json::object(), [] {});
+  EXPECT_EQ(told, 0);
 }
 
 }  // namespace
