@@ -35,7 +35,7 @@ class ScoringTest : public JudgingTest {
   void Remove(const std::string& name) { std::filesystem::remove(root_ / name); }
   /// "AC 40", or what failed.
   std::string Judged(const std::string& program, JudgeOptions options = {}) {
-    if (Load() != "loaded") return Load();
+    if (const std::string loaded = Load(); loaded != "loaded") return loaded;
     const std::string verdict = Verdict(*problem_, "a.py", program, options);
     if (verdict == "IE") return "IE: " + last_.message;
     return last_.score ? fmt::format("{} {}", verdict, *last_.score) : verdict;

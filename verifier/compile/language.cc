@@ -179,6 +179,10 @@ std::string Language::Home() const {
   return error ? std::string() : real.parent_path().parent_path().string();
 }
 
+std::string SourceName(const Language& language) {
+  return "main" + (language.extensions.empty() ? std::string(".cc") : language.extensions.front());
+}
+
 std::string Language::CanaryFile() const {
   if (!canary_file.empty()) return canary_file;
   return "canary" + (extensions.empty() ? std::string(".cc") : extensions.front());

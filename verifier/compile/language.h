@@ -72,6 +72,9 @@ struct Language {
   std::string WhyMissing() const;
 };
 
+/// "main.py": the name of a source that was given without one.
+std::string SourceName(const Language& language);
+
 /// What of `mounts` is there and can be seen by containers.
 std::vector<Mount> LanguageMounts(const Language& language);
 

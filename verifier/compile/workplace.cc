@@ -8,28 +8,30 @@ std::unique_ptr<Container>& Workplace::ContainerFor(ContainerKind kind, const Ru
   return containers_[CanStartAhead(spec) ? spec.argv.front() : "run"];
 }
 
-RunResult Workplace::Run(ContainerKind kind, const RunSpec& spec, int attempts) {
+Status Workplace::Prepare(ContainerKind kind, const RunSpec& spec) {
   std::unique_ptr<Container>& container = ContainerFor(kind, spec);
+  if (container != nullptr && !container->broken()) return {};
   const auto replace = [&](std::unique_ptr<Container> other) {
     const std::lock_guard<std::mutex> lock(mutex_);
     container.swap(other);  // The old one ends here, out of reach of Cancel().
   };
+  if (container != nullptr) ++restarts_;
+  replace(nullptr);
+  auto started = Container::Start(sandbox_, kind, number_, mounts_);
+  if (!started) return tl::unexpected(started.error());
+  replace(std::move(*started));
+  return {};
+}
+
+RunResult Workplace::Run(ContainerKind kind, const RunSpec& spec, int attempts) {
   RunResult result;
   for (int attempt = 0; attempt < attempts; ++attempt) {
-    if (container == nullptr || container->broken()) {
-      if (container != nullptr) ++restarts_;
-      replace(nullptr);
-      auto started = Container::Start(sandbox_, kind, number_, mounts_);
-      if (!started) {
-        result.broken = started.error().message;
-        continue;
-      }
-      replace(std::move(*started));
+    if (Status ready = Prepare(kind, spec); !ready) {
+      result.broken = ready.error().message;
+      continue;
     }
-    result = container->Run(spec);
+    result = ContainerFor(kind, spec)->Run(spec);
     if (result.broken.empty()) break;
-    const std::lock_guard<std::mutex> lock(mutex_);
-    last_failure_ = result.broken;
   }
   return result;
 }

@@ -22,17 +22,15 @@ class Workplace {
   Workplace(std::shared_ptr<const Sandbox> sandbox, int number, std::vector<Mount> mounts)
       : sandbox_(std::move(sandbox)), number_(number), mounts_(std::move(mounts)) {}
 
+  /// Makes sure that the run's container is there and not known to be broken: starting one takes
+  /// long.
+  Status Prepare(ContainerKind kind, const RunSpec& spec);
   /// Runs in the container for programs (kRun) or tools; up to `attempts` times while the sandbox
   /// fails. The result's `broken` is not empty when all of them failed.
   RunResult Run(ContainerKind kind, const RunSpec& spec, int attempts = 3);
   void Cancel();
   const Sandbox& sandbox() const { return *sandbox_; }
   int restarts() const { return restarts_; }
-  /// Why the last container was given up; empty when none was.
-  std::string last_failure() const {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return last_failure_;
-  }
   /// The outermost processes of the containers; for fault tests.
   std::vector<pid_t> outer_pids() const;
 
@@ -46,7 +44,6 @@ class Workplace {
   /// "run", "tool", and by its path each interpreter that is started ahead. Entries stay.
   std::map<std::string, std::unique_ptr<Container>> containers_;
   std::atomic<int> restarts_{0};
-  std::string last_failure_;  ///< Guarded by mutex_.
 };
 
 }  // namespace tesuji::verifier

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
+#include "verifier/judge/other_conditions.h"
 #include "verifier/judge/sanitizer.h"
 #include "verifier/judge/submission_judge.h"
 
@@ -37,13 +37,10 @@ std::map<std::size_t, TestReport> SubmissionJudge::RunShuffled(Workplace& workpl
 
 void SubmissionJudge::Confirm(Workplace& workplace, const Program& program,
                               const Submission& submission, Report* report) {
-  // Another second on the clock, another order, process id, environment and address layout.
-  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  WaitForAnotherSecond();
   Layout layout;
   layout.limits = RunLimits(submission);
-  layout.shuffled = true;
-  layout.pid = 1789;
-  layout.fixed_addresses = true;
+  layout.again = true;
   Report second;
   second.tests = report->tests;
   RunTests(workplace, program, submission, layout, &second);

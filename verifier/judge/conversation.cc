@@ -18,7 +18,6 @@ void Drain(int fd) {
 }
 
 RunResult Speak(Workplace& workplace, ContainerKind place, const Speaker& speaker) {
-  speaker.spec->hold_standard_io = true;
   speaker.spec->handed_over = speaker.writes;
   RunResult result = workplace.Run(place, *speaker.spec, 1);
   speaker.writes->Reset();
@@ -29,11 +28,12 @@ RunResult Speak(Workplace& workplace, ContainerKind place, const Speaker& speake
 
 std::pair<RunResult, RunResult> Converse(Workplace& workplace, const Speaker& candidate,
                                          const Speaker& examiner, std::optional<int> accepted) {
-  // Containers first: starting one in the middle of a pair would let the other wait.
-  RunSpec warm;
-  warm.argv = {"/usr/bin/true"};
-  workplace.Run(ContainerKind::kTool, warm);
-  workplace.Run(ContainerKind::kRun, warm);
+  candidate.spec->hold_standard_io = true;
+  examiner.spec->hold_standard_io = true;
+  // Containers first: starting one in the middle of a pair would let the other wait. What cannot be
+  // started now is tried again by the run, which says why.
+  (void)workplace.Prepare(ContainerKind::kTool, *examiner.spec);
+  (void)workplace.Prepare(ContainerKind::kRun, *candidate.spec);
   std::pair<RunResult, RunResult> results;
   std::thread asking([&] {
     results.second = Speak(workplace, ContainerKind::kTool, examiner);

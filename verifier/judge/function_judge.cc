@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <optional>
-#include <thread>
 
 #include "core/sha256.h"
+#include "verifier/judge/other_conditions.h"
 #include "verifier/judge/sanitizer.h"
 #include "verifier/judge/script_judge.h"
 #include "verifier/problem/function_harness.h"
@@ -192,7 +192,7 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
   }
   report.verdict = report.tests.back().verdict;
   if (report.verdict == Verdict::kAccepted && options_.confirm) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    WaitForAnotherSecond();
     report.tests.push_back(run(FunctionWay::kAgain));
     report.verdict = report.tests.back().verdict;
     report.evidence["confirmed"] = report.verdict == Verdict::kAccepted;

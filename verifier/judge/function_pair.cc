@@ -4,6 +4,7 @@
 #include <sys/random.h>
 
 #include "verifier/judge/conversation.h"
+#include "verifier/judge/other_conditions.h"
 #include "verifier/judge/sanitizer.h"
 
 namespace tesuji::verifier {
@@ -32,7 +33,6 @@ Limits FunctionLimits(const JudgeOptions& options) {
 
 PairResult RunPair(Workplace& workplace, const Program& candidate, const Program& tests,
                    const PairOptions& options) {
-  const bool again = options.way == FunctionWay::kAgain;
   const bool sanitized = options.way == FunctionWay::kSanitized;
   PairResult result;
   for (int attempt = 0; attempt < 3; ++attempt) {
@@ -44,9 +44,7 @@ PairResult RunPair(Workplace& workplace, const Program& candidate, const Program
     candidate.AddTo(&mine);
     result.limits = mine.limits;
     mine.more_fds = {calls.read.get(), answers.write.get()};
-    mine.pid = again ? 1789 : 2;
-    mine.fixed_addresses = again;
-    if (again) mine.environment.push_back("TESUJI_PADDING=" + std::string(517, 'x'));
+    if (options.way == FunctionWay::kAgain) UseOtherConditions(&mine);
     if (sanitized) AddSanitizerSettings(&mine);
     RunSpec theirs;
     theirs.limits = options.limits;

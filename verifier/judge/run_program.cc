@@ -108,10 +108,6 @@ std::string UnfitFiles(const ProgramRun& program) {
   return {};
 }
 
-std::string SourceName(const Language& language) {
-  return "main" + (language.extensions.empty() ? std::string(".cc") : language.extensions.front());
-}
-
 ProgramOutput RunProgram(Compiler& compiler, Workplace& workplace, const ProgramRun& program) {
   ProgramOutput output;
   CompileOptions options;

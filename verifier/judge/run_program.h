@@ -52,9 +52,6 @@ std::string UnfitTogether(const std::vector<SourceFile>& files);
 /// The same for all files of a run.
 std::string UnfitFiles(const ProgramRun& program);
 
-/// The name of the file that holds the code.
-std::string SourceName(const Language& language);
-
 /// REQUIRES: UnfitFiles(program) is empty.
 ProgramOutput RunProgram(Compiler& compiler, Workplace& workplace, const ProgramRun& program);
 

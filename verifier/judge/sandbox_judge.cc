@@ -82,8 +82,6 @@ bool SandboxJudge::SubmitSource(std::uint64_t ticket, std::string source) {
   lanes_->Post([this, ticket, source = std::move(source)](Workplace& workplace) {
     Judgement judgement = JudgeOne(workplace, ticket, source);
     const std::lock_guard<std::mutex> lock(mutex_);
-    ++judged_;
-    if (judgement.verdict == Verdict::kInternalError) ++internal_errors_;
     done_.push_back(std::move(judgement));
     changed_.notify_one();
   });
@@ -115,8 +113,7 @@ Judgement SandboxJudge::JudgeOne(Workplace& workplace, std::uint64_t ticket,
     const Language& language = *compiler_.languages().Find(options_.language);
     Submission submission;
     submission.language = language.id;
-    submission.files = {
-        {"main" + (language.extensions.empty() ? ".cc" : language.extensions.front()), source}};
+    submission.files = {{SourceName(language), source}};
     Result<Report> report = Fail("cancelled");
     // Lanes retry a run; a compiler or a disk that failed for a moment deserves a second try too.
     for (int attempt = 0; attempt < 2 && !cancelled_; ++attempt) {
@@ -153,13 +150,6 @@ std::vector<Judgement> SandboxJudge::Collect(std::chrono::milliseconds wait) {
 void SandboxJudge::Cancel() {
   cancelled_ = true;
   lanes_->Cancel();
-}
-
-SandboxJudge::Throughput SandboxJudge::throughput() const {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return {judged_, internal_errors_,
-          std::chrono::duration<double>(std::chrono::steady_clock::now() - opened_).count(),
-          lanes_->restarts()};
 }
 
 }  // namespace tesuji::verifier

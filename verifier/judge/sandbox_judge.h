@@ -53,13 +53,7 @@ class SandboxJudge : public env::Judge {
   /// What is queued or running comes back as kInternalError.
   void Cancel();
 
-  struct Throughput {
-    std::int64_t judged = 0;
-    std::int64_t internal_errors = 0;
-    double seconds = 0;  ///< Since Open().
-    int restarted_containers = 0;
-  };
-  Throughput throughput() const;
+  /// Process ids of live containers, for fault tests.
   std::vector<pid_t> container_pids() const { return lanes_->container_pids(); }
 
  private:
@@ -71,13 +65,10 @@ class SandboxJudge : public env::Judge {
   Problem problem_;
   Compiler compiler_;
   std::unique_ptr<SubmissionJudge> judge_;
-  const std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<env::Judgement> done_;
   std::size_t outstanding_ = 0;  ///< Accepted and not yet collected.
-  std::int64_t judged_ = 0;
-  std::int64_t internal_errors_ = 0;
   std::atomic<bool> cancelled_{false};
   std::unique_ptr<Lanes> lanes_;  ///< Last: its threads use all of the above.
 };

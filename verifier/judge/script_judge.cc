@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <optional>
-#include <thread>
 
 #include "core/sha256.h"
 #include "core/untrusted_json.h"
+#include "verifier/judge/other_conditions.h"
 #include "verifier/problem/script_function.h"
 
 namespace tesuji::verifier {
@@ -159,7 +159,7 @@ Result<Report> ScriptJudge::Judge(Workplace& workplace, const FunctionTask& task
   };
   if (Status done = run(FunctionWay::kFirst); !done) return tl::unexpected(done.error());
   if (report.verdict == Verdict::kAccepted && options_.confirm) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    WaitForAnotherSecond();
     if (Status done = run(FunctionWay::kAgain); !done) return tl::unexpected(done.error());
     report.evidence["confirmed"] = report.verdict == Verdict::kAccepted;
   }

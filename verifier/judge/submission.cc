@@ -108,8 +108,7 @@ Result<Submission> ReadSubmission(std::istream& in, const Language& language) {
   Submission submission;
   submission.name = "-";
   submission.language = language.id;
-  const std::string extension = language.extensions.empty() ? "" : language.extensions.front();
-  submission.files = {{"main" + extension, std::move(text)}};
+  submission.files = {{SourceName(language), std::move(text)}};
   return submission;
 }
 

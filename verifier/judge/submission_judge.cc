@@ -87,7 +87,7 @@ const Language* SubmissionJudge::ChooseLanguage(const Submission& submission,
 void SubmissionJudge::RunTests(Workplace& workplace, const Program& program,
                                const Submission& submission, const Layout& layout, Report* report) {
   std::map<std::size_t, TestReport> known;
-  if (layout.shuffled) known = RunShuffled(workplace, program, layout, *report);
+  if (layout.again) known = RunShuffled(workplace, program, layout, *report);
   GradingHooks hooks;
   hooks.run = [&](std::size_t index) {
     const auto found = known.find(index);

@@ -32,9 +32,7 @@ class SubmissionJudge {
  private:
   struct Layout {
     Limits limits;
-    bool shuffled = false;
-    int pid = 2;
-    bool fixed_addresses = false;
+    bool again = false;  ///< In another order, and as UseOtherConditions() says.
     bool sanitizer = false;
   };
   Result<Report> JudgeAlone(Workplace& workplace, const Submission& submission);

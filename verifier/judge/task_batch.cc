@@ -130,12 +130,10 @@ Result<Report> JudgeStdio(Compiler& compiler, Workplace& workplace, const Pairin
   if (language == nullptr) {
     return Fail(fmt::format("{}: no language '{}' in the table", pair.answer.name, id));
   }
-  const std::string extension =
-      language->extensions.empty() ? std::string(".cc") : language->extensions.front();
   const Problem problem = MakeProblem(pair.task->id, work);
   SubmissionJudge judge(compiler, problem, options.judge);
   return judge.Judge(workplace,
-                     {pair.answer.name, language->id, {{"main" + extension, code.text}}});
+                     {pair.answer.name, language->id, {{SourceName(*language), code.text}}});
 }
 
 Result<Report> JudgePair(Compiler& compiler, Workplace& workplace, const Pairing& pair,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "verifier/judge/other_conditions.h"
 #include "verifier/judge/output_check.h"
 #include "verifier/judge/sanitizer.h"
 #include "verifier/judge/submission_judge.h"
@@ -27,12 +28,8 @@ RunSpec SubmissionJudge::ProgramSpec(const Program& program, const TestCase& tes
       spec.files.push_back({name, file.get()});
     }
   }
-  spec.pid = layout.pid;
-  spec.fixed_addresses = layout.fixed_addresses;
   if (layout.sanitizer) AddSanitizerSettings(&spec);
-  // Another environment size shifts the stack.
-  if (layout.shuffled) spec.environment.push_back("TESUJI_PADDING=" + std::string(517, 'x'));
-  if (layout.shuffled) spec.gate.clear();  // It would be started ahead for nobody.
+  if (layout.again) UseOtherConditions(&spec);
   return spec;
 }
 

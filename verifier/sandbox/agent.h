@@ -32,12 +32,22 @@ struct Job {
   bool shows_proc = false;
 };
 
+/// What the child notes on its way, in memory that it shares with the agent until it becomes the
+/// program.
+struct Departure {
+  std::int32_t step = wire::kStepNone;  ///< Which failed; kStepNone with an error: execve.
+  std::int32_t error = 0;               ///< Its errno; 0: nothing failed.
+  std::int64_t now_ns = 0;              ///< Right before it becomes the program; 0: not yet.
+  std::int64_t cpu_ns = 0;              ///< Used until then.
+};
+
 /// What stays the same for the agent's whole life.
 struct Agent {
   int control = -1;
   int proc = -1;     ///< A procfs directory the program cannot see; -1: none.
   int counter = -1;  ///< The control group's CPU time; -1: no group.
   int signals = -1;  ///< signalfd for SIGCHLD.
+  Departure* departure = nullptr;
   bool isolated = true;
   std::string box = wire::kBox;
   std::vector<char> filter;  ///< sock_filter array; empty: none.
@@ -57,18 +67,10 @@ void FetchFiles(const Agent& agent, const Job& job, wire::Reply* reply, std::vec
 /// Throws the box away, whatever is in it, and /proc.
 void DropBox(const Agent& agent, const Job& job);
 
-/// What the child reports on its way: once right before it becomes the program (step and error 0),
-/// and once when something failed, then with the step and errno (step 0: execve).
-struct Departure {
-  std::int32_t step = wire::kStepNone;
-  std::int32_t error = 0;
-  std::int64_t now_ns = 0;
-  std::int64_t cpu_ns = 0;  ///< Used until then.
-};
-
 /// Sets the limits that a run may change after the program's start; `pid` 0: the caller's own.
 bool SetRunLimits(pid_t pid, const wire::Request& request);
-/// Becomes the program. Writes `Departure`s to `report`; exits when it fails.
+/// Becomes the program, and notes its departure. `report` closes when it has, or when it exits
+/// because something failed.
 [[noreturn]] void BecomeProgram(const Agent& agent, const Job& job, int report);
 
 /// Puts a file into the box, with its folders; false with errno set. What has no descriptor is an

@@ -23,18 +23,18 @@
 namespace tesuji::verifier::agent {
 namespace {
 
-[[noreturn]] void GiveUp(int report, int step) {
-  const Departure word = {step, errno, Now(), 0};
-  (void)!write(report, &word, sizeof word);
+[[noreturn]] void GiveUp(const Agent& agent, int step) {
+  agent.departure->step = step;
+  agent.departure->error = errno != 0 ? errno : EINVAL;
   _exit(71);
 }
 
 /// From here on it is the program's time.
-void SayGoodbye(int report) {
+void SayGoodbye(const Agent& agent) {
   struct timespec used = {};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-  const Departure word = {wire::kStepNone, 0, Now(), used.tv_sec * 1'000'000'000LL + used.tv_nsec};
-  (void)!write(report, &word, sizeof word);
+  agent.departure->cpu_ns = used.tv_sec * 1'000'000'000LL + used.tv_nsec;
+  agent.departure->now_ns = Now();
 }
 
 bool Limit(pid_t pid, int resource, std::int64_t value) {
@@ -80,10 +80,10 @@ bool DropPrivileges(bool isolated) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
   if (!isolated) return true;
   for (int capability = 0; capability <= 63; ++capability) {
-    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
-      if (errno == EINVAL) break;  // Beyond the kernel's last one.
-      return false;
-    }
+    // Few are there; asking is cheaper than dropping what is not.
+    const int there = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
+    if (there < 0) break;  // Beyond the kernel's last one.
+    if (there > 0 && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) return false;
   }
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
@@ -116,31 +116,31 @@ void BecomeProgram(const Agent& agent, const Job& job, int report) {
     }
   }
   // Before the agent's own descriptors are overwritten.
-  if (const int step = MountForProgram(agent, job); step != wire::kStepNone) GiveUp(report, step);
+  if (const int step = MountForProgram(agent, job); step != wire::kStepNone) GiveUp(agent, step);
   int program = job.program;
-  if (!PlaceDescriptors(job, &report, &program)) GiveUp(report, wire::kStepDescriptors);
-  if (chdir(agent.box.c_str()) != 0) GiveUp(report, wire::kStepFiles);
+  if (!PlaceDescriptors(job, &report, &program)) GiveUp(agent, wire::kStepDescriptors);
+  if (chdir(agent.box.c_str()) != 0) GiveUp(agent, wire::kStepFiles);
   umask(022);
   if ((job.request.flags & wire::kNoAddressRandom) != 0) personality(ADDR_NO_RANDOMIZE);
-  if (!SetFirstLimits(job.request)) GiveUp(report, wire::kStepLimits);
+  if (!SetFirstLimits(job.request)) GiveUp(agent, wire::kStepLimits);
   const bool ahead = (job.request.flags & wire::kStartAhead) != 0;
-  if (!ahead && !SetRunLimits(0, job.request)) GiveUp(report, wire::kStepLimits);
-  if (!DropPrivileges(agent.isolated)) GiveUp(report, wire::kStepPrivileges);
+  if (!ahead && !SetRunLimits(0, job.request)) GiveUp(agent, wire::kStepLimits);
+  if (!DropPrivileges(agent.isolated)) GiveUp(agent, wire::kStepPrivileges);
   if (!agent.filter.empty()) {
     struct sock_fprog filter;
     filter.len = static_cast<unsigned short>(agent.filter.size() / sizeof(struct sock_filter));
     filter.filter = reinterpret_cast<struct sock_filter*>(const_cast<char*>(agent.filter.data()));
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0) {
-      GiveUp(report, wire::kStepSeccomp);
+      GiveUp(agent, wire::kStepSeccomp);
     }
   }
-  SayGoodbye(report);
+  SayGoodbye(agent);
   if (program >= 0) {
     syscall(SYS_execveat, program, "", job.argv.data(), job.envp.data(), AT_EMPTY_PATH);
   } else {
     execve(job.argv[0], job.argv.data(), job.envp.data());
   }
-  GiveUp(report, wire::kStepNone);
+  GiveUp(agent, wire::kStepNone);
 }
 
 }  // namespace tesuji::verifier::agent

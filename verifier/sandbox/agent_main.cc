@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -222,6 +223,10 @@ int main(int argc, char** argv) {
   signal(SIGPIPE, SIG_IGN);
   self.signals = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
   if (self.signals < 0) return 67;
+  void* shared = mmap(nullptr, sizeof(agent::Departure), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) return 69;
+  self.departure = static_cast<agent::Departure*>(shared);
   const char ready = 'r';
   if (send(self.control, &ready, 1, MSG_NOSIGNAL) != 1) return 68;
   agent::Serve(self);

@@ -73,14 +73,36 @@ std::int64_t Patience(const wire::Request& request, const Use& use, std::int64_t
   return wait;
 }
 
+/// Waits this long; true when the program has ended meanwhile, or the judge wants its end.
+bool WaitedForEnd(const Agent& agent, pid_t program, std::int64_t wait_ns, UseMeter* meter,
+                  wire::Reply* reply) {
+  struct pollfd polled[2] = {{agent.signals, POLLIN, 0}, {agent.control, POLLIN, 0}};
+  const struct timespec timeout = {wait_ns / 1'000'000'000, wait_ns % 1'000'000'000};
+  if (ppoll(polled, 2, &timeout, nullptr) < 0 && errno != EINTR) _exit(72);
+  if ((polled[0].revents & POLLIN) != 0) {
+    struct signalfd_siginfo info;
+    (void)!read(agent.signals, &info, sizeof info);  // There is one at most.
+  }
+  if (ProgramEnded(program, meter, reply)) return true;
+  if (polled[1].revents == 0) return false;
+  char word = 0;
+  const ssize_t got = recv(agent.control, &word, 1, MSG_DONTWAIT);
+  if (got == 0) _exit(0);  // The judge is gone: take the whole container along.
+  if (got == 1 && word == wire::kKill) reply->stop = wire::Stop::kCommand;
+  return reply->stop == wire::Stop::kCommand;
+}
+
 /// Waits until the program ended or must be ended.
 void Watch(const Agent& agent, Job& job, pid_t program, UseMeter* meter, wire::Reply* reply) {
   const wire::Request& request = job.request;
   const bool memory = (request.flags & wire::kWatchMemory) != 0;
   const bool polls = memory || agent.counter < 0;
-  for (;;) {
-    const std::int64_t elapsed = Now() - reply->start_ns;
-    const Use use = meter->Look(program);
+  // A program that has just begun has used nothing: most have ended before the first look.
+  Use use = {.restless = true};
+  std::int64_t elapsed = 0;
+  while (!WaitedForEnd(agent, program, Patience(request, use, elapsed, polls), meter, reply)) {
+    elapsed = Now() - reply->start_ns;
+    use = meter->Look(program);
     reply->peak_bytes = std::max(reply->peak_bytes, use.resident_bytes);
     if (use.cpu_ns > request.cpu_ns) reply->stop = wire::Stop::kCpu;
     if (memory && use.resident_bytes > request.memory_bytes) reply->stop = wire::Stop::kMemory;
@@ -91,26 +113,6 @@ void Watch(const Agent& agent, Job& job, pid_t program, UseMeter* meter, wire::R
     if (elapsed - queued > request.wall_ns) reply->stop = wire::Stop::kWall;
     if (reply->stop != wire::Stop::kNone) return;
     if ((request.flags & wire::kHoldStandardIo) != 0) ReleaseClosedPipes(agent, program, &job);
-
-    const std::int64_t wait = Patience(request, use, elapsed, polls);
-    struct pollfd polled[2] = {{agent.signals, POLLIN, 0}, {agent.control, POLLIN, 0}};
-    const struct timespec timeout = {wait / 1'000'000'000, wait % 1'000'000'000};
-    if (ppoll(polled, 2, &timeout, nullptr) < 0 && errno != EINTR) _exit(72);
-    if ((polled[0].revents & POLLIN) != 0) {
-      struct signalfd_siginfo info;
-      while (read(agent.signals, &info, sizeof info) > 0) {
-      }
-    }
-    if (ProgramEnded(program, meter, reply)) return;
-    if (polled[1].revents != 0) {
-      char word = 0;
-      const ssize_t got = recv(agent.control, &word, 1, MSG_DONTWAIT);
-      if (got == 0) _exit(0);  // The judge is gone: take the whole container along.
-      if (got == 1 && word == wire::kKill) {
-        reply->stop = wire::Stop::kCommand;
-        return;
-      }
-    }
   }
 }
 
@@ -141,20 +143,20 @@ void ReapAll(const Agent& agent, pid_t program, UseMeter* meter, wire::Reply* re
   reply->cpu_ns = meter->Total();
 }
 
-/// What the child says before it becomes the program; false when it never did.
-bool HearFrom(int report, wire::Reply* reply, UseMeter* meter) {
-  Departure word;
-  ssize_t got = read(report, &word, sizeof word);
-  if (got == sizeof word && word.step == wire::kStepNone) {
-    reply->start_ns = word.now_ns;
-    meter->Forgive(word.cpu_ns);
-    got = read(report, &word, sizeof word);  // Nothing, unless it cannot be executed.
-    if (got == sizeof word) reply->exec_errno = word.error;
-    return got != sizeof word;
+/// Waits until the child has become the program, and takes what it noted; false when it never did.
+bool AwaitDeparture(int report, const Departure& noted, wire::Reply* reply, UseMeter* meter) {
+  char nothing = 0;
+  while (read(report, &nothing, 1) < 0 && errno == EINTR) {
+  }
+  if (noted.now_ns != 0) {
+    reply->start_ns = noted.now_ns;
+    meter->Forgive(noted.cpu_ns);
+    reply->exec_errno = noted.error;
+    return noted.error == 0;
   }
   reply->start_ns = Now();
-  reply->setup_step = got == sizeof word ? word.step : wire::kStepFork;
-  reply->setup_errno = got == sizeof word && word.error != 0 ? word.error : EINVAL;
+  reply->setup_step = noted.error != 0 ? noted.step : static_cast<std::int32_t>(wire::kStepFork);
+  reply->setup_errno = noted.error != 0 ? noted.error : EINVAL;
   return false;
 }
 
@@ -169,6 +171,7 @@ Program StartProgram(const Agent& agent, Job& job, wire::Reply* reply) {
     return program;
   }
   program.meter = std::make_unique<UseMeter>(agent, (job.request.flags & wire::kWatchMemory) != 0);
+  *agent.departure = {};
   program.pid = Fork(job.request.pid);
   if (program.pid == 0) BecomeProgram(agent, job, report[1]);
   close(report[1]);
@@ -177,7 +180,7 @@ Program StartProgram(const Agent& agent, Job& job, wire::Reply* reply) {
     reply->setup_step = wire::kStepFork;
   } else {
     if ((job.request.flags & wire::kHoldStandardIo) == 0) CloseStandard(&job);
-    program.runs = HearFrom(report[0], reply, program.meter.get());
+    program.runs = AwaitDeparture(report[0], *agent.departure, reply, program.meter.get());
   }
   close(report[0]);
   return program;

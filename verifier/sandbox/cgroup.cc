@@ -130,6 +130,15 @@ Cgroup::~Cgroup() {
 }
 
 bool Cgroup::SetLimits(std::int64_t memory_bytes, int processes) {
+  if (memory_bytes == memory_bytes_ && processes == processes_) return true;
+  processes_ = 0;  // Until all of them are set.
+  if (!WriteLimits(memory_bytes, processes)) return false;
+  memory_bytes_ = memory_bytes;
+  processes_ = processes;
+  return true;
+}
+
+bool Cgroup::WriteLimits(std::int64_t memory_bytes, int processes) {
   const std::string bytes = std::to_string(memory_bytes);
   // Two more: the agent, and bubblewrap outside.
   if (!WriteText(pids_ + "/pids.max", std::to_string(processes + 2))) return false;

@@ -36,6 +36,8 @@ class Cgroup {
   std::int64_t OomKills() const;
 
  private:
+  bool WriteLimits(std::int64_t memory_bytes, int processes);
+
   std::string memory_;
   std::string pids_;
   std::string cpu_;
@@ -44,6 +46,8 @@ class Cgroup {
   std::string cpu_procs_;
   UniqueFd cpu_counter_;
   int version_;
+  std::int64_t memory_bytes_ = 0;  ///< The limits that hold now; most runs want the same again.
+  int processes_ = 0;
 };
 
 /// The folder(s) below which this judge may make groups; removed with the object, or, when the
