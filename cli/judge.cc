@@ -137,6 +137,9 @@ int Judge(JudgeArguments arguments) {
   for (const std::string& refused : done->refused) {
     std::cerr << "tesuji: " << Printable(refused) << "\n";
   }
+  for (const std::string& line : tally.NotSanitized()) {
+    std::cerr << "tesuji: " << Printable(line) << "\n";
+  }
   if (tally.total() != 1) {
     (arguments.json ? std::cerr : std::cout) << tally.Table(done->seconds) << std::flush;
   }
@@ -185,9 +188,11 @@ void AddJudgeCommand(Command app, Context* context) {
   command.AddFlag("--no-cache", a->no_cache, "Compile everything anew.");
   command.AddFlag("--all", a->batch.judge.all_tests, "Run all tests, not up to the first failure.");
   command.AddFlag("--confirm", a->batch.judge.confirm,
-                  "Accept only what is accepted twice under other conditions.");
+                  "Accept only what is accepted twice under other conditions; the order of tests "
+                  "differs, and that of a function task's checks where each stands alone.");
   command.AddFlag("--sanitize", a->batch.judge.sanitize,
-                  "What is accepted must also pass under ASan and UBSan.");
+                  "What is accepted in C or C++ must also pass under ASan and UBSan; other "
+                  "languages are named as not checked.");
   command.AddFlag("--no-cgroups", a->no_cgroups, "Do not use control groups.");
   command.AddFlag("--no-isolation", a->no_isolation,
                   "DANGEROUS: run programs unisolated; every result is marked.");

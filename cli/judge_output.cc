@@ -95,6 +95,8 @@ void Tally::Add(const verifier::Report& report) {
   row.slowest = std::max(row.slowest, SlowestMilliseconds(report));
   row.memory = std::max(row.memory, MostKib(report));
   ++total_;
+  const std::string sanitizers = report.evidence.value("sanitizers", "");
+  if (sanitizers.starts_with("not run")) ++not_sanitized_[sanitizers];
   unexpected_ += report.as_expected() ? 0 : 1;
   foretold_ += report.expected.empty() && !report.has_rules ? 0 : 1;
 }
@@ -129,6 +131,14 @@ std::string Tally::Table(double seconds) const {
     table += fmt::format("{} of {} as the package expects\n", foretold_ - unexpected_, foretold_);
   }
   return table;
+}
+
+std::vector<std::string> Tally::NotSanitized() const {
+  std::vector<std::string> lines;
+  for (const auto& [reason, count] : not_sanitized_) {
+    lines.push_back(fmt::format("--sanitize, {} accepted: {}", count, reason));
+  }
+  return lines;
 }
 
 }  // namespace tesuji::cli

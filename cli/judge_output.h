@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "verifier/judge/batch.h"
 
@@ -21,6 +22,8 @@ class Tally {
   /// No estimate of the rest: submissions differ too much for one that would hold.
   std::string Line(const verifier::BatchProgress& now, double seconds) const;
   std::string Table(double seconds) const;
+  /// A line for each reason why sanitizers that were asked for did not run.
+  std::vector<std::string> NotSanitized() const;
 
  private:
   struct Row {
@@ -29,6 +32,7 @@ class Tally {
     std::int64_t memory = 0;
   };
   std::map<std::string, Row> rows_;
+  std::map<std::string, int> not_sanitized_;  // By reason.
   int total_ = 0;
   int foretold_ = 0;    // Of which the package says what they must get,
   int unexpected_ = 0;  // and that got something else.

@@ -140,6 +140,9 @@ stage_fuzz() {
     mkdir -p "build/fuzz/corpus/$name"
     corpora=("build/fuzz/corpus/$name")
     if [ -d "tests/fuzz/corpus/$name" ]; then corpora+=("tests/fuzz/corpus/$name"); fi
+    if [ -f "tests/fuzz/${name#fuzz_}.dict" ]; then
+      corpora=("-dict=tests/fuzz/${name#fuzz_}.dict" "${corpora[@]}")
+    fi
     say "$name for $fuzz_seconds s"
     "build/fuzz/tests/$name" -max_total_time="$fuzz_seconds" -rss_limit_mb=2048 \
       -print_final_stats=1 "${corpora[@]}"

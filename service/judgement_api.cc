@@ -7,6 +7,7 @@
 
 #include "api/judge.h"
 #include "verifier/judge/submission_judge.h"
+#include "verifier/judge/task_judge.h"
 
 namespace tesuji::service {
 namespace {
@@ -52,6 +53,7 @@ struct JudgementApi::Job {
   steady_clock::time_point start;
   std::once_flag once;
   std::shared_ptr<const verifier::Problem> inline_problem;
+  Result<std::shared_ptr<const verifier::JudgeTask>> task = Fail("");
 };
 
 void JudgementApi::Finish(Job& job, std::size_t index, const std::string& state, Json result) {
@@ -64,6 +66,45 @@ void JudgementApi::Finish(Job& job, std::size_t index, const std::string& state,
   });
 }
 
+Result<verifier::Report> JudgementApi::JudgeAnswer(Job& job, std::size_t index,
+                                                   verifier::Workplace& workplace) {
+  const JudgementRequest& request = job.request;
+  std::call_once(job.once, [&] {
+    if (request.task.is_null()) {
+      job.task = parts_.problems.GetTask(request.problem, request.task_id);
+    } else if (auto made = MakeInlineTask(request, parts_.bounds)) {
+      job.task = std::make_shared<const verifier::JudgeTask>(std::move(*made));
+    } else {
+      job.task = tl::unexpected(made.error());
+    }
+  });
+  if (!job.task) return tl::unexpected(job.task.error());
+  const verifier::JudgeTask& task = **job.task;
+  const verifier::Submission& submission = request.submissions[index];
+  verifier::TaskJudge judge(parts_.compiler, request.options, "");
+  return judge.Judge(
+      workplace, task,
+      {submission.name, task.id, submission.files.front().text, submission.language});
+}
+
+Result<verifier::Report> JudgementApi::JudgeProgram(Job& job, std::size_t index,
+                                                    verifier::Workplace& workplace,
+                                                    const std::atomic<bool>& ended) {
+  Result<std::shared_ptr<const verifier::Problem>> problem = Fail("");
+  if (job.request.problem.empty()) {
+    std::call_once(job.once, [&job] {
+      job.inline_problem =
+          std::make_shared<const verifier::Problem>(MakeInlineProblem(job.request));
+    });
+    problem = job.inline_problem;
+  } else {
+    problem = parts_.problems.Get(workplace, job.request.problem, ended);
+  }
+  if (!problem) return tl::unexpected(problem.error());
+  verifier::SubmissionJudge judge(parts_.compiler, **problem, job.request.options);
+  return judge.Judge(workplace, job.request.submissions[index]);
+}
+
 void JudgementApi::JudgeOne(Job& job, std::size_t index, verifier::Workplace& workplace,
                             const std::atomic<bool>& ended) {
   parts_.metrics.Observe("tesuji_queue_seconds", "",
@@ -71,22 +112,8 @@ void JudgementApi::JudgeOne(Job& job, std::size_t index, verifier::Workplace& wo
   job.judgement->SetRunning(index);
   Result<verifier::Report> report = Fail("");
   try {
-    Result<std::shared_ptr<const verifier::Problem>> problem = Fail("");
-    if (job.request.problem.empty()) {
-      std::call_once(job.once, [&job] {
-        job.inline_problem =
-            std::make_shared<const verifier::Problem>(MakeInlineProblem(job.request));
-      });
-      problem = job.inline_problem;
-    } else {
-      problem = parts_.problems.Get(workplace, job.request.problem, ended);
-    }
-    if (problem) {
-      verifier::SubmissionJudge judge(parts_.compiler, **problem, job.request.options);
-      report = judge.Judge(workplace, job.request.submissions[index]);
-    } else {
-      report = tl::unexpected(problem.error());
-    }
+    report = job.request.asks_task() ? JudgeAnswer(job, index, workplace)
+                                     : JudgeProgram(job, index, workplace, ended);
   } catch (const std::exception& error) {  // The machine failed: no verdict.
     verifier::Report broken;
     broken.submission = job.request.submissions[index].name;
@@ -110,6 +137,11 @@ void JudgementApi::Create(const HttpRequest& request, const std::string& client,
   if (!parsed->problem.empty() && !parts_.problems.Has(parsed->problem)) {
     return answer(ErrorResponse(404, fmt::format("no problem '{}'; GET /v1/problems lists them",
                                                  parsed->problem.substr(0, 100))));
+  }
+  if (!parsed->task_id.empty() && !parts_.problems.HoldsTasks(parsed->problem)) {
+    return answer(ErrorResponse(
+        400, fmt::format("task_id is for files of tasks; '{}' is a package or a folder of tests",
+                         parsed->problem)));
   }
   std::vector<std::string> names;
   for (const auto& submission : parsed->submissions) names.push_back(submission.name);

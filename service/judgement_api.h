@@ -12,6 +12,7 @@
 #include "service/metrics.h"
 #include "service/problem_shelf.h"
 #include "service/work_queue.h"
+#include "verifier/judge/report.h"
 
 namespace tesuji::service {
 
@@ -37,6 +38,11 @@ class JudgementApi {
 
  private:
   struct Job;
+  /// An answer to a task.
+  Result<verifier::Report> JudgeAnswer(Job& job, std::size_t index, verifier::Workplace& workplace);
+  /// A submission to a problem or to tests in the request.
+  Result<verifier::Report> JudgeProgram(Job& job, std::size_t index, verifier::Workplace& workplace,
+                                        const std::atomic<bool>& ended);
   void JudgeOne(Job& job, std::size_t index, verifier::Workplace& workplace,
                 const std::atomic<bool>& ended);
   void Finish(Job& job, std::size_t index, const std::string& state, Json result);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "core/printable.h"
@@ -9,6 +10,7 @@
 #include "service/json_reader.h"
 #include "verifier/judge/run_program.h"
 #include "verifier/problem/default_validator.h"
+#include "verifier/problem/task_file.h"
 
 namespace tesuji::service {
 namespace {
@@ -18,6 +20,8 @@ constexpr std::size_t kMostSubmissions = 1000;
 constexpr double kLongestDeadline = 86'400;
 constexpr double kDefaultSeconds = 10;
 constexpr std::int64_t kDefaultMib = 1024;
+/// Of packed tests in a request.
+constexpr std::size_t kMostUnpacked = std::size_t{64} << 20;
 
 void ReadTests(JsonReader& reader, JudgementRequest* request) {
   const Json* tests = reader.List("tests");
@@ -52,40 +56,49 @@ void ReadFiles(JsonReader& reader, verifier::Submission* submission) {
   }
 }
 
+/// What the submissions of a request have in common.
+struct Asked {
+  const verifier::LanguageTable& languages;
+  bool task;  ///< They are answers to a task: text, whose language need not be told.
+};
+
 Result<verifier::Submission> ReadSubmission(const Json& json, const std::string& where,
-                                            const std::string& otherwise,
-                                            const verifier::LanguageTable& languages) {
+                                            const std::string& otherwise, const Asked& asked) {
   JsonReader reader(json, where);
   reader.AllowOnly({"name", "language", "code", "files"});
   verifier::Submission submission;
   submission.name = reader.Text("name", otherwise);
-  const std::string asked = reader.Text("language");
+  const std::string wanted = reader.Text("language");
   const verifier::Language* language = nullptr;
-  if (!asked.empty()) {
-    language = languages.Find(asked);
+  if (!wanted.empty()) {
+    language = asked.languages.Find(wanted);
     if (language == nullptr) {
       reader.Say(fmt::format("language '{}' is not in the table; GET /v1/languages lists it",
-                             Printable(asked.substr(0, 40))));
+                             Printable(wanted.substr(0, 40))));
     } else {
       submission.language = language->id;
     }
   }
   const bool has_code = reader.Find("code") != nullptr;
   const bool has_files = reader.Find("files") != nullptr;
+  if (asked.task && has_files) reader.Say("files: an answer to a task is code");
   if (has_code == has_files) reader.Say("expected either code or files");
-  if (has_code && asked.empty()) reader.Say("language is missing; it is needed beside code");
+  if (has_code && wanted.empty() && !asked.task) {
+    reader.Say("language is missing; it is needed beside code");
+  }
   ReadFiles(reader, &submission);
   const std::string code = reader.Text("code");
   if (!reader.ok()) return Fail(reader.error());
-  if (has_code) submission.files.push_back({verifier::SourceName(*language), code});
+  if (has_code) {
+    submission.files.push_back({asked.task ? "answer" : verifier::SourceName(*language), code});
+  }
   if (std::string why = verifier::UnfitTogether(submission.files); !why.empty()) {
     return Fail(where + "files: " + Printable(why));
   }
   return submission;
 }
 
-void ReadSubmissions(JsonReader& reader, const verifier::LanguageTable& languages,
-                     JudgementRequest* request) {
+void ReadSubmissions(JsonReader& reader, const Asked& asked, JudgementRequest* request) {
   const Json* one = reader.Object("submission");
   const Json* many = reader.List("submissions");
   if (!reader.ok()) return;
@@ -93,7 +106,7 @@ void ReadSubmissions(JsonReader& reader, const verifier::LanguageTable& language
     return reader.Say("expected either submission or submissions");
   }
   const auto add = [&](const Json& json, const std::string& where, const std::string& name) {
-    auto submission = ReadSubmission(json, where, name, languages);
+    auto submission = ReadSubmission(json, where, name, asked);
     if (!submission) return reader.Say(submission.error().message);
     request->submissions.push_back(std::move(*submission));
   };
@@ -105,6 +118,21 @@ void ReadSubmissions(JsonReader& reader, const verifier::LanguageTable& language
   for (std::size_t i = 0; i < many->size() && reader.ok(); ++i) {
     add((*many)[i], fmt::format("submissions[{}].", i), std::to_string(i));
   }
+}
+
+/// What the submissions are judged by: exactly one of three keys.
+void ReadJudgedBy(JsonReader& reader, JudgementRequest* request) {
+  request->problem = reader.Text("problem");
+  request->task_id = reader.Text("task_id");
+  const Json* task = reader.Object("task");
+  const int given = (request->problem.empty() ? 0 : 1) + (reader.Find("tests") == nullptr ? 0 : 1) +
+                    (task == nullptr ? 0 : 1);
+  if (given != 1) reader.Say("expected one of problem, tests and task");
+  if (!request->task_id.empty() && request->problem.empty()) {
+    reader.Say("task_id is for a problem that is a file of tasks; its name is missing");
+  }
+  if (task != nullptr) request->task = *task;
+  ReadTests(reader, request);
 }
 
 void ReadOptions(JsonReader& reader, const RunBounds& bounds, JudgementRequest* request) {
@@ -130,27 +158,47 @@ void ReadOptions(JsonReader& reader, const RunBounds& bounds, JudgementRequest* 
 
 }  // namespace
 
+bool JudgementRequest::asks_task() const {
+  return !task.is_null() || !task_id.empty() || verifier::HoldsTaskRows(problem);
+}
+
 Result<JudgementRequest> ParseJudgementRequest(std::string_view body,
                                                const verifier::LanguageTable& languages,
                                                const RunBounds& bounds) {
   const auto json = ParseBody(body);
   if (!json) return tl::unexpected(json.error());
   JsonReader reader(*json);
-  reader.AllowOnly({"problem", "tests", "validator_flags", "submission", "submissions", "all_tests",
-                    "confirm", "sanitize", "time_limit", "memory_limit", "deadline"});
+  reader.AllowOnly({"problem", "task_id", "task", "tests", "validator_flags", "submission",
+                    "submissions", "all_tests", "confirm", "sanitize", "time_limit", "memory_limit",
+                    "deadline"});
   JudgementRequest request;
-  request.problem = reader.Text("problem");
-  if (request.problem.empty() == (reader.Find("tests") == nullptr)) {
-    reader.Say("expected either problem or tests");
-  }
-  ReadTests(reader, &request);
+  ReadJudgedBy(reader, &request);
   ReadOptions(reader, bounds, &request);
-  if (!request.problem.empty() && !request.validator_flags.empty()) {
-    reader.Say("validator_flags is for tests in the request; a problem has its own");
+  if (request.tests.empty() && !request.validator_flags.empty()) {
+    reader.Say("validator_flags is for tests in the request; problems and tasks have their own");
   }
-  ReadSubmissions(reader, languages, &request);
+  ReadSubmissions(reader, {languages, request.asks_task()}, &request);
   if (!reader.ok()) return Fail(reader.error());
   return request;
+}
+
+Result<verifier::JudgeTask> MakeInlineTask(const JudgementRequest& request,
+                                           const RunBounds& bounds) {
+  verifier::TaskRow row(request.task, "task", 1);
+  row.set_most_unpacked(kMostUnpacked);
+  auto task = verifier::ReadTask(row);
+  if (!task) return task;
+  const auto* stdio = std::get_if<verifier::StdioTask>(&task->work);
+  if (stdio == nullptr) return task;
+  if (!request.options.time_limit_seconds && stdio->time_seconds.value_or(0) > bounds.seconds) {
+    return Fail(fmt::format("task: its time limit is {} s, expected at most {}",
+                            *stdio->time_seconds, bounds.seconds));
+  }
+  if (!request.options.memory_limit_mib && stdio->memory_mib.value_or(0) > bounds.memory_mib) {
+    return Fail(fmt::format("task: its memory limit is {} MiB, expected at most {}",
+                            *stdio->memory_mib, bounds.memory_mib));
+  }
+  return task;
 }
 
 verifier::Problem MakeInlineProblem(const JudgementRequest& request) {

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 
+#include "core/files.h"
+#include "core/printable.h"
 #include "verifier/judge/time_limit.h"
+#include "verifier/problem/task_file.h"
 
 namespace tesuji::service {
 namespace {
@@ -30,7 +33,7 @@ std::vector<std::string> ProblemShelf::Names() const {
   for (auto it = fs::directory_iterator(folder_, error); it != fs::directory_iterator();
        it.increment(error)) {
     const std::string name = it->path().filename().string();
-    if (IsName(name) && it->is_directory(error)) names.push_back(name);
+    if (Has(name)) names.push_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -38,20 +41,28 @@ std::vector<std::string> ProblemShelf::Names() const {
 
 bool ProblemShelf::Has(const std::string& name) const {
   std::error_code error;
-  return !folder_.empty() && IsName(name) && fs::is_directory(folder_ / name, error);
+  return HoldsTasks(name) ||
+         (!folder_.empty() && IsName(name) && fs::is_directory(folder_ / name, error));
+}
+
+bool ProblemShelf::HoldsTasks(const std::string& name) const {
+  std::error_code error;
+  return !folder_.empty() && IsName(name) && verifier::HoldsTaskRows(name) &&
+         fs::is_regular_file(folder_ / name, error);
+}
+
+ProblemShelf::Place& ProblemShelf::PlaceOf(const std::string& name) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return places_[name];
 }
 
 Result<std::shared_ptr<const verifier::Problem>> ProblemShelf::Get(verifier::Workplace& workplace,
                                                                    const std::string& name,
                                                                    const std::atomic<bool>& ended) {
   if (!Has(name)) return Fail(fmt::format("no problem '{}'", name));
-  Place* place = nullptr;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    place = &places_[name];
-  }
-  const std::lock_guard<std::mutex> lock(place->mutex);
-  if (place->problem != nullptr) return place->problem;
+  Place& place = PlaceOf(name);
+  const std::lock_guard<std::mutex> lock(place.mutex);
+  if (place.problem != nullptr) return place.problem;
   auto problem = verifier::LoadProblem(folder_ / name);
   if (!problem) return tl::unexpected(problem.error());
   if (!problem->limits.time_seconds) {
@@ -62,8 +73,33 @@ Result<std::shared_ptr<const verifier::Problem>> ProblemShelf::Get(verifier::Wor
     if (ended) return Fail("cancelled");  // Runs were cut short: the limit means nothing.
   }
   problem->name = name;  // Not the path of this machine.
-  place->problem = std::make_shared<const verifier::Problem>(std::move(*problem));
-  return place->problem;
+  place.problem = std::make_shared<const verifier::Problem>(std::move(*problem));
+  return place.problem;
+}
+
+Result<std::shared_ptr<const verifier::JudgeTask>> ProblemShelf::GetTask(const std::string& name,
+                                                                         const std::string& id) {
+  if (!HoldsTasks(name)) return Fail(fmt::format("no file of tasks '{}'", name));
+  Place& place = PlaceOf(name);
+  const std::lock_guard<std::mutex> lock(place.mutex);
+  if (place.tasks == nullptr) {
+    const auto text = ReadFile(folder_ / name);
+    if (!text) return Fail(fmt::format("the file of tasks '{}' cannot be read", name));
+    auto list = verifier::ParseTasks(*text, name);  // The name, not the path of this machine.
+    if (!list) return tl::unexpected(list.error());
+    auto tasks = std::make_shared<Tasks>();
+    for (verifier::JudgeTask& task : *list) (*tasks)[task.id] = std::move(task);
+    place.tasks = std::move(tasks);
+  }
+  const Tasks& tasks = *place.tasks;
+  const auto found = id.empty() && tasks.size() == 1 ? tasks.begin() : tasks.find(id);
+  if (found == tasks.end()) {
+    const std::string what = id.empty() ? "task_id is missing"
+                                        : fmt::format("no task '{}'", Printable(id.substr(0, 100)));
+    return Fail(fmt::format("{}: {}; it holds {} tasks, the first is '{}'", name, what,
+                            tasks.size(), Printable(tasks.begin()->first.substr(0, 100))));
+  }
+  return std::shared_ptr<const verifier::JudgeTask>(place.tasks, &found->second);
 }
 
 }  // namespace tesuji::service

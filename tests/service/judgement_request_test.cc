@@ -59,11 +59,45 @@ TEST(JudgementRequest, MakesAProblemOfItsOwnTests) {
   EXPECT_NE(MakeInlineProblem(*request).sha256, problem.sha256);
 }
 
+TEST(JudgementRequest, ReadsAnswersToTasksWithoutALanguage) {
+  auto request = ParseAsked(R"({"task": {"test_list": ["assert f(1) == 2"]},
+    "submissions": [{"code": "x"}, {"code": "y", "language": "python"}]})");
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_TRUE(request->asks_task());
+  EXPECT_EQ(request->submissions[0].language, "");
+  EXPECT_EQ(request->submissions[1].language, "python3");
+  EXPECT_EQ(request->submissions[1].files[0].text, "y");
+  const auto task = MakeInlineTask(*request, {});
+  ASSERT_TRUE(task) << task.error().message;
+  EXPECT_EQ(task->format, "MBPP");
+  request = ParseAsked(R"({"problem": "a.jsonl", "task_id": "7", "submission": {"code": ""}})");
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_TRUE(request->asks_task());
+  EXPECT_EQ(request->task_id, "7");
+}
+
+TEST(JudgementRequest, ATaskOfTheRequestStaysWithinTheServicesLimits) {
+  const auto made = [](const std::string& more, const RunBounds& bounds) {
+    const auto request =
+        ParseAsked(R"({"task": {"inputs": ["1"], "outputs": ["2"], "time_limit": 50,
+      "memory_limit": 2048}, "submission": {"code": ""})" +
+                   more + "}");
+    EXPECT_TRUE(request);
+    const auto task = MakeInlineTask(*request, bounds);
+    return task ? "made" : task.error().message;
+  };
+  EXPECT_EQ(made("", {}), "made");
+  EXPECT_THAT(made("", {.seconds = 20}), HasSubstr("time limit is 50 s, expected at most 20"));
+  EXPECT_THAT(made("", {.memory_mib = 100}), HasSubstr("2048 MiB, expected at most 100"));
+  EXPECT_EQ(made(R"(, "time_limit": 2, "memory_limit": 64)", {.seconds = 20, .memory_mib = 100}),
+            "made");
+}
+
 TEST(JudgementRequest, SaysWhatIsWrong) {
   const std::string code = R"("submission": {"language": "c", "code": ""})";
-  EXPECT_THAT(WhyRefused("{" + code + "}"), HasSubstr("either problem or tests"));
+  EXPECT_THAT(WhyRefused("{" + code + "}"), HasSubstr("one of problem, tests and task"));
   EXPECT_THAT(WhyRefused(R"({"problem": "a", "tests": [], )" + code + "}"),
-              HasSubstr("either problem or tests"));
+              HasSubstr("one of problem, tests and task"));
   EXPECT_THAT(WhyRefused(R"({"tests": [], )" + code + "}"), HasSubstr("tests has 0 entries"));
   EXPECT_THAT(WhyRefused(R"({"tests": [1], )" + code + "}"),
               HasSubstr("tests[0] must be an object, not number"));

@@ -48,6 +48,22 @@ class RunCode(unittest.TestCase):
         self.assertEqual(got["run_result"]["return_code"], 4)
         self.assertEqual(got["run_result"]["stdout"], "hi\n")
 
+    def test_knows_sandboxfusions_names_for_unit_tests_in_d_and_kotlin_scripts(self):
+        listed = self.service.ask("/v1/languages")[1]["languages"]
+        missing = {name: one["missing"] for one in listed for name in [one["id"], *one["aliases"]]}
+        for language, right, wrong in [
+                ("D_ut", "int f(int x) { return x + 1; }\nunittest { assert(f(1) == 2); }",
+                 "int f(int x) { return x; }\nunittest { assert(f(1) == 2); }\nvoid main() {}"),
+                ("kotlin_script", "fun f(x: Int) = x + 1\nif (f(1) != 2) throw Exception()",
+                 "fun f(x: Int) = x\nif (f(1) != 2) throw Exception()")]:
+            if missing[language]:
+                print("skipped:", missing[language], file=sys.stderr)
+                continue
+            limits = {"compile_timeout": 60, "run_timeout": 20}
+            self.assertEqual(self.service.run(right, language, **limits)["status"], "Success")
+            got = self.service.run(wrong, language, **limits)
+            self.assertEqual((got["status"], got["run_result"]["return_code"]), ("Failed", 1), got)
+
     def test_tells_compile_errors_from_failing_runs(self):
         got = self.service.run("int main() { return x; }", "cpp")
         self.assertEqual(got["status"], "Failed")
@@ -349,7 +365,7 @@ class Documentation(unittest.TestCase):
         text = (self.DOCS / "service.md").read_text()
         examples = re.findall(r"curl -s '?http://127\.0\.0\.1:8080(\S+?)'?(?: \\\n )? -d '(.*?)'\n",
                               text, re.DOTALL)
-        self.assertEqual(len(examples), 2)
+        self.assertEqual(len(examples), 3)
         with Service() as service:
             for path, body in examples:
                 status, answer = service.ask(path, body.encode())

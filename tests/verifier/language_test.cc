@@ -33,6 +33,12 @@ const std::map<std::string, Sources>& Programs() {
        {"sum.kt", "fun main() { println(readLine()!!.split(\" \").map { it.toInt() }.sum()) }\n",
         "fun main() { val l = ArrayList<ByteArray>(); while (true) l.add(ByteArray(1 shl 20)) }\n",
         ""}},
+      {"kotlin_script",
+       {"sum.kts",
+        "fun sum(s: String) = s.split(\" \").map { it.toInt() }.sum()\n"
+        "println(sum(readLine()!!))\n",
+        "val l = ArrayList<ByteArray>()\nwhile (true) l.add(ByteArray(1 shl 20))\n",
+        "fun f(n: Int): Int = f(n + 1) + 1\nprintln(f(0))\n"}},
       {"scala",
        {"sum.scala",
         "object Sum extends App { println(scala.io.StdIn.readLine().split(\" \").map(_.toInt).sum) "
@@ -196,6 +202,7 @@ TEST(LanguageTable, FindsByAlias) {
                                                                     {"cpp", "cpp20"},
                                                                     {"nodejs", "javascript"},
                                                                     {"R", "r"},
+                                                                    {"D_ut", "d_ut"},
                                                                     {"java", "java"}}) {
     ASSERT_NE(table.Find(alias), nullptr) << alias;
     EXPECT_EQ(table.Find(alias)->id, id);

@@ -154,6 +154,35 @@ TEST_F(PackageRulesTest, SubmissionsYamlSaysWhatSubmissionsMustGet) {
   EXPECT_THAT(judge(), HasSubstr("submissions.yaml:1: required must be a list of AC, WA, TLE and"));
 }
 
+TEST_F(PackageRulesTest, WhatIsAboveTheTimeLimitMustExceedItByTheFactor) {
+  Write("p/problem.yaml",
+        "problem_format_version: 2025-09\nname: p\nlimits:\n  time_limit: 0.3\n"
+        "  time_multipliers:\n    time_limit_to_tle: 3\n");
+  Write("p/data/secret/1.in", "1\n");
+  Write("p/data/secret/1.ans", "1\n");
+  const std::string busy = "import time\nwhile time.process_time() < {}: pass\nprint(1)\n";
+  const auto runs_for = [&](const std::string& seconds) {
+    std::string text = busy;
+    return text.replace(text.find("{}"), 2, seconds);
+  };
+  Write("p/submissions/time_limit_exceeded/slow.py", runs_for("2"));
+  Write("p/submissions/time_limit_exceeded/near.py", runs_for("0.6"));
+  Write("p/submissions/time_limit_exceeded/fast.py", runs_for("0"));
+  Write("p/submissions/submissions.yaml", "time_limit_exceeded: {use_for_time_limit: upper}\n");
+  std::map<std::string, std::string> seen;
+  const auto done = JudgePackage(root_ / "p", {}, LanguageTable::BuiltIn(), BatchOptions(),
+                                 [&](const Report& report) {
+                                   seen[fs::path(report.submission).filename()] =
+                                       std::string(env::VerdictName(report.verdict)) +
+                                       (report.as_expected() ? "" : " unexpected") +
+                                       testing::PrintToString(report.differences);
+                                 });
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(seen["slow.py"], "TLE{}");
+  EXPECT_THAT(seen["near.py"], HasSubstr("TLE unexpected{ \"no test takes more than 0.9 s"));
+  EXPECT_THAT(seen["fast.py"], HasSubstr("AC unexpected{ \"no test takes more than 0.9 s"));
+}
+
 TEST_F(PackageRulesTest, PatternsOfSubmissionsMatchAsTheFormatSays) {
   EXPECT_TRUE(MatchesPattern("accepted", "accepted/a/b.py"));
   EXPECT_TRUE(MatchesPattern("accepted/*", "accepted/a.py"));

@@ -90,6 +90,7 @@ Status ReadKey(const std::string& key, const toml::node& node, const std::string
   const std::pair<const char*, bool*> flags[] = {
       {"makes_binary", &language->makes_binary},
       {"starts_ahead", &language->starts_ahead},
+      {"sanitizers", &language->sanitizers},
       {"file_named_by_class", &language->file_named_by_class}};
   for (const auto& [name, out] : flags) {
     if (key != name) continue;

@@ -53,6 +53,7 @@ struct Language {
   /// `run` opens {main} (or {binary}, which it is given) first of all files of the box: it may be
   /// started ahead of a run.
   bool starts_ahead = false;
+  bool sanitizers = false;     ///< `compile` takes the flags of ASan and UBSan.
   bool makes_binary = true;    ///< False: the sources themselves are run.
   Proc proc = Proc::kCompile;  ///< Compilers find themselves there; C's can copy it into programs.
   Limits compile_limits;

@@ -62,7 +62,10 @@ void SubmissionJudge::Confirm(Workplace& workplace, const Program& program,
 
 void SubmissionJudge::Sanitize(Workplace& workplace, const Language& language,
                                const Submission& submission, Report* report) {
-  if (language.compile.empty() || !language.makes_binary) return;
+  if (!language.sanitizers) {
+    report->evidence["sanitizers"] = NoSanitizers(language);
+    return;
+  }
   const CompileOutcome outcome =
       compiler_.Compile(workplace, language, WithIncludes(language, submission),
                         PackageCompileOptions(SanitizerFlags()));

@@ -25,7 +25,7 @@ bool Report::TakeCompilation(const CompileOutcome& outcome) {
 }
 
 bool Report::as_expected() const {
-  if (has_rules) return differences.empty();
+  if (has_rules || !differences.empty()) return differences.empty();
   return expected.empty() || std::ranges::find(expected, verdict) != expected.end();
 }
 

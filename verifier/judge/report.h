@@ -51,8 +51,8 @@ struct Report {
   std::vector<GroupReport> groups;       ///< Of scoring problems: outer groups first.
   std::string message;                   ///< Compiler output, or what failed on our side.
   std::vector<env::Verdict> expected;    ///< By the package's authors; empty: no word of theirs.
-  bool has_rules = false;                ///< Of submissions.yaml: they decide what is expected,
-  std::vector<std::string> differences;  ///< and these are the differences from them.
+  bool has_rules = false;                ///< Of submissions.yaml: they decide what is expected.
+  std::vector<std::string> differences;  ///< Sentences: how it differs from what the package says.
   Json evidence = Json::object();
 
   /// What was compiled and how, as evidence. False: there is no program, and the verdict and the

@@ -8,6 +8,10 @@ std::vector<std::string> SanitizerFlags() {
   return {"-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g1", "-fuse-ld=bfd"};
 }
 
+std::string NoSanitizers(const Language& language) {
+  return "not run: there are none for " + language.name;
+}
+
 void AddSanitizerSettings(RunSpec* spec) {
   spec->limits.cpu *= 4;
   spec->limits.memory_bytes = spec->limits.memory_bytes * 3 + (512LL << 20);

@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <numeric>
 #include <optional>
 
+#include "core/random.h"
 #include "core/sha256.h"
 #include "core/untrusted_json.h"
 #include "verifier/judge/other_conditions.h"
+#include "verifier/judge/sanitizer.h"
 #include "verifier/problem/script_function.h"
 
 namespace tesuji::verifier {
@@ -48,13 +52,46 @@ std::optional<Verdict> VerdictOf(const std::string& kind) {
   return std::nullopt;
 }
 
-/// Takes the results of one run. Returns the check to go on with.
+/// The order in which checks are run: the one at `place` is `first + step * place` modulo their
+/// number. The tests' program computes the same.
+struct Order {
+  std::size_t count = 0;
+  std::size_t first = 0;
+  std::size_t step = 1;
+  std::size_t At(std::size_t place) const { return (first + step * place) % count; }
+  /// The place of a check; it is looked for from `place` on.
+  std::size_t PlaceOf(std::size_t number, std::size_t place) const {
+    while (place < count && At(place) != number) ++place;
+    return place;
+  }
+};
+
+/// Whether checks may change places: calls, and statements that assert and define nothing.
+bool MayBeShuffled(const FunctionTask& task) {
+  return task.checks.size() > 1 && std::ranges::all_of(task.checks, [](const FunctionCheck& check) {
+           return check.code.empty() ||
+                  (check.code.starts_with("assert ") && check.code.find('\n') == std::string::npos);
+         });
+}
+
+/// Any order but the given one.
+Order Shuffled(const FunctionTask& task, std::uint64_t seed) {
+  RandomStream random({seed, 0x5e});
+  Order order = {task.checks.size()};
+  order.first = 1 + random.Below(order.count - 1);
+  do {
+    order.step = 1 + random.Below(order.count - 1);
+  } while (std::gcd(order.step, order.count) != 1);
+  return order;
+}
+
+/// Takes the results of one run. Returns the place of the check to go on with.
 struct Progress {
   std::size_t next = 0;
   bool ended = false;
 };
-Progress TakeLines(const PairResult& pair, const FunctionTask& task, std::size_t first,
-                   Report* report) {
+Progress TakeLines(const PairResult& pair, const FunctionTask& task, const Order& order,
+                   std::size_t first, Report* report) {
   Progress progress = {first, false};
   for (const Line& line : ReadLines(pair)) {
     if (line.kind == "end") progress.ended = pair.check.ExitedWith(0);
@@ -66,7 +103,7 @@ Progress TakeLines(const PairResult& pair, const FunctionTask& task, std::size_t
     test.verdict = *verdict;
     test.reason = line.text;
     report->tests.push_back(std::move(test));
-    progress.next = line.number + 1;
+    progress.next = order.PlaceOf(line.number, progress.next) + 1;
   }
   return progress;
 }
@@ -78,10 +115,13 @@ Status ScriptJudge::RunChecks(Workplace& workplace, const FunctionTask& task,
                               Report* report) {
   const PairOptions limits = {FunctionLimits(options_), way, {}};
   const bool all = options_.all_tests && way == FunctionWay::kFirst;
+  Order order = {task.checks.size()};
+  if (way == FunctionWay::kAgain && MayBeShuffled(task)) order = Shuffled(task, options_.seed);
   const std::size_t before = report->tests.size();
   for (std::size_t first = 0; first < task.checks.size();) {
     PairOptions options = limits;
-    options.tests_environment = {fmt::format("TESUJI_FIRST={}", first)};
+    options.tests_environment = {fmt::format("TESUJI_FIRST={}", first),
+                                 fmt::format("TESUJI_ORDER={} {}", order.first, order.step)};
     if (all) options.tests_environment.push_back("TESUJI_ALL=1");
     const PairResult pair = RunPair(workplace, candidate, tests, options);
     if (!pair.broken.empty()) {
@@ -94,12 +134,12 @@ Status ScriptJudge::RunChecks(Workplace& workplace, const FunctionTask& task,
       why.erase(why.find_last_not_of(" \r\n") + 1);
       return Fail(fmt::format("{}: {}: cannot be judged: {}", task.where, task.id, why));
     }
-    const Progress progress = TakeLines(pair, task, first, report);
+    const Progress progress = TakeLines(pair, task, order, first, report);
     if (progress.ended || progress.next >= task.checks.size()) break;
     TestReport test = UnfinishedPair(pair, way, candidate);
     const bool in_time = test.verdict != Verdict::kTimeLimit || progress.next == first;
     if (in_time) {
-      test.name = task.checks[progress.next].name;
+      test.name = task.checks[order.At(progress.next)].name;
       report->tests.push_back(std::move(test));
       if (!all || report->tests.back().verdict == Verdict::kInternalError) break;
     }
@@ -162,6 +202,11 @@ Result<Report> ScriptJudge::Judge(Workplace& workplace, const FunctionTask& task
     WaitForAnotherSecond();
     if (Status done = run(FunctionWay::kAgain); !done) return tl::unexpected(done.error());
     report.evidence["confirmed"] = report.verdict == Verdict::kAccepted;
+    report.evidence["confirmed_order"] =
+        MayBeShuffled(task) ? "shuffled" : "as given: the checks are one program";
+  }
+  if (report.verdict == Verdict::kAccepted && options_.sanitize) {
+    report.evidence["sanitizers"] = NoSanitizers(*language);
   }
   return report;
 }

@@ -132,6 +132,8 @@ Status ApplyPlan(const SubmissionPlan& plan, const LanguageTable& languages,
   if (entry != submission->files.end()) {
     std::rotate(submission->files.begin(), entry, entry + 1);
   }
+  submission->beyond_time_limit = plan.beyond_time_limit;
+  submission->all_tests = submission->all_tests || plan.beyond_time_limit;
   if (!plan.own_rules) return {};
   submission->rules = plan.rules;
   submission->expected = SuitableVerdicts(plan.rules);

@@ -20,7 +20,8 @@ struct Submission {
   std::string language;  ///< Id in the table; empty: by the files' names.
   std::vector<SourceFile> files;
   std::optional<double> time_limit_seconds = {};  ///< Instead of the problem's, for this one alone.
-  bool all_tests = false;  ///< What is expected of it can be told by all tests only.
+  bool all_tests = false;          ///< What is expected of it can be told by all tests only.
+  bool beyond_time_limit = false;  ///< `use_for_time_limit: upper` of submissions.yaml.
   std::vector<env::Verdict> expected = {};  ///< What suits it (expectation.h); empty: anything.
   std::vector<SubmissionRule> rules = {};   ///< Of submissions.yaml; usually empty.
   std::vector<std::string> dropped = {};    ///< Compiled code that lay beside its sources.

@@ -108,7 +108,35 @@ Result<Report> SubmissionJudge::Judge(Workplace& workplace, const Submission& su
   if (!report || report->verdict == Verdict::kInternalError) return report;
   report->has_rules = !submission.rules.empty();
   report->differences = Differences(problem_, submission.rules, *report);
+  // A limit of the caller's own says nothing about the package's.
+  if (submission.beyond_time_limit && !options_.time_limit_seconds) {
+    CheckBeyondLimit(workplace, submission, &*report);
+  }
   return report;
+}
+
+void SubmissionJudge::CheckBeyondLimit(Workplace& workplace, const Submission& submission,
+                                       Report* report) {
+  const double factor = problem_.limits.rejected_multiplier;
+  Layout layout;
+  layout.limits = RunLimits(submission);
+  layout.limits.cpu = std::chrono::milliseconds(
+      std::llround(static_cast<double>(layout.limits.cpu.count()) * factor));
+  std::string why;
+  const Language* language = ChooseLanguage(submission, &why);
+  const CompileOutcome outcome = compiler_.Compile(
+      workplace, *language, WithIncludes(*language, submission), PackageCompileOptions({}));
+  if (outcome.state == CompileOutcome::State::kDone) {
+    for (const TestCase& test : problem_.tests) {
+      const auto before = std::ranges::find(report->tests, test.name, &TestReport::name);
+      if (before == report->tests.end() || before->verdict != Verdict::kTimeLimit) continue;
+      if (RunTest(workplace, *outcome.program, test, layout).verdict == Verdict::kTimeLimit) return;
+    }
+  }
+  report->differences.push_back(
+      fmt::format("no test takes more than {:g} s, the time limit times {:g} (time_limit_to_tle); "
+                  "'use_for_time_limit: upper' promises one",
+                  static_cast<double>(layout.limits.cpu.count()) / 1000, factor));
 }
 
 Result<Report> SubmissionJudge::JudgeAlone(Workplace& workplace, const Submission& submission) {

@@ -35,6 +35,8 @@ class SubmissionJudge {
     bool again = false;  ///< In another order, and as UseOtherConditions() says.
     bool sanitizer = false;
   };
+  /// Adds a difference unless some test exceeds the time limit by the package's factor.
+  void CheckBeyondLimit(Workplace& workplace, const Submission& submission, Report* report);
   Result<Report> JudgeAlone(Workplace& workplace, const Submission& submission);
   const Language* ChooseLanguage(const Submission& submission, std::string* why) const;
   /// The submission's files with those that the package includes with every one.

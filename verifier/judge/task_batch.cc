@@ -8,9 +8,8 @@
 
 #include "core/files.h"
 #include "verifier/judge/batch.h"
-#include "verifier/judge/function_judge.h"
 #include "verifier/judge/in_order.h"
-#include "verifier/problem/answer_text.h"
+#include "verifier/judge/task_judge.h"
 #include "verifier/problem/task_file.h"
 
 namespace tesuji::verifier {
@@ -24,11 +23,6 @@ struct Pairing {
 };
 
 using ById = std::map<std::string, const JudgeTask*>;
-
-bool HoldsRows(const std::string& path) {
-  const std::string extension = fs::path(path).extension().string();
-  return extension == ".jsonl" || extension == ".json" || extension == ".ndjson";
-}
 
 /// What the command was asked to judge.
 struct Request {
@@ -90,7 +84,7 @@ Result<std::vector<Pairing>> PairUp(const Request& request, BatchSummary* summar
   ById by_id;
   for (const JudgeTask& task : request.tasks) by_id[task.id] = &task;
   for (const std::string& path : request.submissions) {
-    if (HoldsRows(path)) {
+    if (HoldsTaskRows(path)) {
       if (Status read = FromRows(path, by_id, &pairs); !read) return tl::unexpected(read.error());
       continue;
     }
@@ -111,38 +105,6 @@ Result<std::vector<Pairing>> PairUp(const Request& request, BatchSummary* summar
     pairs.push_back({{task.id, task.id, task.canonical, task.canonical_language}, &task});
   }
   return pairs;
-}
-
-/// The language of a program for standard input and output: as the answer says, or as it looks.
-std::string ProgramLanguage(const FunctionSubmission& answer, const AnswerCode& code,
-                            const std::string& asked) {
-  if (!answer.language.empty()) return answer.language;
-  if (!asked.empty()) return asked;
-  if (const std::string id = LanguageIdOf(code.language); !id.empty()) return id;
-  return code.text.find("#include") != code.text.npos ? "cpp20" : "python3";
-}
-
-Result<Report> JudgeStdio(Compiler& compiler, Workplace& workplace, const Pairing& pair,
-                          const StdioTask& work, const BatchOptions& options) {
-  const AnswerCode code = CodeOf(pair.answer.solution, "");
-  const std::string id = ProgramLanguage(pair.answer, code, options.language);
-  const Language* language = compiler.languages().Find(id);
-  if (language == nullptr) {
-    return Fail(fmt::format("{}: no language '{}' in the table", pair.answer.name, id));
-  }
-  const Problem problem = MakeProblem(pair.task->id, work);
-  SubmissionJudge judge(compiler, problem, options.judge);
-  return judge.Judge(workplace,
-                     {pair.answer.name, language->id, {{SourceName(*language), code.text}}});
-}
-
-Result<Report> JudgePair(Compiler& compiler, Workplace& workplace, const Pairing& pair,
-                         const BatchOptions& options) {
-  if (const auto* stdio = std::get_if<StdioTask>(&pair.task->work)) {
-    return JudgeStdio(compiler, workplace, pair, *stdio, options);
-  }
-  FunctionJudge judge(compiler, options.judge);
-  return judge.Judge(workplace, std::get<FunctionTask>(pair.task->work), pair.answer);
 }
 
 /// Each refused task once, however many answers it has.
@@ -169,8 +131,7 @@ Result<BatchSummary> JudgeTasks(const fs::path& tasks_file,
     if (task.refusal.empty()) {
       pairs.push_back(std::move(pair));
     } else {
-      Refuse(fmt::format("{}: {}: cannot be judged: {}", task.where, task.id, task.refusal),
-             &summary);
+      Refuse(WhyRefused(task), &summary);
     }
   }
   auto sandbox = Sandbox::Open(options.sandbox);
@@ -178,13 +139,14 @@ Result<BatchSummary> JudgeTasks(const fs::path& tasks_file,
   Compiler compiler(std::move(languages), options.compiler);
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::string> failed;
+  TaskJudge judge(compiler, options.judge, options.language);
   Lanes lanes(*sandbox, options.workers, compiler.mounts());
   InOrder(lanes, show, options.progress)
       .Run(
           pairs.size(),
           [&](std::size_t i) {
             return [&, i](Workplace& workplace) {
-              return JudgePair(compiler, workplace, pairs[i], options);
+              return judge.Judge(workplace, *pairs[i].task, pairs[i].answer);
             };
           },
           [&](std::size_t i) { return pairs[i].answer.name; }, &failed);

@@ -229,7 +229,8 @@ class Settings {
           if (Status read = Number(factor, "time_multipliers." + which.scalar, &number); !read) {
             return read;
           }
-          if (which.scalar == "ac_to_time_limit") limits.accepted_multiplier = number;
+          const bool accepted = which.scalar == "ac_to_time_limit";
+          (accepted ? limits.accepted_multiplier : limits.rejected_multiplier) = number;
         }
         continue;
       }

@@ -33,6 +33,7 @@ enum class Validation { kDefault, kCustom, kInteractive };
 struct ProblemLimits {
   std::optional<double> time_seconds;  ///< Empty: to be found from accepted submissions.
   double accepted_multiplier = 5;      ///< Slowest accepted submission to time limit.
+  double rejected_multiplier = 1.5;    ///< Time limit to what must exceed it (time_limit_to_tle).
   std::int64_t memory_mib = 2048;
   std::int64_t output_mib = 8;
   std::int64_t code_kib = 128;

@@ -142,6 +142,7 @@ class SubmissionRulesReader {
                                       word));
       }
       if (word != "true") plan->sets_time_limit = word == "lower";
+      plan->beyond_time_limit = word == "upper";
       return {};
     }
     return Bad(key, fmt::format("unknown key '{}'", key.scalar));
@@ -218,7 +219,10 @@ SubmissionPlan SubmissionRules::For(const fs::path& path) const {
     const SubmissionPlan& one = entry.plan;
     if (!one.language.empty()) plan.language = one.language;
     if (!one.entrypoint.empty()) plan.entrypoint = one.entrypoint;
-    if (one.sets_time_limit) plan.sets_time_limit = one.sets_time_limit;
+    if (one.sets_time_limit) {
+      plan.sets_time_limit = one.sets_time_limit;
+      plan.beyond_time_limit = one.beyond_time_limit;
+    }
     plan.own_rules = plan.own_rules || one.own_rules;
     for (const SubmissionRule& rule : one.rules) {
       if (!rule.empty()) plan.rules.push_back(rule);

@@ -31,6 +31,7 @@ struct SubmissionPlan {
   std::string language;                 ///< Its code in packages ("python3"); empty: by file name.
   std::string entrypoint;               ///< The file that is run; empty: by its name.
   std::optional<bool> sets_time_limit;  ///< Empty: as its folder says.
+  bool beyond_time_limit = false;       ///< It must run longer than the limit by a factor.
   std::vector<SubmissionRule> rules;
   bool own_rules = false;  ///< Some come from the file and not from the folder's name.
 };

@@ -16,12 +16,12 @@ namespace {
 
 using Visit = std::function<Status(const TaskRow&)>;
 
-Status ForEachElement(const fs::path& file, const std::string& text, const Visit& visit) {
+Status ForEachElement(const std::string& name, const std::string& text, const Visit& visit) {
   const auto list = ParseUntrustedJson(text);
-  if (!list) return Fail(fmt::format("{}: {}", file.string(), list.error().message));
+  if (!list) return Fail(fmt::format("{}: {}", name, list.error().message));
   int number = 0;
   for (const Json& row : *list) {
-    const std::string where = fmt::format("{}: row {}", file.string(), ++number);
+    const std::string where = fmt::format("{}: row {}", name, ++number);
     if (!row.is_object()) return Fail(where + ": is not a JSON object");
     if (Status visited = visit(TaskRow(row, where, number)); !visited) return visited;
   }
@@ -29,24 +29,22 @@ Status ForEachElement(const fs::path& file, const std::string& text, const Visit
 }
 
 /// One JSON object a line, blank lines are skipped; or one array of objects.
-Status ForEachRow(const fs::path& file, const Visit& visit) {
-  auto text = ReadFile(file);
-  if (!text) return tl::unexpected(text.error());
-  const std::size_t first = text->find_first_not_of(" \t\r\n");
-  if (first != text->npos && (*text)[first] == '[') return ForEachElement(file, *text, visit);
+Status ForEachRow(const std::string& name, const std::string& text, const Visit& visit) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first != text.npos && text[first] == '[') return ForEachElement(name, text, visit);
   int line = 0;
-  for (std::size_t at = 0; at < text->size();) {
-    const std::size_t end = std::min(text->find('\n', at), text->size());
-    const std::string row = text->substr(at, end - at);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string row = text.substr(at, end - at);
     at = end + 1;
     ++line;
     if (row.find_first_not_of(" \t\r") == std::string::npos) continue;
     const auto value = ParseUntrustedJson(row);
     if (!value || !value->is_object()) {
-      return Fail(fmt::format("{}:{}: is not a JSON object{}", file.string(), line,
+      return Fail(fmt::format("{}:{}: is not a JSON object{}", name, line,
                               value ? "" : ": " + value.error().message));
     }
-    const TaskRow task(*value, fmt::format("{}:{}", file.string(), line), line);
+    const TaskRow task(*value, fmt::format("{}:{}", name, line), line);
     if (Status visited = visit(task); !visited) return visited;
   }
   return {};
@@ -61,16 +59,6 @@ std::string Keys(const Json& object) {
   return keys.empty() ? "no keys" : "the keys " + keys;
 }
 
-Result<JudgeTask> ReadTask(const TaskRow& row) {
-  std::string known;
-  for (const TaskFormat& format : TaskFormats()) {
-    if (format.fits(row)) return format.read(row);
-    known += fmt::format("{}{} ({})", known.empty() ? "" : "; ", format.name, format.keys);
-  }
-  return Fail(fmt::format("{}: has {}, which no task format has. Known are {}", row.where(),
-                          Keys(row.json()), known));
-}
-
 /// The text of an answer, which some programs keep as a list of one.
 std::vector<std::string> Solutions(const Json& value) {
   std::vector<std::string> texts;
@@ -83,14 +71,29 @@ std::vector<std::string> Solutions(const Json& value) {
 
 }  // namespace
 
-Result<std::vector<JudgeTask>> LoadTasks(const fs::path& file) {
+bool HoldsTaskRows(const fs::path& file) {
+  const std::string extension = file.extension().string();
+  return extension == ".jsonl" || extension == ".json" || extension == ".ndjson";
+}
+
+Result<JudgeTask> ReadTask(const TaskRow& row) {
+  std::string known;
+  for (const TaskFormat& format : TaskFormats()) {
+    if (format.fits(row)) return format.read(row);
+    known += fmt::format("{}{} ({})", known.empty() ? "" : "; ", format.name, format.keys);
+  }
+  return Fail(fmt::format("{}: has {}, which no task format has. Known are {}", row.where(),
+                          Keys(row.json()), known));
+}
+
+Result<std::vector<JudgeTask>> ParseTasks(const std::string& text, const std::string& name) {
   std::vector<JudgeTask> tasks;
   std::map<std::string, std::string> places;  // By id.
-  Status read = ForEachRow(file, [&](const TaskRow& row) -> Status {
+  Status read = ForEachRow(name, text, [&](const TaskRow& row) -> Status {
     auto task = ReadTask(row);
     if (!task) return tl::unexpected(task.error());
     if (const auto [same, fresh] = places.emplace(task->id, row.where()); !fresh) {
-      const std::string before = same->second.substr(file.string().size() + 1);
+      const std::string before = same->second.substr(name.size() + 1);
       return Fail(fmt::format("{}: the task_id '{}' is that of line {} too", row.where(), task->id,
                               before));
     }
@@ -98,13 +101,20 @@ Result<std::vector<JudgeTask>> LoadTasks(const fs::path& file) {
     return {};
   });
   if (!read) return tl::unexpected(read.error());
-  if (tasks.empty()) return Fail(file.string() + ": holds no tasks");
+  if (tasks.empty()) return Fail(name + ": holds no tasks");
   return tasks;
 }
 
-Result<std::vector<FunctionSubmission>> LoadAnswers(const fs::path& file) {
+Result<std::vector<JudgeTask>> LoadTasks(const fs::path& file) {
+  const auto text = ReadFile(file);
+  if (!text) return tl::unexpected(text.error());
+  return ParseTasks(*text, file.string());
+}
+
+Result<std::vector<FunctionSubmission>> ParseAnswers(const std::string& text,
+                                                     const std::string& name) {
   std::vector<FunctionSubmission> answers;
-  Status read = ForEachRow(file, [&](const TaskRow& row) -> Status {
+  Status read = ForEachRow(name, text, [&](const TaskRow& row) -> Status {
     const bool named = row.Has("task_id");
     if (!named && !row.Has("name") && !row.Has("question_id") && !row.Has("problem_id") &&
         !row.Has("id") && !row.Has("index")) {
@@ -137,8 +147,14 @@ Result<std::vector<FunctionSubmission>> LoadAnswers(const fs::path& file) {
     return row.Wrong("solution", "is missing: a string with the answer is expected");
   });
   if (!read) return tl::unexpected(read.error());
-  if (answers.empty()) return Fail(file.string() + ": holds no submissions");
+  if (answers.empty()) return Fail(name + ": holds no submissions");
   return answers;
+}
+
+Result<std::vector<FunctionSubmission>> LoadAnswers(const fs::path& file) {
+  const auto text = ReadFile(file);
+  if (!text) return tl::unexpected(text.error());
+  return ParseAnswers(*text, file.string());
 }
 
 }  // namespace tesuji::verifier

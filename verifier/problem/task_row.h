@@ -28,6 +28,7 @@ struct JudgeTask {
 
 class TaskRow {
  public:
+  /// `number`: the row's id where it has none.
   TaskRow(const Json& json, std::string where, int number)
       : json_(json), where_(std::move(where)), number_(number) {}
 
@@ -44,6 +45,9 @@ class TaskRow {
   std::string Id(std::initializer_list<const char*> keys) const;
   /// "FILE:LINE: the key 'KEY' MESSAGE"
   tl::unexpected<Failure> Wrong(std::string_view key, std::string_view message) const;
+  /// The most bytes that packed tests may unpack to.
+  std::size_t most_unpacked() const { return most_unpacked_; }
+  void set_most_unpacked(std::size_t bytes) { most_unpacked_ = bytes; }
   /// A task with its place filled in.
   JudgeTask Begin(const char* format, std::initializer_list<const char*> id_keys) const;
 
@@ -51,6 +55,7 @@ class TaskRow {
   const Json& json_;
   const std::string where_;
   const int number_;
+  std::size_t most_unpacked_ = std::size_t{1} << 30;
 };
 
 /// Strings of a list; fails naming the key.

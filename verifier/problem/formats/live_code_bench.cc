@@ -12,8 +12,6 @@
 namespace tesuji::verifier {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{1} << 30;
-
 bool FitsLiveCodeBench(const TaskRow& row) {
   return row.Has("public_test_cases") || row.Has("private_test_cases");
 }
@@ -41,7 +39,7 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
   return out;
 }
 
-std::optional<std::string> Inflate(const std::string& packed) {
+std::optional<std::string> Inflate(const std::string& packed, std::size_t most) {
   z_stream stream = {};
   if (inflateInit(&stream) != Z_OK) return std::nullopt;
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
@@ -49,14 +47,14 @@ std::optional<std::string> Inflate(const std::string& packed) {
   std::string out;
   std::array<char, 1 << 16> part;
   int state = Z_OK;
-  while (state == Z_OK && out.size() <= kMostBytes) {
+  while (state == Z_OK && out.size() <= most) {
     stream.next_out = reinterpret_cast<Bytef*>(part.data());
     stream.avail_out = part.size();
     state = inflate(&stream, Z_NO_FLUSH);
     out.append(part.data(), part.size() - stream.avail_out);
   }
   inflateEnd(&stream);
-  if (state != Z_STREAM_END) return std::nullopt;
+  if (state != Z_STREAM_END || out.size() > most) return std::nullopt;
   return out;
 }
 
@@ -80,13 +78,14 @@ Result<Json> TestCases(const TaskRow& row, const char* key) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first == text.npos || text[first] == '[' || text[first] == '{') return row.Inner(key);
   const auto bytes = DecodeBase64(text);
-  const auto pickle = bytes ? Inflate(*bytes) : std::nullopt;
+  const auto pickle = bytes ? Inflate(*bytes, row.most_unpacked()) : std::nullopt;
   const auto inside = pickle ? Unpickle(*pickle) : std::nullopt;
   auto value = inside ? ParseUntrustedJson(*inside) : Result<Json>(Json());
   if (!inside || !value) {
     return row.Wrong(key,
-                     "must be a list of tests, JSON in a string, or base64 of zlib of a "
-                     "pickled string");
+                     fmt::format("must be a list of tests, JSON in a string, or base64 of zlib "
+                                 "of a pickled string, at most {} MiB",
+                                 row.most_unpacked() >> 20));
   }
   return std::move(*value);
 }

@@ -8,6 +8,7 @@ const {Link, Gone, Broken} = require('./tesuji_wire.js');
 const UNFIT = 95, UNCALLED = 96, GONE = 97, BROKEN = 98;
 const NONCE = process.env.TESUJI_NONCE;
 const FIRST = Number(process.env.TESUJI_FIRST ?? 0);
+const [START, STEP] = (process.env.TESUJI_ORDER ?? '0 1').split(' ').map(Number);
 const ALL = process.env.TESUJI_ALL === '1';
 const task = JSON.parse(fs.readFileSync('task.json', 'utf8'));
 fs.unlinkSync('task.json');
@@ -214,7 +215,8 @@ async function main() {
   } catch (error) {
     stop(GONE, reasonOf(error));
   }
-  for (let number = FIRST; number < task.checks.length; ++number) {
+  for (let place = FIRST; place < task.checks.length; ++place) {
+    const number = (START + STEP * place) % task.checks.length;
     const check = task.checks[number];
     const before = checks;
     report('start', number, check.name);
