@@ -1,10 +1,10 @@
 // Scoring problems: small packages in the manner of IOI and of both formats, each with programs
 // whose verdict and score follow from the format's text. Inputs are n, right outputs are 2n; the
 // programs know the answer up to some n only.
-#include <fmt/format.h>
+#include "tests/verifier/scoring_test.h"
+
 #include <gmock/gmock.h>
 
-#include "tests/verifier/judging_test.h"
 #include "verifier/judge/sandbox_judge.h"
 #include "verifier/problem/group_rules.h"
 
@@ -12,53 +12,6 @@ namespace tesuji::verifier {
 namespace {
 
 using testing::HasSubstr;
-
-constexpr char kNew[] = "problem_format_version: 2025-09\nname: A\ntype: scoring\n";
-
-class ScoringTest : public JudgingTest {
- protected:
-  /// A test of the input n, "secret/1/a".
-  void Test(const std::string& name, int n) {
-    Write("p/data/" + name + ".in", fmt::format("{}\n", n));
-    Write("p/data/" + name + ".ans", fmt::format("{}\n", 2 * n));
-  }
-  /// A program that is right up to n.
-  static std::string Knows(int n) {
-    return fmt::format("n = int(input())\nprint(2 * n if n <= {} else -1)\n", n);
-  }
-  std::string Load() {
-    auto problem = LoadProblem(root_ / "p");
-    if (!problem) return problem.error().message;
-    problem_ = std::make_unique<Problem>(std::move(*problem));
-    return "loaded";
-  }
-  void Remove(const std::string& name) { std::filesystem::remove(root_ / name); }
-  /// "AC 40", or what failed.
-  std::string Judged(const std::string& program, JudgeOptions options = {}) {
-    if (const std::string loaded = Load(); loaded != "loaded") return loaded;
-    const std::string verdict = Verdict(*problem_, "a.py", program, options);
-    if (verdict == "IE") return "IE: " + last_.message;
-    return last_.score ? fmt::format("{} {}", verdict, *last_.score) : verdict;
-  }
-  /// "secret/1 AC 40, …"
-  std::string Groups() const {
-    std::string out;
-    for (const GroupReport& group : last_.groups) {
-      out += fmt::format("{}{} {} {}", out.empty() ? "" : ", ", group.name,
-                         env::VerdictName(group.verdict), group.score);
-    }
-    return out;
-  }
-  /// An output validator in Python that knows n and the program's number x; it ends with `says`.
-  void Validator(const std::string& folder, const std::string& says) {
-    Write("p/" + folder + "/check.py",
-          "import sys\nn = int(open(sys.argv[1]).read())\nx = int(sys.stdin.read())\n"
-          "def give(name, text): open(sys.argv[3] + name, 'w').write(str(text))\n" +
-              says + "\nsys.exit(42 if x == 2 * n else 43)\n");
-  }
-
-  std::unique_ptr<Problem> problem_;
-};
 
 // 1: groups that are worth something when all of their tests are right.
 TEST_F(ScoringTest, LegacySubtasksScoreTheirMinimum) {
@@ -166,7 +119,7 @@ TEST_F(ScoringTest, LegacyValidatorsScoreWhenTheySaySo) {
 
 // 6: groups that are passed or not, and that need others.
 TEST_F(ScoringTest, GroupsAreJudgedOnlyWhenWhatTheyRequireHasPassed) {
-  Write("p/problem.yaml", kNew);
+  Write("p/problem.yaml", kScoring2025);
   Write("p/data/secret/1/test_group.yaml", "max_score: 20\nrequire_pass: sample\n");
   Write("p/data/secret/2/test_group.yaml", "max_score: 30\nrequire_pass: [secret/1]\n");
   Write("p/data/secret/3/test_group.yaml", "max_score: 50\nrequire_pass: [secret/1, secret/2]\n");
@@ -187,7 +140,7 @@ TEST_F(ScoringTest, GroupsAreJudgedOnlyWhenWhatTheyRequireHasPassed) {
 
 // 7: parts of a test's score.
 TEST_F(ScoringTest, ValidatorsGiveAPartOfATestsScore) {
-  Write("p/problem.yaml", kNew);
+  Write("p/problem.yaml", kScoring2025);
   Write("p/data/secret/test_group.yaml", "max_score: 60\n");
   Test("sample/1", 1);
   for (int i = 1; i <= 3; ++i) Test(fmt::format("secret/{}", i), i);
@@ -213,7 +166,7 @@ TEST_F(ScoringTest, ValidatorsGiveAPartOfATestsScore) {
 
 // 8: scores without a bound.
 TEST_F(ScoringTest, ScoresMayBeUnbounded) {
-  Write("p/problem.yaml", kNew);
+  Write("p/problem.yaml", kScoring2025);
   Write("p/data/secret/test_group.yaml", "max_score: unbounded\nscore_aggregation: min\n");
   Test("secret/1", 700);
   Test("secret/2", 900);
@@ -269,7 +222,7 @@ TEST_F(ScoringTest, MultiPassMayBeInteractive) {
 
 // 10: the sources themselves are judged.
 TEST_F(ScoringTest, StaticValidatorsScoreTheSources) {
-  Write("p/problem.yaml", kNew);
+  Write("p/problem.yaml", kScoring2025);
   Write("p/data/secret/test_group.yaml",
         "max_score: 100\nstatic_validation_score: 40\nstatic_validator_args: [short]\n");
   Test("secret/1", 5);
@@ -290,7 +243,7 @@ TEST_F(ScoringTest, StaticValidatorsScoreTheSources) {
 
 // 11: what drafts of 2025-09 wrote.
 TEST_F(ScoringTest, DraftsSayTheScoreOfAnAcceptedTest) {
-  Write("p/problem.yaml", kNew);
+  Write("p/problem.yaml", kScoring2025);
   Write("p/data/secret/testdata.yaml", "scoring: {aggregation: sum}\n");
   Write("p/data/secret/1/testdata.yaml", "scoring: {score: 30, aggregation: min}\n");
   Write("p/data/secret/2/testdata.yaml", "grading: {score: 25, aggregation: sum}\n");
@@ -310,7 +263,7 @@ TEST_F(ScoringTest, DraftsSayTheScoreOfAnAcceptedTest) {
 
 // 12: all of secret, or nothing.
 TEST_F(ScoringTest, SecretMayBePassFail) {
-  Write("p/problem.yaml", kNew);
+  Write("p/problem.yaml", kScoring2025);
   Write("p/data/secret/test_group.yaml", "max_score: 7\nscore_aggregation: pass-fail\n");
   Write("p/data/secret/1/test_group.yaml", "max_score: 3\n");
   Write("p/data/secret/2/test_group.yaml", "max_score: 4\n");
@@ -321,7 +274,7 @@ TEST_F(ScoringTest, SecretMayBePassFail) {
 }
 
 TEST_F(ScoringTest, WhatTheFormatForbidsIsNamedByFileAndLine) {
-  Write("p/problem.yaml", kNew);
+  Write("p/problem.yaml", kScoring2025);
   Test("secret/1/a", 1);
   Test("sample/1", 1);
   const auto load = [&](const std::string& file, const std::string& text) {
@@ -358,7 +311,7 @@ TEST_F(ScoringTest, WhatTheFormatForbidsIsNamedByFileAndLine) {
 
 // Whoever gets another score the second time has none that counts.
 TEST_F(ScoringTest, ConfirmationComparesScores) {
-  Write("p/problem.yaml", kNew);
+  Write("p/problem.yaml", kScoring2025);
   Test("secret/1", 1);
   Test("secret/2", 2);
   JudgeOptions options;
@@ -376,7 +329,7 @@ TEST_F(ScoringTest, ConfirmationComparesScores) {
 }
 
 TEST_F(ScoringTest, PartsOfAScoreAreValuesOfASearch) {
-  Write("p/problem.yaml", kNew);
+  Write("p/problem.yaml", kScoring2025);
   for (int i = 1; i <= 4; ++i) Test(fmt::format("secret/{}", i), i);
   SandboxJudgeOptions options;
   options.language = "python3";

@@ -144,6 +144,12 @@ Standing Grading::Group(std::size_t index) {
   if (problem_.scoring && !failed_) {
     report_->groups[at].verdict = standing.verdict;
     report_->groups[at].score = standing.score;
+    const GraderRules& rules = group.grader;
+    const bool counts = problem_.graders && standing.verdict == Verdict::kAccepted;
+    if (counts && (IsMore(standing.score, rules.highest) || IsMore(rules.lowest, standing.score))) {
+      report_->groups[at].reason = fmt::format("the score {} is outside the range {} to {}",
+                                               standing.score, rules.lowest, rules.highest);
+    }
   }
   return standing;
 }
@@ -156,7 +162,7 @@ Standing Grading::Member(const TestGroup& group, const GroupMember& member) {
 /// Gives a test its score and puts it into the report.
 Standing Grading::Record(const TestGroup& group, TestReport test, std::optional<double> most) {
   Standing standing{test.verdict, 0};
-  if (problem_.graders && problem_.scoring) {
+  if (problem_.graders) {
     const bool accepted = test.verdict == Verdict::kAccepted;
     if (accepted && test.given.score && !problem_.validator_scores) {
       test.verdict = standing.verdict = Verdict::kInternalError;
@@ -166,7 +172,8 @@ Standing Grading::Record(const TestGroup& group, TestReport test, std::optional<
     }
     standing.score = !accepted ? group.grader.reject_score
                                : test.given.score.value_or(group.grader.accept_score);
-    test.score = standing.score;
+    // Where there are no scores, custom graders get the usual ones.
+    if (problem_.scoring) test.score = standing.score;
   } else if (problem_.scoring && test.verdict != Verdict::kInternalError) {
     std::string why;
     const auto score = BoundScore(group, test, most, &why);

@@ -4,11 +4,20 @@
 
 #include <algorithm>
 
+#include "verifier/judge/scripted_program.h"
+#include "verifier/problem/package_programs.h"
+
 namespace tesuji::verifier {
 
 Result<std::shared_ptr<const Program>> PackageProgram::Get(Workplace& workplace) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (program_ != nullptr) return program_;
+  if (HasScripts(sources_)) {
+    auto built = BuildScriptedProgram(workplace, sources_);
+    if (!built) return Fail(fmt::format("{} {}", what_, built.error().message));
+    program_ = std::move(*built);
+    return program_;
+  }
   const Language* language = nullptr;
   for (const SourceFile& file : sources_) {
     auto found = compiler_.languages().ForFile(file.name, file.text);

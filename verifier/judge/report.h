@@ -40,7 +40,7 @@ struct GroupReport {
   std::string name;
   env::Verdict verdict = env::Verdict::kInternalError;
   double score = 0;
-  std::string reason;  ///< Why it was not judged; else empty.
+  std::string reason;  ///< Why it was not judged, or what is odd about its score; usually empty.
 };
 
 struct Report {

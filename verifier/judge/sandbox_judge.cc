@@ -26,6 +26,10 @@ Result<std::unique_ptr<SandboxJudge>> SandboxJudge::Open(Problem problem, Langua
   if (languages.Find(options.language) == nullptr) {
     return Fail("no language '" + options.language + "' in the table");
   }
+  if (problem.answers_only) {
+    return Fail(problem.name +
+                ": is a submit-answer problem: it wants answers, and a search makes programs");
+  }
   if (problem.scoring && options.full_score <= 0 && !ShareOfBest(problem, 0)) {
     return Fail(fmt::format(
         "{}: its scores have no bound, so they are not values of a search; say which score is "

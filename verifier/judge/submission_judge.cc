@@ -140,6 +140,7 @@ void SubmissionJudge::CheckBeyondLimit(Workplace& workplace, const Submission& s
 }
 
 Result<Report> SubmissionJudge::JudgeAlone(Workplace& workplace, const Submission& submission) {
+  if (problem_.answers_only) return JudgeAnswers(workplace, submission);
   std::string why;
   const Language* language = ChooseLanguage(submission, &why);
   if (language == nullptr) {

@@ -37,6 +37,8 @@ class SubmissionJudge {
   };
   /// Adds a difference unless some test exceeds the time limit by the package's factor.
   void CheckBeyondLimit(Workplace& workplace, const Submission& submission, Report* report);
+  /// Of a submit-answer problem.
+  Report JudgeAnswers(Workplace& workplace, const Submission& submission);
   Result<Report> JudgeAlone(Workplace& workplace, const Submission& submission);
   const Language* ChooseLanguage(const Submission& submission, std::string* why) const;
   /// The submission's files with those that the package includes with every one.

@@ -35,6 +35,8 @@ std::vector<fs::path> Setters(const Problem& problem, const SubmissionRules& rul
 double CalibrateTimeLimit(Compiler& compiler, Workplace& workplace, const Problem& problem,
                           const SubmissionRules& rules,
                           const std::function<void(const std::string&)>& tell) {
+  constexpr double kNothingToGoBy = 10;
+  if (problem.answers_only) return kNothingToGoBy;
   JudgeOptions options;
   options.time_limit_seconds = 20;
   options.all_tests = true;
@@ -54,7 +56,7 @@ double CalibrateTimeLimit(Compiler& compiler, Workplace& workplace, const Proble
       slowest = std::max(slowest, static_cast<double>(test.cpu.count()) * 1e-9);
     }
   }
-  if (slowest < 0) return 10;  // Nothing to go by.
+  if (slowest < 0) return kNothingToGoBy;
   const double step = problem.limits.time_resolution;
   return std::max(1.0, std::ceil(slowest * problem.limits.accepted_multiplier / step)) * step;
 }

@@ -180,10 +180,6 @@ Status SetGroupRules(const std::vector<GroupKeys>& keys, Problem* problem) {
         return Fail(
             fmt::format("{}: grading is custom, but graders/ has none", keys[i].At("grading")));
       }
-      if (custom && !problem->scoring) {
-        return Fail(fmt::format("{}: custom grading needs 'type: scoring' in problem.yaml",
-                                keys[i].At("grading")));
-      }
     }
     return {};
   }

@@ -36,6 +36,10 @@ Status LoadValidators(Problem* problem, Sha256* hash) {
     return Fail(fmt::format("{}: wants its own output validator, but output_validators/ has none",
                             (problem->folder / "problem.yaml").string()));
   }
+  if (problem->answers_only && problem->validation == Validation::kInteractive) {
+    return Fail(fmt::format("{}: type 'submit-answer' excludes interactive validation",
+                            (problem->folder / "problem.yaml").string()));
+  }
   if (problem->passes > 1 && problem->validators.size() != 1) {
     return Fail(fmt::format("{}: a multi-pass problem has one output validator of its own, not {}",
                             (problem->folder / "problem.yaml").string(),
@@ -146,6 +150,10 @@ Result<Problem> LoadPackage(const fs::path& folder) {
       if (Status loaded = LoadOnly(name, single, &problem, &hash, out); !loaded) {
         return tl::unexpected(loaded.error());
       }
+    }
+    if (problem.answers_only && !problem.static_validator.empty()) {
+      return Fail(fmt::format("{}: there are no sources to validate in a submit-answer problem",
+                              (folder / "static_validator").string()));
     }
     if (auto limit = ReadFile(folder / ".timelimit", 64); limit && !problem.limits.time_seconds) {
       const double seconds = std::strtod(limit->c_str(), nullptr);

@@ -44,21 +44,24 @@ Result<std::vector<SourceFile>> LoadPackageProgram(const fs::path& path, const P
     files = std::move(*below);
   }
   std::vector<SourceFile> sources;
+  const bool scripts = fs::exists(path / "build") || fs::exists(path / "run");
   for (const fs::path& file : files) {
     const fs::path name = file == path ? file.filename() : file.lexically_relative(path);
-    if (file != path && (name == "build" || name == "run")) {
-      return Fail(
-          fmt::format("{}: build and run scripts of programs are not supported", file.string()));
-    }
+    if (std::ranges::any_of(name, IsHidden)) continue;
     auto text = ReadFile(file, 16U << 20);
     if (!text) return tl::unexpected(text.error());
-    if (std::ranges::any_of(name, IsHidden) || IsCompiledCode(name, *text)) continue;
+    if (!scripts && IsCompiledCode(name, *text)) continue;
     hash->Update(name.string()).Update("\n").Update(*text);
     sources.push_back({name.string(), WithConstants(*text, problem.constants)});
   }
   if (sources.empty()) return Fail(fmt::format("{}: is empty", path.string()));
   MainFileFirst(&sources);
   return sources;
+}
+
+bool HasScripts(const std::vector<SourceFile>& files) {
+  return std::ranges::any_of(
+      files, [](const SourceFile& file) { return file.name == "build" || file.name == "run"; });
 }
 
 void MainFileFirst(std::vector<SourceFile>* files) {

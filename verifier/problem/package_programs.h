@@ -15,9 +15,13 @@ namespace tesuji::verifier {
 std::vector<std::filesystem::path> ProgramsIn(const std::filesystem::path& folder, bool may_be_one);
 
 /// The sources of one, with constants filled in and the file that runs first where its name says
-/// so; compiled code is not read. What matters goes into `hash`.
+/// so. Compiled code is read only beside the scripts "build" and "run", which may need it. What
+/// matters goes into `hash`.
 Result<std::vector<SourceFile>> LoadPackageProgram(const std::filesystem::path& path,
                                                    const Problem& problem, Sha256* hash);
+
+/// Whether the program says itself how it is built and run: it has a file "build" or "run".
+bool HasScripts(const std::vector<SourceFile>& files);
 
 /// Where Python starts a folder.
 void MainFileFirst(std::vector<SourceFile>* files);

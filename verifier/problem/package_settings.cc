@@ -134,11 +134,16 @@ class Settings {
         problem_->scoring = true;
       } else if (word == "multi-pass") {
         multi_pass_ = true;
+      } else if (word == "submit-answer") {
+        problem_->answers_only = true;
       } else if (word != "pass-fail") {
-        return Bad(node, fmt::format("type '{}' is not supported (pass-fail, scoring, interactive "
-                                     "and multi-pass are)",
+        return Bad(node, fmt::format("type '{}' is not supported (pass-fail, scoring, interactive, "
+                                     "multi-pass and submit-answer are)",
                                      word));
       }
+    }
+    if (has("submit-answer") && (has("interactive") || has("multi-pass"))) {
+      return Bad(node, "type 'submit-answer' excludes 'interactive' and 'multi-pass'");
     }
     if (has("scoring") && has("pass-fail")) {
       return Bad(node, "type must not be both 'pass-fail' and 'scoring'");

@@ -57,6 +57,7 @@ struct Problem {
   bool validator_scores = false;  ///< Output validators may give scores.
   bool graders = true;            ///< Which rules of its groups hold: GraderRules or BoundRules.
   int passes = 1;                 ///< Most runs a test; more than 1: multi-pass.
+  bool answers_only = false;      ///< submit-answer: submissions hold answers and no program.
   Validation validation = Validation::kDefault;
   /// One entry a validator; all must accept.
   std::vector<std::vector<SourceFile>> validators;
