@@ -36,6 +36,7 @@ language_packages=(
   openjdk-17-jdk-headless kotlin scala rustc golang-go nodejs node-typescript mono-mcs
   libmono-system-core4.0-cil libmono-system-numerics4.0-cil ghc ocaml-nox fp-compiler gfortran gdc
   ruby php-cli perl lua5.4 pypy3 r-base-core sbcl swi-prolog-nox
+  python3-numpy  # Tests of HumanEval+ and MBPP+ use it.
 )
 dev_packages=(clang clang-tidy libclang-rt-14-dev)
 

@@ -72,6 +72,56 @@ class TaskFileTest : public testing::Test {
   const std::string name_ = file_.filename().string();
 };
 
+/// "AC WA …" of answers to the file's tasks, and what was refused.
+class TaskAnswersTest : public TaskFileTest {
+ protected:
+  void SetUp() override {
+    const auto sandbox = Sandbox::Open({});
+    if (!sandbox) GTEST_SKIP() << sandbox.error().message;
+  }
+  std::string Judged(const std::vector<Json>& tasks) {
+    std::ofstream out(file_);
+    for (const Json& task : tasks) out << task.dump() << "\n";
+    out.close();
+    std::string verdicts;
+    BatchOptions options;
+    options.judge.time_limit_seconds = 2;
+    const auto summary = JudgeTasks(file_, {}, /*canonical=*/true, LanguageTable::BuiltIn(),
+                                    options, [&](const Report& report) {
+                                      verdicts += env::VerdictName(report.verdict);
+                                      verdicts +=
+                                          report.evidence.contains("grader_imports") ? "+ " : " ";
+                                    });
+    if (!summary) return summary.error().message;
+    for (const std::string& why : summary->refused) verdicts += why.substr(why.find(": ") + 2);
+    return verdicts;
+  }
+  static Json Program(const std::string& code) {
+    return {{"public_test_cases",
+             Json::array({Json{{"input", "2"}, {"output", "2"}, {"testtype", "stdin"}}})},
+            {"question_id", code},
+            {"solution", code}};
+  }
+};
+
+TEST_F(TaskAnswersTest, GradersImportsAreAddedWhereAnAnswerFailsWithoutThem) {
+  EXPECT_EQ(Judged({Program("print(input())"),
+                    Program("a: List[int] = [int(input())]\nprint(Counter(a).most_common()[0][0])"),
+                    Program("def f(n): return n and 1 + f(n - 1)\nprint(f(9000) - 9000 + 2)"),
+                    Program("pow = 3\nprint(missing)"), Program("print(1)")}),
+            "AC AC+ AC+ RTE+ WA ");
+}
+
+TEST_F(TaskAnswersTest, WhatTheTestsLackIsTheirFault) {
+  const Json task = {
+      {"task_id", 1},
+      {"code", "def f(x):\n    return x"},
+      {"test_list", {"assert f(1) == 1", "import no_such_module\nassert f(2) == 2"}}};
+  EXPECT_EQ(Judged({task}),
+            "1: cannot be judged: assert 2, line 1: ModuleNotFoundError: No module named "
+            "'no_such_module'");
+}
+
 TEST_F(TaskFileTest, FaultsNameFileLineAndKey) {
   EXPECT_EQ(Fault("\n{\"a\": 1, \"b\": 2}\n").find(name_ + ":2: has the keys a, b, which no task"),
             0U)
@@ -147,6 +197,8 @@ TEST_F(TaskFileTest, TasksThatCannotBeJudgedAreRefusedWithTheReason) {
   EXPECT_EQ(Fault(R"({"task_id": "Rust/1", "prompt": "fn f() {", "test": "x"})"),
             "refused: function tasks in Rust are not judged; in C++, Python and JavaScript they "
             "are");
+  EXPECT_EQ(Fault(R"({"input_output": {"fn_name": "f", "inputs": ["N = 3"], "outputs": ["6"]}})"),
+            "refused: 'input_output': input 1 holds the line 'N = 3', which is no JSON");
   EXPECT_EQ(Fault(R"({"input_output": ""})"),
             "refused: 'input_output' is empty: nothing tests an answer");
 }

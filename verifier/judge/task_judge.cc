@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "verifier/judge/function_judge.h"
 #include "verifier/judge/submission_judge.h"
 #include "verifier/problem/answer_text.h"
@@ -16,6 +18,16 @@ std::string ProgramLanguage(const FunctionSubmission& answer, const AnswerCode& 
   if (!asked.empty()) return asked;
   if (const std::string id = LanguageIdOf(code.language); !id.empty()) return id;
   return code.text.find("#include") != code.text.npos ? "cpp20" : "python3";
+}
+
+/// Whether a program in Python fails for what its format's graders would have done for it.
+bool LacksPrelude(const StdioTask& work, const AnswerCode& code, const Report& report) {
+  if (work.prelude.empty() || report.verdict != env::Verdict::kRuntimeError) return false;
+  if (code.text.find("from __future__") != code.text.npos) return false;  // It must come first.
+  return std::any_of(report.tests.begin(), report.tests.end(), [](const TestReport& test) {
+    return test.reason.find("NameError: ") != test.reason.npos ||
+           test.reason.find("RecursionError: ") != test.reason.npos;
+  });
 }
 
 }  // namespace
@@ -34,7 +46,15 @@ Result<Report> TaskJudge::JudgeStdio(Workplace& workplace, const JudgeTask& task
   }
   const Problem problem = MakeProblem(task.id, work);
   SubmissionJudge judge(compiler_, problem, options_);
-  return judge.Judge(workplace, {answer.name, language->id, {{SourceName(*language), code.text}}});
+  const auto run = [&](const std::string& text) {
+    return judge.Judge(workplace, {answer.name, language->id, {{SourceName(*language), text}}});
+  };
+  auto report = run(code.text);
+  const bool python = language->package_code == "python3";
+  if (!report || !python || !LacksPrelude(work, code, *report)) return report;
+  report = run(work.prelude + code.text);
+  if (report) report->evidence["grader_imports"] = true;
+  return report;
 }
 
 Result<Report> TaskJudge::Judge(Workplace& workplace, const JudgeTask& task,

@@ -20,6 +20,8 @@ struct StdioTask {
   std::vector<StdioTest> tests;
   std::optional<double> time_seconds;
   std::optional<std::int64_t> memory_mib;
+  /// Python that the format's graders run before an answer: tried where one fails without it.
+  std::string prelude = {};
 };
 
 /// The same problem that a folder of .in and .ans files makes. Tokens are compared case by case;

@@ -18,6 +18,17 @@ struct TaskFormat {
   Result<JudgeTask> (*read)(const TaskRow& row);
 };
 
+/// What graders of APPS, TACO and LiveCodeBench run before every answer in Python.
+inline constexpr char kGraderImports[] =
+    "from string import *\nfrom re import *\nfrom datetime import *\nfrom collections import *\n"
+    "from heapq import *\nfrom bisect import *\nfrom copy import *\nfrom math import *\n"
+    "from random import *\nfrom statistics import *\nfrom itertools import *\n"
+    "from functools import *\nfrom operator import *\nfrom io import *\nfrom sys import *\n"
+    "from json import *\nfrom typing import *\nfrom builtins import *\n"
+    "import string, re, datetime, collections, heapq, bisect, copy, math, random, statistics\n"
+    "import itertools, functools, operator, io, sys, json, typing\n"
+    "sys.setrecursionlimit(50000)\n";
+
 /// In the order in which they are asked whether a row is theirs.
 const std::vector<TaskFormat>& TaskFormats();
 

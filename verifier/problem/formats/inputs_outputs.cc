@@ -10,16 +10,6 @@
 namespace tesuji::verifier {
 namespace {
 
-/// Names that graders of these formats import before a solution.
-constexpr char kPrelude[] =
-    "from string import *\nfrom re import *\nfrom datetime import *\nfrom collections import *\n"
-    "from heapq import *\nfrom bisect import *\nfrom copy import *\nfrom math import *\n"
-    "from random import *\nfrom statistics import *\nfrom itertools import *\n"
-    "from functools import *\nfrom operator import *\nfrom io import *\nfrom json import *\n"
-    "from typing import *\nfrom builtins import *\n"
-    "import string, re, datetime, collections, heapq, bisect, copy, math, random, statistics\n"
-    "import itertools, functools, operator, io, sys, json, typing\n";
-
 bool FitsInputsOutputs(const TaskRow& row) {
   return row.Has("input_output") || (row.Has("inputs") && row.Has("outputs"));
 }
@@ -122,7 +112,7 @@ Result<FunctionTask> CallTask(const std::string& entry, const Json& inputs, cons
   FunctionTask work;
   work.language = "python3";
   work.entry_point = entry;
-  work.prelude = kPrelude;
+  work.prelude = kGraderImports;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     auto arguments = Arguments(inputs[i]);
     if (!arguments) {
@@ -161,6 +151,7 @@ Status FillFromInputsOutputs(const TaskRow& row, const char* key, const Json& va
       value.contains("fn_name") && value["fn_name"].is_string() ? value["fn_name"] : "";
   if (entry.empty()) {
     StdioTask work;
+    work.prelude = kGraderImports;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       work.tests.push_back(MakeStdioTest(i, inputs[i], outputs[i]));
     }
@@ -168,7 +159,10 @@ Status FillFromInputsOutputs(const TaskRow& row, const char* key, const Json& va
     return {};
   }
   auto work = CallTask(entry, inputs, outputs);
-  if (!work) return row.Wrong(key, work.error().message);
+  if (!work) {
+    task->refusal = fmt::format("'{}': {}", key, work.error().message);
+    return {};
+  }
   const std::string named = row.TextOr({"language"});
   if (!named.empty() && LanguageIdOf(named) == "javascript") work->language = "javascript";
   FinishFunctionTask(std::move(*work), task);

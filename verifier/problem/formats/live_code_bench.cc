@@ -120,6 +120,7 @@ Result<JudgeTask> ReadLiveCodeBench(const TaskRow& row) {
   if (inputs.empty()) task.refusal = "its lists of tests are empty: nothing tests an answer";
   if (!calls) {
     StdioTask work;
+    work.prelude = kGraderImports;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       work.tests.push_back(MakeStdioTest(i, inputs[i], outputs[i]));
     }
@@ -137,7 +138,10 @@ Result<JudgeTask> ReadLiveCodeBench(const TaskRow& row) {
     return row.Wrong("metadata", "has no 'func_name', which tests of type functional call");
   }
   auto work = CallTask(entry, inputs, outputs);
-  if (!work) return row.Wrong("public_test_cases", work.error().message);
+  if (!work) {
+    task.refusal = "'public_test_cases': " + work.error().message;
+    return task;
+  }
   FinishFunctionTask(std::move(*work), &task);
   return task;
 }

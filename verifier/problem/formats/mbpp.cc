@@ -1,4 +1,5 @@
-// MBPP: a sentence that asks for a Python function, and assertions one by one.
+// MBPP and MBPP+: a sentence that asks for a Python function, and assertions one by one; MBPP+ adds
+// a program with more of them.
 #include <fmt/format.h>
 
 #include "verifier/problem/formats/formats.h"
@@ -26,6 +27,10 @@ Result<JudgeTask> ReadMbpp(const TaskRow& row) {
   if (work.entry_point.empty()) work.entry_point = EntryOfPrompt(task.canonical, work.language);
   for (const std::string& text : *asserts) {
     work.checks.push_back({fmt::format("assert {}", work.checks.size() + 1), text});
+  }
+  // MBPP+ has many more tests as a program. Without them wrong answers would pass.
+  if (const std::string more = row.TextOr({"test"}); !more.empty()) {
+    work.checks.push_back({"test", more});
   }
   if (work.checks.empty()) task.refusal = "'test_list' is empty: nothing tests an answer";
   FinishFunctionTask(std::move(work), &task);

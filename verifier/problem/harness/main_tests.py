@@ -318,8 +318,8 @@ def main():
             continue
         except Exception as error:
             raised = getattr(error, "from_candidate", False)
-            if tests.candidate.calls == 0 and not raised:
-                stop(UNFIT, reason_of(error))
+            if not raised and (tests.candidate.calls == 0 or isinstance(error, ImportError)):
+                stop(UNFIT, reason_of(error))  # The tests' own fault.
             report("raised" if raised else "failed", number, reason_of(error))
         if not ALL:
             break

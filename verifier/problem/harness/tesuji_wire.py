@@ -149,6 +149,8 @@ class Encoder:
             return {"q": [self.value(x) for x in v], "longest": v.maxlen}
         if isinstance(v, (bytes, bytearray)):
             return {"y": bytes(v).hex(), "change": isinstance(v, bytearray)}
+        if kind is loaded("array", "array"):
+            return {"array": v.typecode, "of": v.tolist()}
         if kind is complex:
             return {"z": [v.real, v.imag]}
         if kind is range:
@@ -261,6 +263,10 @@ class Decoder:
 
     def read_y(self, v, row):
         return bytearray.fromhex(v) if row["change"] else bytes.fromhex(v)
+
+    def read_array(self, v, row):
+        import array
+        return array.array(v, row["of"])
 
     def read_z(self, v, _):
         return complex(*v)
