@@ -152,7 +152,9 @@ TEST_F(PackageFormatTest, HoldsCompilersToThePackagesLimits) {
       "constexpr long f(long n) { long s = 0; for (long i = 0; i < n; ++i) s += i % 7; return s; "
       "}\n"
       "constexpr long a = f(20000000), b = f(20000001), c = f(20000002), d = f(20000003);\n"
-      "#include <cstdio>\nint main() { std::puts(a + b + c + d ? \"3\" : \"4\"); }\n";
+      "constexpr long e = f(20000004), g = f(20000005), h = f(20000006), i = f(20000007);\n"
+      "#include <cstdio>\nint main() { std::puts(a + b + c + d + e + g + h + i ? \"3\" : \"4\"); "
+      "}\n";
   EXPECT_EQ(Verdict(*problem_, "a.cc", slow), "CE");
   EXPECT_THAT(last_.message, HasSubstr("CPU time limit"));
 }
