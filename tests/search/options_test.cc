@@ -27,7 +27,7 @@ TEST(SearchOptions, ValidationNamesTheFieldItsValueAndWhatWasExpected) {
   EXPECT_EQ(message([](auto& o) { o.full.noise_fraction = 1.5; }),
             "noise_fraction = 1.5: expected 0 to 1");
   EXPECT_EQ(message([](auto& o) { o.full.cpuct_base = 0; }),
-            "cpuct_base = 0: expected 1 to 1000000000");
+            "cpuct_base = 0.0: expected 1 to 1000000000");
   EXPECT_EQ(message([](auto& o) { o.full_search_probability = -0.5; }),
             "full_search_probability = -0.5: expected 0.001 to 1");
   EXPECT_EQ(message([](auto& o) { o.full.max_pending = 0; }),

@@ -63,7 +63,8 @@ Result<Mount> ToolchainMount(const std::string& path) {
   }
   std::string place = clean.string();
   while (place.size() > 1 && place.back() == '/') place.pop_back();
-  const std::string top = "/" + (++clean.begin() == clean.end() ? "" : (++clean.begin())->string());
+  std::string top = "/";
+  if (const auto first = ++clean.begin(); first != clean.end()) top += first->string();
   for (const char* own : {"/", "/proc", "/dev", "/sys", "/box", "/tmp", "/agent", "/pch"}) {
     if (top == own) {
       return Fail(fmt::format("'{}' cannot be mounted: {} is the sandbox's own", path, own));
