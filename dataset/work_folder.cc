@@ -33,6 +33,20 @@ void MakeFolder(const fs::path& path) {
   }
 }
 
+namespace {
+
+/// Whether the folder is empty or has nothing but a scratch(): what a process leaves that is killed
+/// before it has written its plan.
+bool IsBegun(const WorkFolder& folder) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder.root(), error)) {
+    if (entry.path() != folder.scratch() || !entry.is_directory(error)) return false;
+  }
+  return !error;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<WorkFolder>> WorkFolder::Open(const fs::path& out, const std::string& plan) {
   std::unique_ptr<WorkFolder> folder(new WorkFolder());
   std::string name = out.string();
@@ -45,7 +59,7 @@ Result<std::unique_ptr<WorkFolder>> WorkFolder::Open(const fs::path& out, const 
   }
   const fs::path plan_file = folder->scratch() / "plan";
   const bool existed = fs::exists(fs::symlink_status(folder->root_, error));
-  if (existed && !fs::exists(plan_file, error) && !fs::is_empty(folder->root_, error)) {
+  if (existed && !fs::exists(plan_file, error) && !IsBegun(*folder)) {
     return Fail(fmt::format("{}: is in the way and not ours; move it", folder->root_.string()));
   }
   MakeFolder(folder->scratch());

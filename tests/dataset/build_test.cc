@@ -199,6 +199,13 @@ TEST_F(BuildTest, ExistingOutputIsNeverTouched) {
   EXPECT_EQ(ReadFolder(folder_ / "new.partial").at("mine"), "mine");
 }
 
+TEST_F(BuildTest, AFolderThatWasLeftBeforeItsPlanWasWrittenIsUsed) {
+  std::filesystem::create_directories(folder_ / "out.partial/.work");
+  std::ofstream(folder_ / "out.partial/.work/lock") << "";
+  EXPECT_EQ(Build(Options("out")).rows_in, 60);
+  EXPECT_TRUE(Exists(folder_ / "out"));
+}
+
 TEST_F(BuildTest, AnUnfinishedDatasetOfAnotherRecipeIsNotMixedIn) {
   std::atomic<bool> stop{true};
   EXPECT_THROW((void)BuildDataset(Options("out"), registry_, VerifyByReplay, {}, stop), Stopped);

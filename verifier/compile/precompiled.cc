@@ -88,7 +88,7 @@ std::vector<std::string> WordsOfHeader(std::string_view text) {
     std::size_t suffix = text.find_first_not_of(" \t", at + 1);
     if (suffix == std::string_view::npos || !bare.ends_with("operator ")) continue;
     const std::size_t end = text.find_first_of(" \t\n(", suffix);
-    words.push_back("0" + std::string(text.substr(suffix, end - suffix)));
+    words.push_back(fmt::format("0{}", text.substr(suffix, end - suffix)));
     at = std::min(end, text.size()) - 1;
   }
   ForEachWord(bare, [&](std::string_view word) {
@@ -142,7 +142,7 @@ void ForEachWord(std::string_view text, const std::function<bool(std::string_vie
       for (; at < text.size() && (letter(text[at]) || digit(text[at]) || text[at] == '.'); ++at) {
         if (!letter(text[at])) last = at;
       }
-      if (last + 1 < at && !visit("0" + std::string(text.substr(last + 1, at - last - 1)))) return;
+      if (last + 1 < at && !visit(fmt::format("0{}", text.substr(last + 1, at - last - 1)))) return;
     } else {
       ++at;
     }

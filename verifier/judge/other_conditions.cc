@@ -1,5 +1,7 @@
 #include "verifier/judge/other_conditions.h"
 
+#include <fmt/format.h>
+
 #include <thread>
 
 namespace tesuji::verifier {
@@ -7,7 +9,7 @@ namespace tesuji::verifier {
 void UseOtherConditions(RunSpec* spec) {
   spec->pid = 1789;
   spec->fixed_addresses = true;
-  spec->environment.push_back("TESUJI_PADDING=" + std::string(517, 'x'));
+  spec->environment.push_back(fmt::format("TESUJI_PADDING={:x>517}", ""));
   spec->gate.clear();  // It would be started ahead for nobody.
 }
 

@@ -1,5 +1,7 @@
 #include "verifier/judge/report.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <csignal>
 
@@ -99,7 +101,7 @@ std::string LastWords(const RunResult& run) {
   if (end == std::string_view::npos) return {};
   text = text.substr(0, end + 1);
   text.remove_prefix(text.rfind('\n') + 1);  // All of it when there is one line.
-  return ": " + std::string(text.substr(0, 200));
+  return fmt::format(": {}", text.substr(0, 200));
 }
 
 }  // namespace tesuji::verifier

@@ -317,7 +317,8 @@ std::vector<std::string> CandidateSources(const SplitTask& task, const std::stri
   std::string entry;
   if (!task.class_name.empty()) {
     const int open = std::max(0, 2 + OpenBlocks(code));
-    closing = open == 0 ? "\n;" : "\n" + std::string(static_cast<std::size_t>(open), '}') + ";\n";
+    closing = open == 0 ? "\n;"
+                        : fmt::format("\n{};\n", std::string(static_cast<std::size_t>(open), '}'));
     entry = Entry(task);
   }
   return {fmt::format("{}{}{}{}{}{}{}{{\n{}{}{}{}", task.includes, task.preamble, task.harness,

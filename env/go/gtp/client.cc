@@ -1,6 +1,7 @@
 #include "env/go/gtp/client.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -162,7 +163,7 @@ void EngineProcess::Spawn() {
   if (error != 0) {
     pid_ = 0;
     Kill();
-    throw MachineError("cannot start an engine: " + std::string(std::strerror(error)));
+    throw MachineError(fmt::format("cannot start an engine: {}", std::strerror(error)));
   }
   MakeNonBlocking(stdin_);
   MakeNonBlocking(stdout_);

@@ -15,7 +15,7 @@ bool FitsHumanEval(const TaskRow& row) {
 }
 
 bool HasLine(const std::string& code, std::string_view beginning) {
-  return code.starts_with(beginning) || code.find("\n" + std::string(beginning)) != code.npos;
+  return code.starts_with(beginning) || code.find(fmt::format("\n{}", beginning)) != code.npos;
 }
 
 /// What the row calls its language: a key, or the beginning of "CPP/12". HumanEval has neither.
