@@ -23,7 +23,12 @@ std::atomic<bool> notice_installed{false};
 std::atomic<int> notice_exit_code{1};
 std::array<struct sigaction, kSignals.size()> previous_actions;
 
-/// A stack for the handler, so that endless recursion can be told as well. One a thread.
+/// Says that the call in progress ends the program, if there is one.
+void OnExit();
+
+/// A stack for the handler, so that endless recursion can be told as well. One a thread. exit()
+/// destroys it before anything that threads share, so here is where an exit() is told: any later
+/// and other threads crash on what is gone.
 class HandlerStack {
  public:
   void Prepare() {
@@ -38,6 +43,7 @@ class HandlerStack {
     if (sigaltstack(&ours, nullptr) != 0) memory_.reset();
   }
   ~HandlerStack() {
+    OnExit();
     if (memory_ == nullptr) return;
     stack_t none{};
     none.ss_flags = SS_DISABLE;
@@ -105,6 +111,9 @@ void AddState(const CallInProgress& call, NoticeLine* line) {
 }
 
 [[noreturn]] void SayAndEnd(const CallInProgress& call, std::string_view what) {
+  // One thread speaks; the others wait for the end of the process.
+  static std::atomic_flag said = ATOMIC_FLAG_INIT;
+  while (said.test_and_set()) pause();
   NoticeLine line;
   line.Add("\ntesuji: environment ").Add(std::string_view(call.environment));
   line.Add(" is at fault: ").Add(std::string_view(call.method)).Add(" ").Add(what);
@@ -160,11 +169,9 @@ void InstallCrashNotice(int exit_code) {
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     sigaction(kSignals[i], &action, &previous_actions[i]);
   }
-  static_cast<void>(std::atexit(OnExit));
 #else
   static_cast<void>(exit_code);
   static_cast<void>(OnCrash);
-  static_cast<void>(OnExit);
 #endif
 }
 

@@ -41,6 +41,11 @@ class GameHooks {
   /// An action that ends the game at once and wins it for the player to move; empty: none is known
   /// without search.
   virtual std::optional<env::Action> WinningEnd(const env::State& /*state*/) const { return {}; }
+  /// Erases from `ranked`, legal actions with the best first, those that spoil a position whatever
+  /// a search says of them; may add or move an action, keeps at least one. `expected`: the score
+  /// that the player to move expects, 0 to 1.
+  virtual void DropSenseless(const env::State& /*state*/, double /*expected*/,
+                             std::vector<env::Action>* /*ranked*/) const {}
   /// Reads an action in the game's notation. Default: as State::ActionToText() writes it.
   virtual Result<env::Action> ParseAction(const env::State& state, std::string_view word) const;
   /// "illegal move D4 (occupied)".

@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
+#include <vector>
 
 #include "arena/game_hooks.h"
 #include "arena/player.h"
@@ -80,7 +83,22 @@ class SearchPlayer final : public Player {
     decision_ = Decision{.action = result.best};
     if (moves_++ < options_.sampled_moves && result.proof == search::Proof::kNone) {
       decision_->action = Sample(result);
+    } else if (options_.hooks != nullptr) {
+      std::vector<env::Action> ranked = Ranked(result);
+      options_.hooks->DropSenseless(mcts_.root_state(), expected, &ranked);
+      decision_->action = ranked.front();
     }
+  }
+
+  /// The best first, then by visits.
+  static std::vector<env::Action> Ranked(const search::SearchResult& result) {
+    std::vector<search::ActionStats> stats = result.actions;
+    std::ranges::stable_sort(stats, std::greater<>(), &search::ActionStats::visits);
+    std::vector<env::Action> ranked = {result.best};
+    for (const search::ActionStats& action : stats) {
+      if (action.action != result.best) ranked.push_back(action.action);
+    }
+    return ranked;
   }
 
   env::Action Sample(const search::SearchResult& result) {

@@ -146,7 +146,10 @@ void Evaluation::EvaluateGeneration(std::int64_t id, const std::function<bool()>
        std::set<std::int64_t>{std::max<std::int64_t>(0, id - every), id / 2}) {
     if (stop()) return;
     const arena::Contestant other = StoredContestant(opponent);
-    StoreMatch(id, other.name, Play(id, other, 0, options));
+    if (StoredTally(*store_, CheckpointPlayer(id), other.name).matches > 0) continue;
+    const arena::MatchReport report = Play(id, other, 0, options);
+    // Short games end first, so what a stop has left would be no fair sample.
+    if (!report.stopped) StoreMatch(id, other.name, report);
   }
 }
 

@@ -46,7 +46,8 @@ class Evaluation {
   /// and is scored alone.
   static std::string WhyNone(const env::Spec& spec);
 
-  /// Matches of checkpoint `id` against the one before it and one about half as old. Does nothing
+  /// Matches of checkpoint `id` against the one before it and one about half as old, but for those
+  /// that are stored already. What `stop` breaks off is not stored. Does nothing
   /// for environments that have none.
   void EvaluateGeneration(std::int64_t id, const std::function<bool()>& stop);
 

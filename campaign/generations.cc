@@ -7,8 +7,25 @@
 #include "campaign/solo_evaluation.h"
 
 namespace tesuji::campaign {
+namespace {
+
+/// The number of the checkpoint whose evaluation was begun and not ended.
+constexpr const char* kOwedFact = "evaluation_owed";
+
+}  // namespace
+
+Generations::Generations(const GenerationsParts& parts) : parts_(parts) {
+  const auto owed = parts_.store->GetFact(kOwedFact);
+  owed_ = owed && parts_.learning->generation() > 0 && *owed == parts_.learning->generation();
+}
 
 void Generations::RunNext() {
+  if (owed_.exchange(false)) {
+    stage_ = Stage::kEvaluating;
+    if (!parts_.limits->Over()) Evaluate(parts_.learning->generation());
+    stage_ = Stage::kWaiting;
+    return;
+  }
   stage_ = Stage::kTraining;
   const auto report = parts_.learning->RunGeneration([this] { return parts_.limits->Over(); });
   if (report) {
@@ -32,6 +49,17 @@ void Generations::Announce(const GenerationReport& report) const {
 }
 
 void Generations::Evaluate(std::int64_t checkpoint) {
+  parts_.store->PutFact(kOwedFact, checkpoint);
+  EvaluateWhole(checkpoint);
+  if (parts_.limits->Over()) {
+    parts_.progress->Announce(fmt::format(
+        "the evaluation of generation {} was broken off; the next run makes it", checkpoint));
+  } else {
+    parts_.store->PutFact(kOwedFact, nullptr);
+  }
+}
+
+void Generations::EvaluateWhole(std::int64_t checkpoint) {
   const auto stop = [this] { return parts_.limits->Over(); };
   std::vector<storage::Metric> metrics;
   for (const auto& figure : parts_.producer->Score(*parts_.learning->policy(), stop)) {

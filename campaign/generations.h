@@ -35,10 +35,11 @@ struct GenerationsParts {
 
 class Generations {
  public:
-  explicit Generations(const GenerationsParts& parts) : parts_(parts) {}
+  explicit Generations(const GenerationsParts& parts);
 
-  bool due() const { return parts_.learning->due(); }
-  /// Blocks while it trains and evaluates; ends early when the run is over.
+  bool due() const { return owed_ || parts_.learning->due(); }
+  /// Blocks while it evaluates what an earlier run broke off, or trains and evaluates; ends early
+  /// when the run is over.
   void RunNext();
   /// For the progress line: who waits for whom.
   std::string Words() const;
@@ -47,7 +48,10 @@ class Generations {
 
  private:
   void Announce(const GenerationReport& report) const;
+  /// Evaluates and says what came of it. An evaluation that the end of the run, or of the process,
+  /// breaks off is owed: the next run makes it.
   void Evaluate(std::int64_t checkpoint);
+  void EvaluateWhole(std::int64_t checkpoint);
   /// Tells once, and keeps for `status`, why a checkpoint is not measured.
   void SayUnplayed(const std::string& words);
   void EvaluateLoneAgent(std::int64_t checkpoint);
@@ -55,6 +59,7 @@ class Generations {
 
   const GenerationsParts parts_;
   bool said_unplayed_ = false;
+  std::atomic<bool> owed_{false};  ///< The evaluation of the newest checkpoint.
   enum class Stage : std::uint8_t { kWaiting, kTraining, kEvaluating };
   std::atomic<Stage> stage_{Stage::kWaiting};
 };

@@ -147,6 +147,24 @@ TEST_F(CampaignTest, ALoneAgentHasItsScoresByGeneration) {
   EXPECT_THAT(StatusTable(status), testing::HasSubstr("mean score"));
 }
 
+TEST_F(CampaignTest, AnEvaluationThatWasBrokenOffIsMadeByTheNextRun) {
+  const std::vector<std::string> lone = {"environment.id=\"2048\"", "environment.move_limit=12"};
+  const auto with = [&](const std::string& games) {
+    auto settings = lone;
+    settings.push_back("evaluation.games=" + games);
+    return settings;
+  };
+  Run(Config("a.db", 70, with("3")));
+  const auto newest = StatusJson(*Reopen("a.db"))["checkpoints"].back();
+  ASSERT_EQ(newest["evaluation_games"], 3);
+  OpenStore("a.db", storage::OpenMode::kReadWrite)->PutFact("evaluation_owed", newest["id"]);
+  Run(Config("a.db", 80, with("5")));
+  for (const Json& row : StatusJson(*Reopen("a.db"))["checkpoints"]) {
+    EXPECT_TRUE(row["id"] != newest["id"] || row["evaluation_games"] == 5) << row;
+  }
+  EXPECT_EQ(Reopen("a.db")->GetFact("evaluation_owed"), Json());
+}
+
 // A key that did not exist when a store was made had its default then.
 TEST_F(CampaignTest, GoesOnWithAStoreFromBeforeAKeyOfTheNetwork) {
   Run(Config("a.db", 10));

@@ -6,6 +6,7 @@ usage: tasks_test.py TESUJI
 
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -74,6 +75,10 @@ ANSWERS = {
         ("print(2 * int(input()))\n", "AC"), ("print(6)\n", "WA"),
         ("#include <iostream>\nint main() { int n; std::cin >> n; std::cout << n + n; }\n", "AC")],
 }
+
+if shutil.which("node") is None:
+    print("no Node.js here (package nodejs): the task in JavaScript is left out", file=sys.stderr)
+    del TASKS["HumanEval-X, JavaScript"], ANSWERS["HumanEval-X, JavaScript"]
 
 
 def id_of(task):
@@ -211,6 +216,8 @@ class Tasks(unittest.TestCase):
                             ("HumanEval-X, JavaScript", "not run: there are none for JavaScript"),
                             ("APPS", "not run: there are none for Python 3"),
                             ("HumanEval-X", "clean")]:
+            if name not in TASKS:
+                continue
             result = self.one(task=TASKS[name], submission={"code": ANSWERS[name][0][0]},
                               sanitize=True)
             self.assertEqual(result["verdict"], "AC", result)

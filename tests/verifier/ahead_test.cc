@@ -70,8 +70,10 @@ class AheadTest : public SandboxTest {
     std::swap(container_, *fresh);
     return result;
   }
+  /// On a busy machine an interpreter may come too late, or wait for so long that it is stopped.
   RunResult Ahead(const std::string& code, const Extra& extra = {}) {
     RunResult result = File(code, extra);
+    for (int more = 0; more < 5 && !was_ahead_; ++more) result = File(code, extra);
     EXPECT_TRUE(was_ahead_) << result.broken;
     return result;
   }

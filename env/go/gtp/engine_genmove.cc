@@ -110,11 +110,10 @@ std::optional<env::Action> CleanupMove(const Session& session, Color color,
 // Searches and picks.
 Choice Think(Session& session, Color color, Variant variant, Restriction only,
              const std::function<bool()>& watch) {
-  constexpr double kLost = 0.05;
   session.player->SetPosition(session.game, color);
   const search::SearchResult result =
       session.player->Think(Limits(session, color), &session.random, watch);
-  only.lost = WinRate(result, color) < kLost;
+  only.lost = WinRate(result, color) < kLostBelow;
   Choice choice{.action = BestAllowed(session, result, color, only)};
   choice.resigned = variant == Variant::kPlay && Hopeless(session, result, color);
   return choice;

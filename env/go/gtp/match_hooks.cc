@@ -7,6 +7,7 @@
 #include "env/go/gtp/engine_player.h"
 #include "env/go/gtp/referee.h"
 #include "env/go/gtp/scoring.h"
+#include "env/go/gtp/sensible.h"
 #include "env/go/sgf_game.h"
 
 namespace tesuji::gtp {
@@ -24,6 +25,18 @@ class GoHooks final : public arena::GameHooks {
     const GoState& go = Go(state);
     if (!PassWins(go, go.color_to_play())) return std::nullopt;
     return go.rules().pass();
+  }
+
+  /// As genmove chooses: a lost player passes only when nothing sensible is left.
+  void DropSenseless(const env::State& state, double expected,
+                     std::vector<env::Action>* ranked) const override {
+    const GoState& go = Go(state);
+    const env::Action pass = go.rules().pass();
+    const bool lost = expected < kLostBelow;
+    const auto sensible = SensibleCells(go, go.color_to_play(), lost);
+    std::erase_if(*ranked,
+                  [&](env::Action action) { return action == pass ? lost : !sensible[action]; });
+    if (ranked->empty()) ranked->push_back(pass);
   }
 
   Result<env::Action> ParseAction(const env::State& state, std::string_view word) const override {

@@ -10,6 +10,9 @@
 
 namespace tesuji::gtp {
 
+/// A player who expects less than this share of the games to be won is lost.
+inline constexpr double kLostBelow = 0.05;
+
 /// For each cell: may `color` play there sensibly? Never true where nothing can change any more:
 /// in unconditionally settled area without stones to take, and in own eyes. When the game is
 /// `lost`, also false in what playouts give to either side with near certainty, for then nothing
