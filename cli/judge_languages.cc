@@ -27,7 +27,7 @@ Status ListLanguages(const verifier::LanguageTable& languages,
                  {"version", check.version},
                  {"reason", check.reason}});
     } else {
-      std::cout << fmt::format("{:<12}{:<4}{}\n", language.id, check.works ? "yes" : "no",
+      std::cout << fmt::format("{:<16}{:<4}{}\n", language.id, check.works ? "yes" : "no",
                                Printable(check.works ? check.version : check.reason));
     }
     std::cout.flush();
