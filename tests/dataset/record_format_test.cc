@@ -10,6 +10,7 @@
 #include "api/record.h"
 #include "api/replay.h"
 #include "dataset/import_records.h"
+#include "dataset/random_episode.h"
 #include "tests/dataset/support.h"
 
 namespace tesuji::dataset {
