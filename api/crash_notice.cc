@@ -111,9 +111,14 @@ void AddState(const CallInProgress& call, NoticeLine* line) {
 }
 
 [[noreturn]] void SayAndEnd(const CallInProgress& call, std::string_view what) {
-  // One thread speaks; the others wait for the end of the process.
-  static std::atomic_flag said = ATOMIC_FLAG_INIT;
-  while (said.test_and_set()) pause();
+  // One thread speaks; the others wait for the end of the process. What it reads may be what
+  // crashed.
+  static std::atomic<const CallInProgress*> told{nullptr};
+  const CallInProgress* first = nullptr;
+  if (!told.compare_exchange_strong(first, &call)) {
+    if (first == &call) _exit(notice_exit_code);
+    for (;;) pause();
+  }
   NoticeLine line;
   line.Add("\ntesuji: environment ").Add(std::string_view(call.environment));
   line.Add(" is at fault: ").Add(std::string_view(call.method)).Add(" ").Add(what);
