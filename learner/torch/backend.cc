@@ -8,6 +8,7 @@
 
 const tesuji::learner::Backend* TesujiLearnerBackend() {
   using namespace tesuji::learner;  // NOLINT(google-build-using-namespace): one function.
+  KeepFreedMemory();
   static constexpr Backend kBackend = {
       .version = tesuji::kSoftwareVersion,
       .build = TESUJI_PLUGIN_BUILD,

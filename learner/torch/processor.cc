@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <torch/cuda.h>
 
 #include <string>
@@ -32,6 +33,17 @@ void UseThreads(int threads) {
   // Asking first matters: a thread's first use of LibTorch sets its count from whichever thread set
   // one last, and would undo what is set here.
   if (at::get_num_threads() != threads) at::set_num_threads(threads);
+}
+
+void KeepFreedMemory() {
+#ifdef M_TRIM_THRESHOLD
+  static const bool kept = [] {
+    // Naming one threshold ends glibc's own adjusting, so both are named; this one is the most that
+    // its adjusting would reach.
+    return mallopt(M_MMAP_THRESHOLD, 32 << 20) == 1 && mallopt(M_TRIM_THRESHOLD, 128 << 20) == 1;
+  }();
+  (void)kept;
+#endif
 }
 
 void CallLibTorch(const std::function<void()>& body) {

@@ -27,9 +27,9 @@ constexpr int kStartMilliseconds = 1000;
 
 /// One packet with its descriptors; false when the judge hung up.
 bool Receive(int control, std::vector<char>* packet, std::vector<int>* fds) {
-  packet->resize(wire::kMaxPacket);
+  static char largest[wire::kMaxPacket];  // Few packets are: only what came is copied.
   alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int) * wire::kMaxDescriptors)];
-  struct iovec data = {packet->data(), packet->size()};
+  struct iovec data = {largest, sizeof largest};
   struct msghdr message = {};
   message.msg_iov = &data;
   message.msg_iovlen = 1;
@@ -39,7 +39,7 @@ bool Receive(int control, std::vector<char>* packet, std::vector<int>* fds) {
   while ((got = recvmsg(control, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
   }
   if (got <= 0) return false;
-  packet->resize(static_cast<std::size_t>(got));
+  packet->assign(largest, largest + got);
   for (struct cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
     if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) continue;
     const std::size_t count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);

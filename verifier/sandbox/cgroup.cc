@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -26,12 +27,18 @@ bool WriteText(const std::string& path, const std::string& text) {
   return good;
 }
 
-std::int64_t ReadKey(const std::string& path, const std::string& key) {
-  std::ifstream file(path);
-  std::string name;
-  std::int64_t value = 0;
-  while (file >> name >> value) {
-    if (name == key) return value;
+/// The number behind `key` in a small file of lines "KEY NUMBER".
+std::int64_t ReadKey(int fd, const char* key) {
+  char text[1024];
+  const ssize_t got = pread(fd, text, sizeof text - 1, 0);
+  if (got <= 0) return 0;
+  text[got] = 0;
+  const std::size_t length = std::strlen(key);
+  for (const char* line = text; line != nullptr; line = std::strchr(line, '\n')) {
+    if (*line == '\n') ++line;
+    if (std::strncmp(line, key, length) == 0 && line[length] == ' ') {
+      return std::atoll(line + length);
+    }
   }
   return 0;
 }
@@ -110,6 +117,8 @@ Cgroup::Cgroup(std::string memory, std::string pids, std::string cpu, int versio
           fmt::format("{}: cannot make a control group: {}", *folder, strerror(errno)));
     }
   }
+  const std::string events = memory_ + (version_ == 2 ? "/memory.events" : "/memory.oom_control");
+  oom_events_ = UniqueFd(open(events.c_str(), O_RDONLY | O_CLOEXEC));
   memory_procs_ = memory_ + "/cgroup.procs";
   pids_procs_ = pids_ + "/cgroup.procs";
   if (cpu_.empty()) return;
@@ -155,10 +164,7 @@ bool Cgroup::WriteLimits(std::int64_t memory_bytes, int processes) {
   return true;
 }
 
-std::int64_t Cgroup::OomKills() const {
-  return version_ == 2 ? ReadKey(memory_ + "/memory.events", "oom_kill")
-                       : ReadKey(memory_ + "/memory.oom_control", "oom_kill");
-}
+std::int64_t Cgroup::OomKills() const { return ReadKey(oom_events_.get(), "oom_kill"); }
 
 Result<std::shared_ptr<CgroupParent>> CgroupParent::Detect() {
   const std::string name = UniqueName();

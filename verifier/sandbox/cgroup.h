@@ -45,6 +45,7 @@ class Cgroup {
   std::string pids_procs_;
   std::string cpu_procs_;
   UniqueFd cpu_counter_;
+  UniqueFd oom_events_;  ///< Read after every run, so it stays open.
   int version_;
   std::int64_t memory_bytes_ = 0;  ///< The limits that hold now; most runs want the same again.
   int processes_ = 0;
