@@ -13,9 +13,7 @@ namespace {
 // Little endian, lengths in 32 bits: simple to write in any language.
 class RowBytes {
  public:
-  void Number32(std::uint32_t value) {
-    for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>(value >> shift);
-  }
+  void Number32(std::uint32_t value) { Raw(&value, sizeof value); }
   void Text(std::string_view text) {
     Number32(static_cast<std::uint32_t>(text.size()));
     bytes_ += text;
@@ -63,39 +61,64 @@ struct PutValue {
   }
 };
 
+/// No number has more characters.
+constexpr std::size_t kLongestNumber = 32;
+
+/// Writes up to kLongestNumber characters; what comes after them.
+template <class T>
+char* WriteNumber(T value, char* at) {
+  // Most numbers of feature planes are these two.
+  if (value == 0 || value == 1) {
+    *at = value == 0 ? '0' : '1';
+    return at + 1;
+  }
+  return std::to_chars(at, at + kLongestNumber, value).ptr;
+}
+
 template <class T>
 void AppendNumber(T value, std::string* out) {
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  out->append(buffer, end);
+  char buffer[kLongestNumber];
+  out->append(buffer, WriteNumber(value, buffer));
+}
+
+/// Each number with a comma behind it. A row may hold thousands: they are collected before they
+/// are appended.
+template <class T>
+void AppendNumbers(const std::vector<T>& values, std::string* out) {
+  char buffer[2048];
+  char* at = buffer;
+  for (const T value : values) {
+    if constexpr (std::is_integral_v<T>) {
+      at = WriteNumber(static_cast<int>(value), at);
+    } else {
+      at = WriteNumber(value, at);
+    }
+    *at++ = ',';
+    if (at + kLongestNumber >= buffer + sizeof buffer) {
+      out->append(buffer, at);
+      at = buffer;
+    }
+  }
+  out->append(buffer, at);
 }
 
 struct JsonValue {
   const Column& column;
   std::string* out;
   void operator()(std::int64_t value) const { AppendNumber(value, out); }
-  void operator()(float value) const {
-    // Most numbers of feature planes are these two.
-    if (value == 0) {
-      *out += '0';
-    } else if (value == 1) {
-      *out += '1';
-    } else {
-      AppendNumber(value, out);
-    }
-  }
+  void operator()(float value) const { AppendNumber(value, out); }
   void operator()(bool value) const { *out += value ? "true" : "false"; }
   void operator()(const std::string& value) const { AppendJsonText(value, out); }
   template <class T>
   void operator()(const std::vector<T>& values) const {
     *out += '[';
-    for (const auto& value : values) {
-      if constexpr (std::is_integral_v<T>) {
-        AppendNumber(static_cast<int>(value), out);
-      } else {
+    if constexpr (std::is_arithmetic_v<T>) {
+      AppendNumbers(values, out);
+    } else {
+      for (const auto& value : values) {
         (*this)(value);
+        *out += ',';
       }
-      *out += ',';
     }
     Close(!values.empty(), ']');
   }

@@ -163,33 +163,39 @@ Task GoState::StartTask() const {
 }
 
 std::string GoState::ToText() const {
-  std::string columns = "   ";
-  for (int column = 0; column < rules().width; ++column) {
-    columns += ' ';
-    columns += ActionText(rules(), column)[0];
-  }
-  std::string text = columns + '\n';
+  fmt::memory_buffer text;  // Exports write one of these for every position.
+  const auto columns = [&] {
+    text.append(std::string_view("   "));
+    for (int column = 0; column < rules().width; ++column) {
+      text.push_back(' ');
+      text.push_back(ActionText(rules(), column)[0]);
+    }
+    text.push_back('\n');
+  };
+  const auto put = [&]<class... Values>(fmt::format_string<Values...> format, Values&&... values) {
+    fmt::format_to(fmt::appender(text), format, std::forward<Values>(values)...);
+  };
+  columns();
   const int last = moves_.empty() ? -1 : moves_.back().action;
   for (int row = 0; row < rules().height; ++row) {
-    text += fmt::format("{:3}", rules().height - row);
+    put("{:3}", rules().height - row);
     for (int column = 0; column < rules().width; ++column) {
       const int cell = row * rules().width + column;
-      const char before = cell == last ? '(' : cell - 1 == last && column > 0 ? ')' : ' ';
-      text += before;
-      text += ".XO"[static_cast<int>(board_.at(cell))];
+      text.push_back(cell == last ? '(' : cell - 1 == last && column > 0 ? ')' : ' ');
+      text.push_back(".XO"[static_cast<int>(board_.at(cell))]);
     }
-    text += last == row * rules().width + rules().width - 1 ? ")" : " ";
-    text += fmt::format("{}\n", rules().height - row);
+    text.push_back(last == row * rules().width + rules().width - 1 ? ')' : ' ');
+    put("{}\n", rules().height - row);
   }
-  text += columns + '\n';
-  text += fmt::format("move {}, captures X {} O {}, komi {:g}, ", moves_.size(),
-                      captures(Color::kBlack), captures(Color::kWhite), komi());
+  columns();
+  put("move {}, captures X {} O {}, komi {:g}, ", moves_.size(), captures(Color::kBlack),
+      captures(Color::kWhite), komi());
   if (phase_ == Phase::kOngoing) {
-    text += to_play_ == Color::kBlack ? "X to play\n" : "O to play\n";
+    put("{} to play\n", to_play_ == Color::kBlack ? 'X' : 'O');
   } else {
-    text += fmt::format("{} ({})\n", ScoreText(Score()), Termination());
+    put("{} ({})\n", ScoreText(Score()), Termination());
   }
-  return text;
+  return fmt::to_string(text);
 }
 
 std::string_view LegalityName(Legality legality) {
