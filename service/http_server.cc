@@ -212,6 +212,7 @@ class Session : public std::enable_shared_from_this<Session<Core>> {
         });
     exchange_ = exchange;
     watching_ = true;
+    ++watch_;
     Watch();
     try {
       core_.handler(std::move(request_), std::move(exchange));
@@ -223,19 +224,20 @@ class Session : public std::enable_shared_from_this<Session<Core>> {
   /// Tells the exchange when the client closes while it waits. That cannot be seen any more once
   /// the client has sent its next request.
   void Watch() {
-    stream_.socket().async_wait(
-        tcp::socket::wait_read, [self = this->shared_from_this()](beast::error_code error) {
-          if (!self->watching_) return;
-          char byte = 0;
-          const ssize_t got = error ? 0
-                                    : recv(self->stream_.socket().native_handle(), &byte, 1,
-                                           MSG_PEEK | MSG_DONTWAIT);
-          if (got < 0 && (errno == EAGAIN || errno == EINTR)) return self->Watch();
-          if (got > 0) return;
-          self->watching_ = false;
-          self->timer_.cancel();
-          if (auto exchange = self->exchange_.lock()) exchange->Gone();
-        });
+    stream_.socket().async_wait(tcp::socket::wait_read, [self = this->shared_from_this(),
+                                                         watch = watch_](beast::error_code error) {
+      // The end of an earlier request's watch may come only now.
+      if (!self->watching_ || watch != self->watch_) return;
+      char byte = 0;
+      const ssize_t got =
+          error ? 0
+                : recv(self->stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+      if (got < 0 && (errno == EAGAIN || errno == EINTR)) return self->Watch();
+      if (got > 0) return;
+      self->watching_ = false;
+      self->timer_.cancel();
+      if (auto exchange = self->exchange_.lock()) exchange->Gone();
+    });
   }
 
   void Later(milliseconds time, std::function<void()> function) {
@@ -330,6 +332,7 @@ class Session : public std::enable_shared_from_this<Session<Core>> {
   bool keep_alive_ = false;
   bool closing_ = false;
   bool watching_ = false;
+  std::uint64_t watch_ = 0;  ///< Counts the requests that were watched.
   bool counted_ = false;
 };
 

@@ -17,7 +17,7 @@ WorkQueue::~WorkQueue() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     stop_ = true;
-    changed_.notify_all();
+    watch_.notify_one();
   }
   watcher_.join();
 }
@@ -26,7 +26,10 @@ WorkQueue::Ticket WorkQueue::AddLocked(Work work) {
   const Ticket ticket = next_++;
   Line& line = lines_[work.client];
   if (line.empty()) turns_.push_back(work.client);
-  if (work.start_by) start_by_.emplace(*work.start_by, ticket);
+  if (work.start_by) {
+    start_by_.emplace(*work.start_by, ticket);
+    WakeBy(*work.start_by);
+  }
   const std::string client = work.client;
   line.push_back({ticket, std::move(work)});
   queued_.emplace(ticket, std::pair(client, std::prev(line.end())));
@@ -34,8 +37,11 @@ WorkQueue::Ticket WorkQueue::AddLocked(Work work) {
     ++busy_lanes_;
     lanes_.Post([this](verifier::Workplace& workplace) { RunAll(workplace); });
   }
-  changed_.notify_all();
   return ticket;
+}
+
+void WorkQueue::WakeBy(Work::Time time) {
+  if (time < wakes_) watch_.notify_one();
 }
 
 WorkQueue::Ticket WorkQueue::Add(Work work) {
@@ -88,16 +94,14 @@ void WorkQueue::RunAll(verifier::Workplace& workplace) {
     Running& running = running_[next->ticket];
     running.workplace = &workplace;
     running.end_by = next->work.end_by;
-    if (running.end_by) changed_.notify_all();
+    if (running.end_by) WakeBy(*running.end_by);
     lock.unlock();
     next->work.run(workplace, running.ended);
     next->work = {};  // What it holds is released before others can see that it is done.
     lock.lock();
     running_.erase(next->ticket);
-    changed_.notify_all();
   }
-  --busy_lanes_;
-  changed_.notify_all();
+  if (--busy_lanes_ == 0) idle_.notify_all();
 }
 
 void WorkQueue::Cancel(Ticket ticket) {
@@ -108,7 +112,7 @@ void WorkQueue::Cancel(Ticket ticket) {
     const auto running = running_.find(ticket);
     if (running != running_.end()) {
       running->second.ended = true;
-      changed_.notify_all();
+      watch_.notify_one();
     }
   }
   if (queued) queued->work.drop(Dropped::kCancelled);
@@ -145,7 +149,9 @@ void WorkQueue::Watch() {
         wake = std::min(wake, *running.end_by);
       }
     }
-    changed_.wait_until(lock, wake);
+    wakes_ = wake;
+    watch_.wait_until(lock, wake);
+    wakes_ = {};  // Awake: it sees all that is there before it sleeps.
   }
 }
 
@@ -162,7 +168,7 @@ int WorkQueue::running() const {
 void WorkQueue::Drain(std::chrono::milliseconds most) {
   std::unique_lock<std::mutex> lock(mutex_);
   const auto idle = [this] { return queued_.empty() && busy_lanes_ == 0; };
-  changed_.wait_until(lock, std::chrono::steady_clock::now() + most, idle);
+  idle_.wait_until(lock, std::chrono::steady_clock::now() + most, idle);
   while (auto left = TakeNext()) {
     lock.unlock();
     left->work.drop(Dropped::kStopped);
@@ -170,8 +176,8 @@ void WorkQueue::Drain(std::chrono::milliseconds most) {
     lock.lock();
   }
   for (auto& [ticket, running] : running_) running.ended = true;
-  changed_.notify_all();
-  changed_.wait(lock, idle);
+  watch_.notify_one();
+  idle_.wait(lock, idle);
 }
 
 }  // namespace tesuji::service

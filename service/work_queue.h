@@ -83,12 +83,16 @@ class WorkQueue {
   std::optional<Queued> TakeNext();
   void RunAll(verifier::Workplace& workplace);
   void Watch();
+  /// The watcher has something to do at that time. It sleeps on where it wakes before.
+  void WakeBy(Work::Time time);
   std::vector<Work> TakeLate(Work::Time now);
 
   verifier::Lanes& lanes_;
   const WorkQueueOptions options_;
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable watch_;  ///< Wakes the watcher: no other thread waits for it.
+  std::condition_variable idle_;   ///< There is no work.
+  Work::Time wakes_ = {};          ///< The watcher's next look.
   std::unordered_map<std::string, Line> lines_;  ///< By client; none is empty.
   std::list<std::string> turns_;                 ///< Clients with work, the next first.
   std::unordered_map<Ticket, std::pair<std::string, Line::iterator>> queued_;

@@ -66,6 +66,29 @@ TEST_F(HttpServerTest, AnswersManyRequestsOnOneConnection) {
   }
 }
 
+// The end of the watch over one request may be handled during the next.
+TEST_F(HttpServerTest, NoAnswerIsLostOnConnectionsThatAreKept) {
+  HttpServerOptions options;
+  options.threads = 6;
+  Start(options);
+  std::atomic<int> lost{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 12; ++i) {
+      threads.emplace_back([&] {
+        RawClient client(server_->port());
+        for (int k = 0; k < 8000; ++k) {
+          client.Send(Post("/echo", "x"));
+          if (BodyOf(client.Answer()) == "POST /echo x") continue;
+          ++lost;
+          return;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(lost, 0);
+}
+
 TEST_F(HttpServerTest, AnswersRequestsThatAreSentAtOnceInTheirOrder) {
   Start(Small());
   RawClient client(server_->port());

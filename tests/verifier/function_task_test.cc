@@ -102,6 +102,37 @@ TEST_F(FunctionTaskTest, ATaskAtFaultIsRefusedAndNoVerdict) {
             0U);
 }
 
+// A right answer reaches no assertion in any of these: each fails in another way.
+TEST_F(FunctionTaskTest, TestsMayFailOtherwiseThanByAnAssertion) {
+  task_.declaration = "#include <stdexcept>\nusing namespace std;\nint root(int x) {\n";
+  const std::string right = "if (x < 0) throw invalid_argument(\"x\");\nreturn x / x;\n}\n";
+  const std::string wrong = "return 7;\n}\n";
+  for (const char* body :
+       {"try { root(-1); assert(false); } catch (const invalid_argument&) {}",
+        "try { root(-1); throw 5; } catch (const exception&) {}",
+        "if (root(3) != 1) return 1;\n  return 0;", "if (root(3) != 1) return 3;",
+        "if (root(3) != 1) abort();", "if (root(3) != 1) exit(2);",
+        "if (root(3) != 1) throw runtime_error(\"no\");"}) {
+    task_.test = std::string("#include <assert.h>\nint main() {\n  ") + body + "\n}\n";
+    EXPECT_EQ(Solve(right), "AC") << body << last_.ToJson().dump(1);
+    EXPECT_EQ(last_.tests[0].reason, "the tests came to their end");
+    EXPECT_EQ(Solve(wrong), "WA") << body << last_.ToJson().dump(1);
+  }
+  task_.test = "#define IS(x) if (!(x)) return 1\nint main() { IS(root(3) == 1); }\n";
+  EXPECT_EQ(Solve(right), "AC") << last_.ToJson().dump(1);
+  EXPECT_EQ(Solve(wrong), "WA");
+}
+
+TEST_F(FunctionTaskTest, TestsThatCheckNothingAreRefused) {
+  task_.where = "tasks.jsonl:7";
+  task_.test = "int main() { repeat(\"a\", {}); return 0; }\n";
+  EXPECT_EQ(Solve(right_).find("tasks.jsonl:7: T/1: the tests check nothing"), 0U);
+  task_.test =
+      "#include <assert.h>\nint main() {\n"
+      "  for (auto s : repeat(\"a\", {})) assert(s == s);\n}\n";
+  EXPECT_EQ(Solve(right_), "tasks.jsonl:7: T/1: cannot be judged: the tests reach no assertion");
+}
+
 TEST_F(FunctionTaskTest, RefusesAFileWithoutSubmissions) {
   Write("none.jsonl", "\n");
   const auto loaded = LoadAnswers(root_ / "none.jsonl");

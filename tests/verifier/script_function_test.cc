@@ -185,6 +185,28 @@ TEST_F(PythonFunctionTest, ATaskAtFaultIsRefusedAndNoVerdict) {
   EXPECT_NE(Solve("    return 1\n").find("SyntaxError"), std::string::npos);
 }
 
+TEST_F(PythonFunctionTest, ChecksMayFailOtherwiseThanByAnAssertion) {
+  const std::string right = "    if x < 0: raise ValueError(x)\n    return x + 1\n";
+  const std::string cases =
+      "import unittest\nclass Cases(unittest.TestCase):\n    def test_one(self):\n"
+      "        self.assertEqual(f(1), 2)\n    def test_two(self):\n"
+      "        with self.assertRaises(ValueError):\n            f(-1)\n";
+  for (const std::string& code :
+       {std::string("try:\n    f(-1)\n    assert False\nexcept ValueError:\n    pass\n"),
+        std::string("try:\n    f(-1)\nexcept ValueError:\n    pass\nelse:\n    raise KeyError\n"),
+        std::string("if f(1) != 2:\n    raise AssertionError('no')\n"),
+        std::string("import sys\nif f(1) != 2:\n    sys.exit(3)\nsys.exit(0)\n"), cases,
+        cases + "if __name__ == '__main__':\n    unittest.main()\n",
+        cases + "unittest.TextTestRunner().run(unittest.makeSuite(Cases))\n"}) {
+    MakeTask("python3", "f", "def f(x):\n", code);
+    EXPECT_EQ(Solve(right), "AC") << code << last_.ToJson().dump(1);
+    EXPECT_EQ(last_.tests[0].reason, "came to its end");
+    EXPECT_EQ(Solve("    return 9\n"), "WA") << code << last_.ToJson().dump(1);
+  }
+  MakeTask("python3", "f", "def f(x):\n", "print(f(1))\n");
+  EXPECT_NE(Solve(right).find("asserts nothing"), std::string::npos);
+}
+
 class JavaScriptFunctionTest : public ScriptFunctionTest {
  protected:
   void SetUp() override {
@@ -221,6 +243,22 @@ TEST_F(JavaScriptFunctionTest, NothingButRightAnswersIsAccepted) {
       "WA");
   EXPECT_EQ(Solve("return new Proxy({}, {get: () => () => true, has: () => true});\n}\n"), "WA");
   EXPECT_EQ(Solve("return {__proto__: {toString: () => '3,2'}, length: 2};\n}\n"), "WA");
+}
+
+TEST_F(JavaScriptFunctionTest, ChecksMayFailOtherwiseThanByAnAssertion) {
+  const std::string right = "if (x < 0) throw new RangeError('x');\nreturn x + 1;\n}\n";
+  for (const char* code :
+       {"if (f(1) !== 2) throw new Error('no');", "if (f(1) !== 2) process.exit(1);",
+        "if (f(1) !== 2) process.exit(1);\nprocess.exit(0);",
+        "let fine = false;\ntry { f(-1); } catch (error) { fine = error instanceof RangeError; }\n"
+        "if (!fine) throw new Error('no');"}) {
+    MakeTask("javascript", "f", "function f(x) {\n", code);
+    EXPECT_EQ(Solve(right), "AC") << code << last_.ToJson().dump(1);
+    EXPECT_EQ(last_.tests[0].reason, "came to its end");
+    EXPECT_EQ(Solve("return 9;\n}\n"), "WA") << code << last_.ToJson().dump(1);
+  }
+  MakeTask("javascript", "f", "function f(x) {\n", "f(1);  // throws\n");
+  EXPECT_NE(Solve(right).find("asserts nothing"), std::string::npos);
 }
 
 TEST_F(JavaScriptFunctionTest, FunctionsPromisesAndExceptionsPass) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <optional>
 
 #include "core/sha256.h"
@@ -38,6 +39,13 @@ std::optional<Proof> FindProof(const std::string& output, const std::string& non
   return proof;
 }
 
+/// By an exit code that is not the harness's own, or by abort().
+bool EndedByItself(const RunResult& check) {
+  if (check.ending == Ending::kSignalled) return check.signal == SIGABRT;
+  return check.ending == Ending::kExited && check.exit_code != 0 &&
+         (check.exit_code < kTaskUnfit || check.exit_code > kBrokenAnswer);
+}
+
 bool Done(const CompileOutcome& outcome) { return outcome.state == CompileOutcome::State::kDone; }
 
 std::string FirstError(const std::string& messages) {
@@ -49,9 +57,9 @@ std::string FirstError(const std::string& messages) {
 }  // namespace
 
 TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate,
-                                  const Program& tests, FunctionWay way, bool* called) {
+                                  const Build& build, FunctionWay way, bool* called) {
   const PairOptions options = {FunctionLimits(options_), way, {}};
-  const PairResult pair = RunPair(workplace, candidate, tests, options);
+  const PairResult pair = RunPair(workplace, candidate, *build.tests, options);
   const RunResult& check = pair.check;
   const std::string name = way == FunctionWay::kAgain       ? "assertions, again"
                            : way == FunctionWay::kSanitized ? "assertions, sanitized"
@@ -65,10 +73,13 @@ TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate
   }
   report.TakeUse(pair.run);
   const auto proof = FindProof(check.standard_output, pair.nonce);
-  const bool proven = check.ExitedWith(0) && proof && proof->checks > 0;
-  *called = !check.ExitedWith(kNothingProven) && !(proven && proof->calls == 0);
+  const bool at_end = check.ExitedWith(0) && proof;
+  const bool fails_otherwise = build.split->fails_otherwise;
+  const bool proven = at_end && (proof->checks > 0 || fails_otherwise);
+  *called = !check.ExitedWith(kNothingProven) && !(at_end && (!proven || proof->calls == 0));
   if (!*called) {
-    report.reason = "the assertions never call the function";
+    report.reason = at_end && proof->calls > 0 ? "the tests reach no assertion"
+                                               : "the assertions never call the function";
   } else if (proven) {
     // All assertions held. What the candidate did after its last answer is its own affair,
     // unless it went over a limit doing it.
@@ -76,10 +87,15 @@ TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate
     const bool limit =
         failed && *failed != Verdict::kRuntimeError && pair.run.end_ns < check.end_ns;
     report.verdict = limit ? *failed : Verdict::kAccepted;
-    report.reason = fmt::format("{} assertions held", proof->checks);
+    report.reason = proof->checks > 0 ? fmt::format("{} assertions held", proof->checks)
+                                      : "the tests came to their end";
   } else if (check.ExitedWith(1)) {
     report.verdict = Verdict::kWrongAnswer;
-    report.reason = check.standard_error.substr(0, 300);
+    report.reason = check.standard_error.empty() ? "the tests ended with exit code 1"
+                                                 : check.standard_error.substr(0, 300);
+  } else if (fails_otherwise && EndedByItself(check)) {
+    report.verdict = Verdict::kWrongAnswer;
+    report.reason = "the tests ended with " + DescribeEnding(check) + LastWords(check);
   } else {
     report = UnfinishedPair(pair, way, candidate);
     report.name = name;
@@ -99,7 +115,7 @@ void FunctionJudge::Sanitize(Workplace& workplace, const Language& language, con
   }
   bool called = true;
   report->tests.push_back(
-      RunOnce(workplace, *outcome.program, *build.tests, FunctionWay::kSanitized, &called));
+      RunOnce(workplace, *outcome.program, build, FunctionWay::kSanitized, &called));
   report->verdict = report->tests.back().verdict;
   report->evidence["sanitizers"] = report->verdict == Verdict::kAccepted ? "clean" : "failed";
   if (report->verdict != Verdict::kAccepted)
@@ -175,7 +191,7 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
   if (!*built) return report;
   bool called = true;
   const auto run = [&](FunctionWay way) {
-    return RunOnce(workplace, *build.candidate, *build.tests, way, &called);
+    return RunOnce(workplace, *build.candidate, build, way, &called);
   };
   report.tests.push_back(run(FunctionWay::kFirst));
   if (!called) {

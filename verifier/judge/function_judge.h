@@ -41,8 +41,9 @@ class FunctionJudge {
                        Build* build, Report* report);
   CompileOutcome CompileTests(Workplace& workplace, const Language& language,
                               const std::string& text);
-  /// `called`: false when the assertions came to their end without calling the candidate.
-  TestReport RunOnce(Workplace& workplace, const Program& candidate, const Program& tests,
+  /// `called`: false when the tests came to their end and prove nothing: they did not call the
+  /// candidate, or reached no assertion and could not fail otherwise. The reason tells which.
+  TestReport RunOnce(Workplace& workplace, const Program& candidate, const Build& build,
                      FunctionWay way, bool* called);
   void Sanitize(Workplace& workplace, const Language& language, const Build& build, Report* report);
   Compiler& compiler_;

@@ -47,6 +47,7 @@ std::string Unpassable(const std::string& text) {
   if (Has(type, "unique_ptr") || Has(type, "shared_ptr")) return "it owns an object of its own";
   if (Has(type, "FILE") || Has(type, "ostream") || Has(type, "istream")) return "it is a stream";
   if (Has(type, "function")) return {};
+  if (type.find("(&") != std::string::npos) return "it is a reference to an array or a function";
   if (type.find('(') != std::string::npos) return "it is a function pointer";
   if (type.find('[') != std::string::npos) return "an array's length is not in its type";
   if (!PointsToNodes(type)) return {};
@@ -76,6 +77,32 @@ std::string UnsendableException(const std::string& test) {
     if (!known) return caught;
   }
   return {};
+}
+
+/// Whether a `return` in this code returns something other than success.
+bool ReturnsFailure(const std::string& code) {
+  for (std::size_t at = FindName(code, "return"); at != code.npos;
+       at = FindName(code, "return", at + 1)) {
+    const std::size_t value = code.find_first_not_of(" \t\r\n", at + 6);
+    if (value == code.npos || code[value] == ';' || code[value] == '}') continue;
+    const std::string word = code.substr(value, code.find_first_of(" \t\r\n;", value) - value);
+    if (word != "0" && word != "EXIT_SUCCESS") return true;
+  }
+  return false;
+}
+
+bool FailsOtherwise(const std::string& test) {
+  const std::string code = Blanked(test, false);  // Macros of the tests' own count.
+  for (const char* word : {"throw", "abort", "exit", "_exit", "quick_exit", "terminate", "raise"}) {
+    if (Has(code, word)) return true;
+  }
+  if (Has(code, "catch") && Has(code, "assert")) return true;
+  for (std::size_t at = code.find("#define"); at != code.npos; at = code.find("#define", at + 1)) {
+    if (ReturnsFailure(code.substr(at, code.find('\n', at) - at))) return true;
+  }
+  const std::size_t body = code.find('{', FindName(code, "main"));
+  const std::size_t end = body == code.npos ? body : ClosingBracket(code, body);
+  return end != code.npos && ReturnsFailure(code.substr(body, end - body));
 }
 
 struct Signature {
@@ -275,6 +302,13 @@ void AddPrograms(const FunctionTask& task, SplitTask* split) {
 Result<std::vector<SplitTask>> SplitFunctionTask(const FunctionTask& task) {
   std::vector<SplitTask> ways;
   std::string why;
+  const bool fails_otherwise = FailsOtherwise(task.test);
+  if (!fails_otherwise && !Has(Blanked(task.test, false), "assert")) {
+    return Fail(
+        fmt::format("{}: {}: the tests check nothing: they have no assertion and cannot "
+                    "fail in another way",
+                    task.where, task.id));
+  }
   const std::pair<const char*, const std::string*> heads[] = {{"declaration", &task.declaration},
                                                               {"prompt", &task.prompt}};
   for (const auto& [key, head] : heads) {
@@ -285,6 +319,7 @@ Result<std::vector<SplitTask>> SplitFunctionTask(const FunctionTask& task) {
       continue;
     }
     AddPrograms(task, &*split);
+    split->fails_otherwise = fails_otherwise;
     ways.push_back(std::move(*split));
   }
   if (ways.empty()) return Fail(why.empty() ? task.where + ": has no declaration" : why);

@@ -23,6 +23,9 @@ struct SplitTask {
   std::string tests;       ///< The whole of the other program.
   /// The same, where the function's name means this function whatever else is called like it.
   std::string pointed_tests;
+  /// The tests can fail in another way than by an assertion that they reach: where an exception is
+  /// awaited, a right answer reaches none.
+  bool fails_otherwise = false;
 };
 
 /// The ways to read the task, best first: its declaration, then its prompt, for tasks whose

@@ -4,6 +4,7 @@ import ast
 import builtins
 import json
 import os
+import re
 import sys
 
 import tesuji_wire as wire
@@ -13,6 +14,7 @@ NONCE = os.environ.pop("TESUJI_NONCE", "")
 FIRST = int(os.environ.pop("TESUJI_FIRST", "0"))
 ORDER = [int(word) for word in os.environ.pop("TESUJI_ORDER", "0 1").split()]
 ALL = os.environ.pop("TESUJI_ALL", "") == "1"
+FAILING_CALL = re.compile("assert|fail|raises|expect|^_?exit$|^abort$", re.IGNORECASE)
 
 
 class CandidateError(Exception):
@@ -185,6 +187,22 @@ class Counted(ast.NodeTransformer):
         return [ast.copy_location(ast.fix_missing_locations(count), node), node]
 
 
+def fails_otherwise(tree):
+    """Whether code can fail in another way than by an assertion that it reaches: where an exception
+    is awaited, a right answer reaches none."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise):
+            return True
+        if isinstance(node, ast.Try) and node.handlers:
+            if any(isinstance(inner, ast.Assert) for inner in ast.walk(node)):
+                return True
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if FAILING_CALL.search(name):
+                return True
+    return False
+
+
 class Tests:
     def __init__(self, task):
         self.task = task
@@ -193,13 +211,46 @@ class Tests:
         self.names["__tesuji_count__"] = self.count
         self.names["__tesuji_same__"] = same
         self.checks = 0
+        self.otherwise = False  # Whether what runs can fail without an assertion of its own.
+        self.cases = set()
 
     def count(self):
         self.checks += 1
 
     def run(self, text, name):
-        tree = Counted().visit(ast.parse(text))
+        tree = ast.parse(text)
+        self.otherwise = self.otherwise or fails_otherwise(tree)
+        if "unittest" in text:
+            import unittest
+            unittest.main = lambda *values, **words: self.run_cases()
+        tree = Counted().visit(tree)
         exec(compile(ast.fix_missing_locations(tree), name, "exec"), self.names)
+
+    def run_cases(self):
+        """Runs the cases of unittest that the tests define; their first failure is raised here."""
+        import unittest
+        errors = []
+
+        class Result(unittest.TestResult):
+            def addError(self, test, error):
+                errors.append(error[1])
+
+            def addFailure(self, test, error):
+                errors.append(error[1])
+
+            def addSubTest(self, test, subtest, error):
+                if error is not None:
+                    errors.append(error[1])
+
+        for kind in list(self.names.values()):
+            if not isinstance(kind, type) or not issubclass(kind, unittest.TestCase):
+                continue
+            if kind.__module__ != "__main__" or kind in self.cases:
+                continue
+            self.cases.add(kind)
+            unittest.defaultTestLoader.loadTestsFromTestCase(kind).run(Result())
+            if errors:
+                raise errors[0]
 
     def prepare(self):
         exec(compile(preamble(self.task), "prompt", "exec"), self.names)
@@ -217,7 +268,13 @@ class Tests:
 
     def check(self, check):
         if "code" in check:
-            self.run(check["code"], check["name"])
+            try:
+                self.run(check["code"], check["name"])
+            except SystemExit as error:
+                if error.code not in (None, 0):
+                    raise AssertionError("exit(%r)" % (error.code,)) from None
+            if "unittest" in sys.modules:
+                self.run_cases()
             return
         self.checks += 1
         result = self.candidate.ask({"q": "run", "name": self.task["entry"]}, check["arguments"])
@@ -308,13 +365,14 @@ def main():
         check = task["checks"][number]
         report("start", number, check["name"])
         try:
-            checks = tests.checks
+            checks, calls = tests.checks, tests.candidate.calls
             tests.check(check)
-            if tests.checks == checks:
+            held = tests.checks - checks
+            if held == 0 and (not tests.otherwise or tests.candidate.calls == calls):
                 stop(UNCALLED, "%s asserts nothing" % check["name"])
             if tests.candidate.calls == 0:
                 stop(UNCALLED, "the assertions never call the function")
-            report("held", number, "%d assertions held" % (tests.checks - checks))
+            report("held", number, "%d assertions held" % held if held else "came to its end")
             continue
         except Exception as error:
             raised = getattr(error, "from_candidate", False)
