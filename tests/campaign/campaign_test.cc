@@ -159,7 +159,8 @@ TEST_F(CampaignTest, AnEvaluationThatWasBrokenOffIsMadeByTheNextRun) {
   ASSERT_EQ(newest["evaluation_games"], 3);
   OpenStore("a.db", storage::OpenMode::kReadWrite)->PutFact("evaluation_owed", newest["id"]);
   Run(Config("a.db", 80, with("5")));
-  for (const Json& row : StatusJson(*Reopen("a.db"))["checkpoints"]) {
+  const Json status = StatusJson(*Reopen("a.db"));
+  for (const Json& row : status["checkpoints"]) {
     EXPECT_TRUE(row["id"] != newest["id"] || row["evaluation_games"] == 5) << row;
   }
   EXPECT_EQ(Reopen("a.db")->GetFact("evaluation_owed"), Json());

@@ -209,6 +209,8 @@ class Judgements(unittest.TestCase):
             (problem / f"{number}.ans").write_text(answer + "\n")
         (pathlib.Path(cls.folder.name) / "broken").mkdir()
         cls.service = Service("--workers", 1, "--problems", cls.folder.name, "--queue", 8)
+        # It compiles headers first: on a busy machine that takes longer than any test waits.
+        until(lambda: cls.service.metric("tesuji_running") == 0, 300)
 
     @classmethod
     def tearDownClass(cls):

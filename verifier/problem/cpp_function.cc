@@ -303,12 +303,6 @@ Result<std::vector<SplitTask>> SplitFunctionTask(const FunctionTask& task) {
   std::vector<SplitTask> ways;
   std::string why;
   const bool fails_otherwise = FailsOtherwise(task.test);
-  if (!fails_otherwise && !Has(Blanked(task.test, false), "assert")) {
-    return Fail(
-        fmt::format("{}: {}: the tests check nothing: they have no assertion and cannot "
-                    "fail in another way",
-                    task.where, task.id));
-  }
   const std::pair<const char*, const std::string*> heads[] = {{"declaration", &task.declaration},
                                                               {"prompt", &task.prompt}};
   for (const auto& [key, head] : heads) {
@@ -323,6 +317,12 @@ Result<std::vector<SplitTask>> SplitFunctionTask(const FunctionTask& task) {
     ways.push_back(std::move(*split));
   }
   if (ways.empty()) return Fail(why.empty() ? task.where + ": has no declaration" : why);
+  if (!fails_otherwise && !Has(Blanked(task.test, false), "assert")) {
+    return Fail(
+        fmt::format("{}: {}: the tests check nothing: they have no assertion and cannot "
+                    "fail in another way",
+                    task.where, task.id));
+  }
   return ways;
 }
 
