@@ -88,11 +88,7 @@ void AppendNumbers(const std::vector<T>& values, std::string* out) {
   char buffer[2048];
   char* at = buffer;
   for (const T value : values) {
-    if constexpr (std::is_integral_v<T>) {
-      at = WriteNumber(static_cast<int>(value), at);
-    } else {
-      at = WriteNumber(value, at);
-    }
+    at = WriteNumber(value, at);
     *at++ = ',';
     if (at + kLongestNumber >= buffer + sizeof buffer) {
       out->append(buffer, at);

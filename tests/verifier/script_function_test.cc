@@ -25,6 +25,14 @@ class ScriptFunctionTest : public JudgingTest {
     task_.prompt = prompt;
     task_.checks = {{"assertions", test}};
   }
+  /// A right answer reaches no assertion of the check, a wrong one fails it.
+  void ExpectJudgedByTheEnd(const std::string& check, const std::string& right,
+                            const std::string& wrong) {
+    task_.checks = {{"assertions", check}};
+    EXPECT_EQ(Solve(right), "AC") << check << last_.ToJson().dump(1);
+    EXPECT_EQ(last_.tests[0].reason, "came to its end");
+    EXPECT_EQ(Solve(wrong), "WA") << check << last_.ToJson().dump(1);
+  }
   JudgeOptions options_;
   FunctionTask task_;
 };
@@ -186,6 +194,7 @@ TEST_F(PythonFunctionTest, ATaskAtFaultIsRefusedAndNoVerdict) {
 }
 
 TEST_F(PythonFunctionTest, ChecksMayFailOtherwiseThanByAnAssertion) {
+  MakeTask("python3", "f", "def f(x):\n", "");
   const std::string right = "    if x < 0: raise ValueError(x)\n    return x + 1\n";
   const std::string cases =
       "import unittest\nclass Cases(unittest.TestCase):\n    def test_one(self):\n"
@@ -198,12 +207,12 @@ TEST_F(PythonFunctionTest, ChecksMayFailOtherwiseThanByAnAssertion) {
         std::string("import sys\nif f(1) != 2:\n    sys.exit(3)\nsys.exit(0)\n"), cases,
         cases + "if __name__ == '__main__':\n    unittest.main()\n",
         cases + "unittest.TextTestRunner().run(unittest.makeSuite(Cases))\n"}) {
-    MakeTask("python3", "f", "def f(x):\n", code);
-    EXPECT_EQ(Solve(right), "AC") << code << last_.ToJson().dump(1);
-    EXPECT_EQ(last_.tests[0].reason, "came to its end");
-    EXPECT_EQ(Solve("    return 9\n"), "WA") << code << last_.ToJson().dump(1);
+    ExpectJudgedByTheEnd(code, right, "    return 9\n");
   }
   MakeTask("python3", "f", "def f(x):\n", "print(f(1))\n");
+  EXPECT_NE(Solve(right).find("asserts nothing"), std::string::npos);
+  // That another check can fail is no proof of this one.
+  task_.checks.insert(task_.checks.begin(), {"first", "if f(1) != 2:\n    raise KeyError\n"});
   EXPECT_NE(Solve(right).find("asserts nothing"), std::string::npos);
 }
 
@@ -246,16 +255,14 @@ TEST_F(JavaScriptFunctionTest, NothingButRightAnswersIsAccepted) {
 }
 
 TEST_F(JavaScriptFunctionTest, ChecksMayFailOtherwiseThanByAnAssertion) {
+  MakeTask("javascript", "f", "function f(x) {\n", "");
   const std::string right = "if (x < 0) throw new RangeError('x');\nreturn x + 1;\n}\n";
   for (const char* code :
        {"if (f(1) !== 2) throw new Error('no');", "if (f(1) !== 2) process.exit(1);",
         "if (f(1) !== 2) process.exit(1);\nprocess.exit(0);",
         "let fine = false;\ntry { f(-1); } catch (error) { fine = error instanceof RangeError; }\n"
         "if (!fine) throw new Error('no');"}) {
-    MakeTask("javascript", "f", "function f(x) {\n", code);
-    EXPECT_EQ(Solve(right), "AC") << code << last_.ToJson().dump(1);
-    EXPECT_EQ(last_.tests[0].reason, "came to its end");
-    EXPECT_EQ(Solve("return 9;\n}\n"), "WA") << code << last_.ToJson().dump(1);
+    ExpectJudgedByTheEnd(code, right, "return 9;\n}\n");
   }
   MakeTask("javascript", "f", "function f(x) {\n", "f(1);  // throws\n");
   EXPECT_NE(Solve(right).find("asserts nothing"), std::string::npos);

@@ -57,14 +57,14 @@ std::string FirstError(const std::string& messages) {
 }  // namespace
 
 TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate,
-                                  const Build& build, FunctionWay way, bool* called) {
+                                  const Build& build, FunctionWay way, bool* proves) {
   const PairOptions options = {FunctionLimits(options_), way, {}};
   const PairResult pair = RunPair(workplace, candidate, *build.tests, options);
   const RunResult& check = pair.check;
   const std::string name = way == FunctionWay::kAgain       ? "assertions, again"
                            : way == FunctionWay::kSanitized ? "assertions, sanitized"
                                                             : "assertions";
-  *called = true;
+  *proves = true;
   TestReport report;
   report.name = name;
   if (!pair.broken.empty()) {
@@ -76,8 +76,8 @@ TestReport FunctionJudge::RunOnce(Workplace& workplace, const Program& candidate
   const bool at_end = check.ExitedWith(0) && proof;
   const bool fails_otherwise = build.split->fails_otherwise;
   const bool proven = at_end && (proof->checks > 0 || fails_otherwise);
-  *called = !check.ExitedWith(kNothingProven) && !(at_end && (!proven || proof->calls == 0));
-  if (!*called) {
+  *proves = !check.ExitedWith(kNothingProven) && !(at_end && (!proven || proof->calls == 0));
+  if (!*proves) {
     report.reason = at_end && proof->calls > 0 ? "the tests reach no assertion"
                                                : "the assertions never call the function";
   } else if (proven) {
@@ -113,9 +113,9 @@ void FunctionJudge::Sanitize(Workplace& workplace, const Language& language, con
     report->message = "the sanitizer build failed: " + outcome.messages;
     return;
   }
-  bool called = true;
+  bool proves = true;
   report->tests.push_back(
-      RunOnce(workplace, *outcome.program, build, FunctionWay::kSanitized, &called));
+      RunOnce(workplace, *outcome.program, build, FunctionWay::kSanitized, &proves));
   report->verdict = report->tests.back().verdict;
   report->evidence["sanitizers"] = report->verdict == Verdict::kAccepted ? "clean" : "failed";
   if (report->verdict != Verdict::kAccepted)
@@ -189,12 +189,12 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
       Compile(workplace, *language, task, *ways, submission.solution, &build, &report);
   if (!built) return tl::unexpected(built.error());
   if (!*built) return report;
-  bool called = true;
+  bool proves = true;
   const auto run = [&](FunctionWay way) {
-    return RunOnce(workplace, *build.candidate, build, way, &called);
+    return RunOnce(workplace, *build.candidate, build, way, &proves);
   };
   report.tests.push_back(run(FunctionWay::kFirst));
-  if (!called) {
+  if (!proves) {
     // A library function of that name suits the arguments better: strlen("") for strlen(string).
     const CompileOutcome tests = CompileTests(workplace, *language, build.split->pointed_tests);
     if (Done(tests)) {
@@ -202,7 +202,7 @@ Result<Report> FunctionJudge::Judge(Workplace& workplace, const FunctionTask& ta
       report.tests.back() = run(FunctionWay::kFirst);
     }
   }
-  if (!called) {
+  if (!proves) {
     return Fail(fmt::format("{}: {}: cannot be judged: {}", task.where, task.id,
                             report.tests.back().reason));
   }

@@ -41,10 +41,10 @@ class FunctionJudge {
                        Build* build, Report* report);
   CompileOutcome CompileTests(Workplace& workplace, const Language& language,
                               const std::string& text);
-  /// `called`: false when the tests came to their end and prove nothing: they did not call the
+  /// `proves`: false when the tests came to their end and prove nothing: they did not call the
   /// candidate, or reached no assertion and could not fail otherwise. The reason tells which.
   TestReport RunOnce(Workplace& workplace, const Program& candidate, const Build& build,
-                     FunctionWay way, bool* called);
+                     FunctionWay way, bool* proves);
   void Sanitize(Workplace& workplace, const Language& language, const Build& build, Report* report);
   Compiler& compiler_;
   const JudgeOptions options_;

@@ -91,8 +91,8 @@ bool ReturnsFailure(const std::string& code) {
   return false;
 }
 
-bool FailsOtherwise(const std::string& test) {
-  const std::string code = Blanked(test, false);  // Macros of the tests' own count.
+/// Whether tests, without their comments, can fail in another way than by an assertion.
+bool FailsOtherwise(const std::string& code) {
   for (const char* word : {"throw", "abort", "exit", "_exit", "quick_exit", "terminate", "raise"}) {
     if (Has(code, word)) return true;
   }
@@ -302,7 +302,8 @@ void AddPrograms(const FunctionTask& task, SplitTask* split) {
 Result<std::vector<SplitTask>> SplitFunctionTask(const FunctionTask& task) {
   std::vector<SplitTask> ways;
   std::string why;
-  const bool fails_otherwise = FailsOtherwise(task.test);
+  const std::string tests = Blanked(task.test, false);  // Macros of the tests' own count.
+  const bool fails_otherwise = FailsOtherwise(tests);
   const std::pair<const char*, const std::string*> heads[] = {{"declaration", &task.declaration},
                                                               {"prompt", &task.prompt}};
   for (const auto& [key, head] : heads) {
@@ -317,7 +318,7 @@ Result<std::vector<SplitTask>> SplitFunctionTask(const FunctionTask& task) {
     ways.push_back(std::move(*split));
   }
   if (ways.empty()) return Fail(why.empty() ? task.where + ": has no declaration" : why);
-  if (!fails_otherwise && !Has(Blanked(task.test, false), "assert")) {
+  if (!fails_otherwise && !Has(tests, "assert")) {
     return Fail(
         fmt::format("{}: {}: the tests check nothing: they have no assertion and cannot "
                     "fail in another way",

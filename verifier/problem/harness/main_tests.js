@@ -16,7 +16,7 @@ fs.unlinkSync('task.json');
 let checks = 0;
 let calls = 0;
 
-/** What process.exit() of the tests throws. */
+// What process.exit() of the tests throws.
 class Exit extends Error {
   constructor(code) {
     super(`exit(${code ?? 0})`);
@@ -31,6 +31,7 @@ function failsOtherwise(code) {
   return /\bthrow\b|\bprocess\s*\.\s*(exit|abort)\b/.test(text) ||
       (/\bcatch\b/.test(text) && /\w*(assert|fail|expect)\w*\s*(\.\s*\w+\s*)?\(/i.test(text));
 }
+
 const fromCandidate = new WeakSet();
 let thrown = [];  // Values of the candidate's that are no objects.
 

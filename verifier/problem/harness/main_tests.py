@@ -211,7 +211,8 @@ class Tests:
         self.names["__tesuji_count__"] = self.count
         self.names["__tesuji_same__"] = same
         self.checks = 0
-        self.otherwise = False  # Whether what runs can fail without an assertion of its own.
+        self.otherwise = False  # Whether what ran last can fail without reaching an assertion.
+        self.setup_otherwise = False
         self.cases = set()
 
     def count(self):
@@ -219,7 +220,7 @@ class Tests:
 
     def run(self, text, name):
         tree = ast.parse(text)
-        self.otherwise = self.otherwise or fails_otherwise(tree)
+        self.otherwise = fails_otherwise(tree)
         if "unittest" in text:
             import unittest
             unittest.main = lambda *values, **words: self.run_cases()
@@ -258,6 +259,7 @@ class Tests:
         self.candidate.ask({"q": "classes", "names": list(self.candidate.link.classes),
                             "prelude": self.task["prelude"]})
         self.run(self.task["setup"], "setup")
+        self.setup_otherwise = self.otherwise
         self.share()
 
     def share(self):
@@ -368,7 +370,8 @@ def main():
             checks, calls = tests.checks, tests.candidate.calls
             tests.check(check)
             held = tests.checks - checks
-            if held == 0 and (not tests.otherwise or tests.candidate.calls == calls):
+            otherwise = tests.otherwise or tests.setup_otherwise
+            if held == 0 and (not otherwise or tests.candidate.calls == calls):
                 stop(UNCALLED, "%s asserts nothing" % check["name"])
             if tests.candidate.calls == 0:
                 stop(UNCALLED, "the assertions never call the function")
