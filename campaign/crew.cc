@@ -68,20 +68,22 @@ class Crew {
     const std::atomic<bool>& quit = options_.limits->quit();
     ChangeSignal& changed = *options_.changed;
     Guarded([&] {
-      while (!quit) {
+      for (bool idle = false; !quit;) {
         // Both are asked first: what is dropped is given out again before it is not awaited any
         // more.
         const std::uint64_t seen = changed.count();
         const bool awaiting = options_.awaiting && options_.awaiting();
-        if ((*options_.workers)[index]->Step()) {
+        const bool worked = (*options_.workers)[index]->Step();
+        // A step may hand over the last episodes: a second one shows that none of them came back.
+        if (!worked && !awaiting && idle) break;
+        idle = !worked && !awaiting;
+        if (worked) {
           if (makes_room || options_.all_pause()) {
             changed.WaitUntil([&] { return !training_ || quit; });
           }
           changed.WaitUntil([&] { return !options_.must_wait() || quit; });
         } else if (awaiting) {
           changed.WaitUntil([&] { return changed.count() != seen || quit; });
-        } else {
-          break;
         }
       }
     });
