@@ -63,6 +63,8 @@ class Container {
   void StartAhead(const RunSpec& spec);
   Outcome Continue(const RunSpec& spec, Ahead& ahead, RunResult* result);
   RunResult Break(const std::string& why);
+  /// True when the kernel killed a process of the group for memory since the last time.
+  bool GroupKilled();
 
   std::shared_ptr<const Sandbox> sandbox_;
   ContainerKind kind_;

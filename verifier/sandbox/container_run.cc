@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 #include "verifier/sandbox/container.h"
 #include "verifier/sandbox/wire.h"
@@ -86,6 +87,12 @@ void Decode(const wire::Reply& reply, bool too_much_output, bool cancelled, cons
 }
 
 }  // namespace
+
+bool Container::GroupKilled() {
+  if (cgroup_ == nullptr) return false;
+  const std::int64_t before = std::exchange(oom_kills_, cgroup_->OomKills());
+  return oom_kills_ > before;
+}
 
 RunResult Container::Break(const std::string& why) {
   broken_ = true;
@@ -246,13 +253,7 @@ Container::Outcome Container::Converse(const RunSpec& spec, UniqueFd out, Unique
                                  strerror(reply.setup_errno));
     return Outcome::kRan;
   }
-  bool group_killed = false;
-  if (cgroup_ != nullptr) {
-    const std::int64_t kills = cgroup_->OomKills();
-    group_killed = kills > oom_kills_;
-    oom_kills_ = kills;
-  }
-  Decode(reply, too_much, cancelled, spec, group_killed, result);
+  Decode(reply, too_much, cancelled, spec, GroupKilled(), result);
   return Outcome::kRan;
 }
 
@@ -272,7 +273,16 @@ RunResult Container::Run(const RunSpec& spec) {
   if (ahead != nullptr && ahead->Fits(spec)) outcome = Continue(spec, *ahead, &result);
   if (outcome == Outcome::kNothingRan) outcome = RunNow(spec, &result);
   if (!result.broken.empty()) return Break(result.broken);
-  if (outcome != Outcome::kRan) return Break("the container ended or fell silent during a run");
+  if (outcome != Outcome::kRan) {
+    RunResult failed = Break("the container ended or fell silent during a run");
+    if (!GroupKilled()) return failed;
+    // A program that dies keeps its page tables for a while. The kernel then took the container's
+    // own processes as well, for the memory of the program.
+    result.ending = Ending::kMemoryLimit;
+    result.peak_bytes = spec.limits.memory_bytes;  // At least; what was used is not known.
+    result.end_ns = nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+    return result;
+  }
   if (sandbox_->isolated() && CanStartAhead(spec)) StartAhead(spec);
   return result;
 }
