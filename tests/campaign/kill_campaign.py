@@ -83,12 +83,12 @@ def main():
         )
         if done.returncode != 0:
             sys.exit(f"the last run failed: {done.stderr}")
-        if sorted(episodes(store)) != list(range(limit)):
-            held = episodes(store)
-            missing = sorted(set(range(limit)) - set(held))
-            sys.exit(f"the finished campaign does not hold every episode once: of {limit} it lacks "
-                     f"{missing[:5]}, beyond are {sorted(set(held) - set(range(limit)))[:5]}, "
-                     f"{len(held) - len(set(held))} are there twice; it said: {done.stderr[-500:]}")
+        held = episodes(store)
+        wanted = set(range(limit))
+        if sorted(held) != sorted(wanted):
+            sys.exit(f"the finished campaign does not hold each of {limit} episodes once: missing "
+                     f"{sorted(wanted - set(held))[:5]}, too many {sorted(set(held) - wanted)[:5]}, "
+                     f"stored twice {len(held) - len(set(held))}; it said: {done.stderr[-500:]}")
         check = subprocess.run(verify, capture_output=True, text=True)
         print(check.stdout.strip())
         sys.exit(check.returncode)
